@@ -1,0 +1,102 @@
+package main
+
+import (
+	"bytes"
+	"io"
+	"time"
+
+	"puente/jobs"
+	"puente/models"
+)
+
+type assignCommand struct {
+	Scores   string `required:"" placeholder:"FILE" help:"${help_scores}"`
+	Left     string `placeholder:"FILE" help:"${help_left}"`
+	Right    string `placeholder:"FILE" help:"${help_right}"`
+	Method   string `default:"optimal" enum:"optimal" help:"${help_method}"`
+	Cover    string `default:"none" enum:"none,left,right,both" help:"${help_cover}"`
+	Minimize bool   `help:"${help_minimize}"`
+	Seed     uint64 `default:"1" help:"${help_seed}"`
+	Out      string `placeholder:"FILE" help:"${help_out}"`
+	Round    string `placeholder:"FILE" help:"${help_round}"`
+}
+
+// Run solves any score file exactly.
+func (c *assignCommand) Run(p *program) error {
+	scores, err := c.read(p)
+	if err != nil {
+		return err
+	}
+	began := time.Now()
+	published, err := jobs.Assign(p.ctx, scores, jobs.AssignOptions{Cover: c.Cover, Minimize: c.Minimize, Seed: c.Seed})
+	if err != nil {
+		return p.infeasible(err)
+	}
+	round := published.JSON()
+	proof, err := p.prove(round)
+	if err != nil {
+		return err
+	}
+	took := time.Since(began)
+	var pairs bytes.Buffer
+	if err := published.WritePairs(&pairs); err != nil {
+		return err
+	}
+	if err := p.write(output{name: c.Out, data: pairs.Bytes()}, output{name: c.Round, data: round}); err != nil {
+		return err
+	}
+	if c.Out == "-" || c.Round == "-" {
+		return nil
+	}
+	r := published.Round
+	if p.json {
+		return p.object(map[string]any{
+			"left": len(r.Left), "right": len(r.Right), "edges": len(r.Edges), "pairs": len(r.Pairs), "served": r.Served,
+			"score": proof.Score, "bound": proof.Bound, "proof": "optimal", "milliseconds": took.Milliseconds(),
+		})
+	}
+	p.line("assign.pairs", map[string]any{"Pairs": len(r.Pairs), "Left": r.Served[0], "AllLeft": len(r.Left), "Right": r.Served[1], "AllRight": len(r.Right)})
+	p.line("assign.proof", map[string]any{"Score": proof.Score, "Milliseconds": took.Milliseconds()})
+	for _, f := range []struct{ key, name string }{{"match.wrote_pairs", c.Out}, {"match.wrote_round", c.Round}} {
+		if f.name != "" {
+			p.line(f.key, map[string]any{"File": f.name})
+		}
+	}
+	return nil
+}
+
+// read reads and checks the files of an assignment problem.
+func (c *assignCommand) read(p *program) (s jobs.Scores, err error) {
+	var all models.Problems
+	each := func(name string, into func(io.Reader) models.Report) {
+		if name == "" || err != nil {
+			return
+		}
+		var r io.ReadCloser
+		if r, err = p.open(name); err != nil {
+			return
+		}
+		defer r.Close()
+		report := into(r)
+		all = append(append(all, report.Problems...), p.noted(name, report)...)
+	}
+	each(c.Scores, func(r io.Reader) (report models.Report) {
+		s.Rows, report = models.ReadScores(c.Scores, r)
+		return report
+	})
+	each(c.Left, func(r io.Reader) (report models.Report) {
+		s.Left, report = models.ReadNodes(c.Left, r)
+		return report
+	})
+	each(c.Right, func(r io.Reader) (report models.Report) {
+		s.Right, report = models.ReadNodes(c.Right, r)
+		return report
+	})
+	if err != nil {
+		return s, err
+	}
+	if all.Errors() == 0 {
+		all = append(all, jobs.CheckScores(s, c.Scores)...)
+	}
+	return s, p.refuse(all)
+}

@@ -1,0 +1,119 @@
+package jobs
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"puente/models"
+)
+
+// maxJSON is the size of a settings or mapping file at most.
+const maxJSON = 1 << 20
+
+// decodeStrict reads one JSON object into a struct and refuses what the struct
+// does not name: unknown or doubled members, other types, trailing text, NUL
+// bytes and invalid UTF-8. The problem says the line and the member.
+func decodeStrict(file string, r io.Reader, into any) models.Problems {
+	data, err := io.ReadAll(io.LimitReader(r, maxJSON+1))
+	bad := func(at int64, member, key string, args map[string]any) models.Problems {
+		row := 1 + bytes.Count(data[:min(int(at), len(data))], []byte("\n"))
+		return models.Problems{{File: file, Row: row, Column: member, Key: key, Args: args}}
+	}
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	switch {
+	case err != nil:
+		return bad(0, "", "json.read", map[string]any{"Detail": err.Error()})
+	case len(data) > maxJSON:
+		return bad(0, "", "json.size", map[string]any{"Max": maxJSON})
+	case !utf8.Valid(data) || bytes.IndexByte(data, 0) >= 0:
+		return bad(0, "", "json.utf8", nil)
+	}
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(into); err != nil {
+		at, member, key, args := jsonError(err, dec)
+		return bad(at, member, key, args)
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return bad(dec.InputOffset(), "", "json.trailing", nil)
+	}
+	if member, at := doubledMember(data); member != "" {
+		return bad(at, member, "json.doubled", nil)
+	}
+	return nil
+}
+
+// jsonError says where a decoding error is and which message tells it.
+func jsonError(err error, dec *json.Decoder) (at int64, member, key string, args map[string]any) {
+	var syntax *json.SyntaxError
+	var wrong *json.UnmarshalTypeError
+	name, unknown := strings.CutPrefix(err.Error(), "json: unknown field ")
+	switch {
+	case errors.As(err, &syntax):
+		return syntax.Offset, "", "json.syntax", map[string]any{"Detail": syntax.Error()}
+	case errors.As(err, &wrong):
+		return wrong.Offset, wrong.Field, "json.type", map[string]any{"Got": wrong.Value, "Want": wrong.Type.String()}
+	case unknown:
+		return dec.InputOffset(), strings.Trim(name, `"`), "json.unknown", nil
+	}
+	return dec.InputOffset(), "", "json.syntax", map[string]any{"Detail": err.Error()}
+}
+
+// doubledMember finds an object of valid JSON that names a member twice, and
+// says its path and where it stands.
+func doubledMember(data []byte) (string, int64) {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	type level struct {
+		seen  map[string]bool // nil for an array
+		name  string          // of the member being read
+		named bool            // whether a member is being read, so that no name is due
+	}
+	var stack []level
+	for {
+		tok, err := dec.Token()
+		if err != nil {
+			return "", 0
+		}
+		top := len(stack) - 1
+		if name, ok := tok.(string); ok && top >= 0 && stack[top].seen != nil && !stack[top].named {
+			if stack[top].seen[name] {
+				return path(stack, func(l level) string { return l.name }, name), dec.InputOffset()
+			}
+			stack[top].seen[name], stack[top].name, stack[top].named = true, name, true
+			continue
+		}
+		switch tok {
+		case json.Delim('{'):
+			stack = append(stack, level{seen: map[string]bool{}})
+			continue
+		case json.Delim('['):
+			stack = append(stack, level{})
+			continue
+		case json.Delim('}'), json.Delim(']'):
+			stack = stack[:top]
+		}
+		if top = len(stack) - 1; top >= 0 {
+			stack[top].name, stack[top].named = "", false
+		}
+	}
+}
+
+// path joins the members on the way to a name with dots.
+func path[T any](stack []T, name func(T) string, last string) string {
+	var parts []string
+	for _, l := range stack {
+		if n := name(l); n != "" {
+			parts = append(parts, n)
+		}
+	}
+	return strings.Join(append(parts, last), ".")
+}
+
+// sortedKeys lists the keys of a map in their order.
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -1,0 +1,104 @@
+package jobs
+
+import (
+	"context"
+	"slices"
+
+	"puente/matching"
+	"puente/models"
+)
+
+// MatchOptions say how a round of people is made.
+type MatchOptions struct {
+	Settings Settings
+	Seed     uint64
+	Workers  int
+	Progress func(stage string, done, total int) // may be nil
+}
+
+// Matched is a round of people and what is needed to tell of it.
+type Matched struct {
+	Published
+	Snapshot *matching.Snapshot
+	Index    *matching.Index
+	Mentors  []*models.Profile // by right position
+}
+
+// Match makes the best round of people: it freezes them, scores, solves and
+// explains. Errors are those of [matching.Matcher.Round] and of [Snapshot].
+func Match(ctx context.Context, p People, o MatchOptions) (*Matched, error) {
+	m, err := Prepare(p, o)
+	if err != nil {
+		return nil, err
+	}
+	matcher := matching.Matcher{
+		Snapshot: m.Snapshot, Settings: &o.Settings.Settings, Index: m.Index, Seed: o.Seed, Workers: o.Workers, Progress: o.Progress,
+	}
+	if m.Round, err = matcher.Round(ctx); err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+// Prepare freezes people and builds the index over them, without a round: what
+// ranking and explaining need.
+func Prepare(p People, o MatchOptions) (*Matched, error) {
+	snapshot, err := Snapshot(p, o.Settings.Start)
+	if err != nil {
+		return nil, err
+	}
+	m := &Matched{
+		Published: Published{Kind: "match", Start: o.Settings.Start, Settings: o.Settings.JSON(), SnapshotHash: snapshot.Hash(), Mentees: byID(p.Mentees)},
+		Snapshot:  snapshot, Mentors: byID(p.Mentors),
+	}
+	m.Index = matching.NewIndex(snapshot, &o.Settings.Settings, o.Seed)
+	return m, nil
+}
+
+// PeopleFiles names the files that people came from, for their problems.
+type PeopleFiles struct{ Mentors, Mentees, Rules string }
+
+// CheckPeople finds what no single file shows: an id on both sides, rules
+// about people who are not there, and, as warnings, conflicts and wishes that
+// name nobody.
+func CheckPeople(p People, files PeopleFiles) (problems models.Problems) {
+	mentors, mentees := idSet(p.Mentors), idSet(p.Mentees)
+	add := func(file string, row int, column, key, id string, warning bool) {
+		problems = append(problems, models.Problem{
+			File: file, Row: row, Column: column, Key: key, Args: map[string]any{"ID": id}, Warning: warning,
+		})
+	}
+	for i := range p.Mentees {
+		if id := p.Mentees[i].ID; mentors[id] {
+			add(files.Mentees, 0, "id", "match.both_sides", id, false)
+		}
+	}
+	for _, r := range p.Rules {
+		if !mentees[r.Mentee] {
+			add(files.Rules, r.Row, "mentee", "match.unknown_id", r.Mentee, false)
+		}
+		if !mentors[r.Mentor] {
+			add(files.Rules, r.Row, "mentor", "match.unknown_id", r.Mentor, false)
+		}
+	}
+	named := func(file string, people []models.Profile, others map[string]bool) {
+		for i := range people {
+			for _, id := range slices.Concat(people[i].Conflicts, people[i].Wishes) {
+				if !others[id] {
+					add(file, 0, "", "match.unknown_other", people[i].ID+" → "+id, true)
+				}
+			}
+		}
+	}
+	named(files.Mentees, p.Mentees, mentors)
+	named(files.Mentors, p.Mentors, mentees)
+	return problems
+}
+
+func idSet(people []models.Profile) map[string]bool {
+	ids := make(map[string]bool, len(people))
+	for i := range people {
+		ids[people[i].ID] = true
+	}
+	return ids
+}

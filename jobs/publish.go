@@ -1,0 +1,198 @@
+package jobs
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"puente/matching"
+	"puente/matching/assign"
+	"puente/models"
+)
+
+// Version of the program, and of the scoring that its rounds name. Scoring
+// rises with any change that can change a score.
+const (
+	Version        = "0.1.0"
+	ScoringVersion = 1
+)
+
+// Format names the form of a published round.
+const Format = "puente.round/1"
+
+// Published is a solved round with what it was solved from, ready to be
+// written as round.json.
+type Published struct {
+	Kind         string // "match" or "assign"
+	Minimize     bool   // scores are costs
+	Start        string // first day; "" for kind assign
+	Settings     []byte // JSON of the settings; "{}" for kind assign
+	SnapshotHash string // names the input
+	Round        *matching.Round
+	Mentees      []*models.Profile // by left position; nil for kind assign
+}
+
+// roundCovers are the names of assign's covers, by number.
+var roundCovers = []string{"none", "left", "right", "both"}
+
+// JSON writes round.json: integers only, one element to a line, the same bytes
+// for the same round. The hash, its last member, covers everything else:
+// SHA-256 of the file's bytes with the hash's 64 digits replaced by zeros.
+func (p *Published) JSON() []byte {
+	w := &roundWriter{}
+	r := p.Round
+	sense := "max"
+	if p.Minimize {
+		sense = "min"
+	}
+	settings := sha256.Sum256(p.Settings)
+	w.raw("{")
+	w.member("format", Format)
+	w.raw(fmt.Sprintf(` "engine": {"name": "puente", "version": %q, "scoring": %d},`, Version, ScoringVersion))
+	w.member("kind", p.Kind)
+	w.member("method", "optimal")
+	w.member("sense", sense)
+	w.member("cover", roundCovers[r.Cover])
+	w.member("seed", r.Seed)
+	w.member("start", p.Start)
+	w.raw(` "settings": ` + string(p.Settings) + ",")
+	w.member("settings_hash", hex.EncodeToString(settings[:]))
+	w.member("snapshot_hash", p.SnapshotHash)
+	w.list("left", len(r.Left), func(i int) any { return party{r.Left[i].ID, r.Left[i].Capacity, r.Left[i].Minimum, nil} })
+	w.list("right", len(r.Right), func(i int) any {
+		return party{r.Right[i].ID, r.Right[i].Capacity, r.Right[i].Minimum, &r.Prices[i]}
+	})
+	w.list("edges", len(r.Edges), func(i int) any {
+		return [3]int64{int64(r.Edges[i].Left), int64(r.Edges[i].Right), p.given(r.Edges[i].Score)}
+	})
+	must := slices.DeleteFunc(slices.Clone(r.Edges), func(e assign.Edge) bool { return !e.Must })
+	w.list("must", len(must), func(i int) any { return [2]int{must[i].Left, must[i].Right} })
+	w.list("pairs", len(r.Pairs), func(i int) any { return p.pair(&r.Pairs[i]) })
+	w.list("unmatched", len(r.Unpaired), func(i int) any { return p.unmatched(r.Unpaired[i]) })
+	w.raw(fmt.Sprintf(` "totals": {"pairs": %d, "left": %d, "right": %d, "score": %d},`, len(r.Pairs), r.Served[0], r.Served[1], p.given(r.Score)))
+	w.raw(fmt.Sprintf(` "certificate": {"kind": "prices", "bonus": %d, "primal": %d, "dual": %d},`, r.Bonus, r.Primal(), r.Primal()))
+	return w.sealed()
+}
+
+// given turns a solved score into the score as it was given: for a minimum the
+// solver maximized its negative.
+func (p *Published) given(score int64) int64 {
+	if p.Minimize {
+		return -score
+	}
+	return score
+}
+
+type party struct {
+	ID       string `json:"id"`
+	Capacity int    `json:"capacity"`
+	Minimum  int    `json:"minimum"`
+	Price    *int64 `json:"price,omitempty"`
+}
+
+type pairJSON struct {
+	Left      string     `json:"left"`
+	Right     string     `json:"right"`
+	Score     int64      `json:"score"`
+	LeftRank  int        `json:"left_rank"`
+	RightRank int        `json:"right_rank"`
+	Lines     []lineJSON `json:"lines"`
+}
+
+type lineJSON struct {
+	Factor   string `json:"factor"`
+	Ask      string `json:"ask"`
+	Weight   int    `json:"weight"`
+	Share    int    `json:"share"`
+	Evidence string `json:"evidence"`
+}
+
+func (p *Published) pair(pair *matching.Pair) pairJSON {
+	out := pairJSON{
+		p.Round.Left[pair.Left].ID, p.Round.Right[pair.Right].ID, p.given(pair.Score), pair.LeftRank, pair.RightRank,
+		make([]lineJSON, 0, len(pair.Explanation.Lines)),
+	}
+	for _, l := range pair.Explanation.Lines {
+		out.Lines = append(out.Lines, lineJSON{
+			matching.Factors[l.Factor].Name, askID(l, p.Mentees[pair.Left]), l.Weight, int(l.Share), evidence(l),
+		})
+	}
+	return out
+}
+
+type unmatchedJSON struct {
+	Side    string `json:"side"`
+	ID      string `json:"id"`
+	Reason  string `json:"reason"`
+	Rule    string `json:"rule"`
+	Nearest string `json:"nearest"`
+	Points  int64  `json:"points"`
+}
+
+func (p *Published) unmatched(u matching.Unpaired) unmatchedJSON {
+	out := unmatchedJSON{Side: "left", Reason: string(u.Reason), Rule: u.Rule, Points: u.Missing}
+	if u.Right {
+		out.Side, out.ID = "right", p.Round.Right[u.Position].ID
+		return out
+	}
+	out.ID = p.Round.Left[u.Position].ID
+	if u.Reason == matching.ReasonPlaces {
+		out.Nearest = p.Round.Right[u.Nearest].ID
+	}
+	return out
+}
+
+// roundWriter writes one member to a line, and lists one element to a line.
+type roundWriter struct{ bytes.Buffer }
+
+func (w *roundWriter) raw(line string) {
+	w.WriteString(line)
+	w.WriteByte('\n')
+}
+
+func (w *roundWriter) member(name string, value any) {
+	w.raw(fmt.Sprintf(" %q: %s,", name, compact(value)))
+}
+
+func (w *roundWriter) list(name string, n int, element func(int) any) {
+	fmt.Fprintf(w, " %q: [", name)
+	for i := range n {
+		if i > 0 {
+			w.WriteByte(',')
+		}
+		w.WriteString("\n  ")
+		w.Write(compact(element(i)))
+	}
+	if n > 0 {
+		w.WriteString("\n ")
+	}
+	w.raw("],")
+}
+
+// sealed ends the object with its hash.
+func (w *roundWriter) sealed() []byte {
+	w.WriteString(` "hash": "`)
+	at := w.Len()
+	w.raw(strings.Repeat("0", 64) + "\"")
+	w.raw("}")
+	out := w.Bytes()
+	sum := sha256.Sum256(out)
+	hex.Encode(out[at:], sum[:])
+	return out
+}
+
+// compact encodes values of our own, which always encode, without escaping
+// what only HTML needs.
+func compact(value any) []byte {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(value); err != nil {
+		panic("jobs: a round does not encode: " + err.Error())
+	}
+	return bytes.TrimSpace(b.Bytes())
+}

@@ -1,0 +1,145 @@
+package jobs
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"puente/matching"
+	"puente/models"
+)
+
+// DefaultStart is the day on which a round starts when settings name none: a
+// fixed Monday, never today, so that the same files give the same round.
+const DefaultStart = "2027-01-04"
+
+// Settings are a programme's choices for a round: the engine's and the start.
+type Settings struct {
+	matching.Settings
+	Start string // YYYY-MM-DD
+}
+
+// DefaultSettings are the settings of a programme that chose nothing.
+func DefaultSettings() Settings {
+	return Settings{Settings: matching.DefaultSettings(), Start: DefaultStart}
+}
+
+// settingsFile is the file's form: docs/settings.schema.json describes it.
+type settingsFile struct {
+	Weights     map[string]int `json:"weights"`
+	CrossBorder *bool          `json:"cross_border"`
+	Interpreter *bool          `json:"interpreter"`
+	Candidates  *int           `json:"candidates"`
+	Cover       *string        `json:"cover"`
+	Start       *string        `json:"start"`
+}
+
+// covers are the names of matching's covers, by number.
+var covers = []string{"none", "mentees", "mentors", "both"}
+
+// Limits of settings.
+const (
+	maxWeight     = 1000
+	maxCandidates = 10_000
+)
+
+// ReadSettings reads a settings file. What it does not name keeps its default.
+func ReadSettings(file string, r io.Reader) (Settings, models.Problems) {
+	s := DefaultSettings()
+	var f settingsFile
+	if p := decodeStrict(file, r, &f); len(p) > 0 {
+		return s, p
+	}
+	check := settingsCheck{file: file, s: &s}
+	check.weights(f.Weights)
+	if f.CrossBorder != nil {
+		s.CrossBorder = *f.CrossBorder
+	}
+	if f.Interpreter != nil {
+		s.Interpreter = *f.Interpreter
+	}
+	if f.Candidates != nil {
+		if s.Candidates = *f.Candidates; s.Candidates < 1 || s.Candidates > maxCandidates {
+			check.bad("candidates", "settings.candidates", map[string]any{"Max": maxCandidates})
+		}
+	}
+	if f.Cover != nil {
+		check.cover(*f.Cover)
+	}
+	if f.Start != nil {
+		s.Start = *f.Start
+		if _, err := time.Parse(time.DateOnly, s.Start); err != nil {
+			check.bad("start", "settings.start", nil)
+		}
+	}
+	return s, check.problems
+}
+
+type settingsCheck struct {
+	file     string
+	s        *Settings
+	problems models.Problems
+}
+
+func (c *settingsCheck) bad(member, key string, args map[string]any) {
+	c.problems = append(c.problems, models.Problem{File: c.file, Row: 1, Column: member, Key: key, Args: args})
+}
+
+// weights sets the named factors' weights; the others keep their default.
+func (c *settingsCheck) weights(named map[string]int) {
+	sum, known := 0, 0
+	for f := range matching.Factors {
+		name := matching.Factors[f].Name
+		if w, ok := named[name]; ok {
+			known++
+			if c.s.Weights[f] = w; w < 0 || w > maxWeight {
+				c.bad("weights."+name, "settings.weight", map[string]any{"Max": maxWeight})
+			}
+		}
+		sum += c.s.Weights[f]
+	}
+	if known < len(named) {
+		for _, name := range sortedKeys(named) {
+			if factorNumber(name) < 0 {
+				c.bad("weights."+name, "settings.factor", nil)
+			}
+		}
+	}
+	if c.s.Weights[matching.Needs] <= 0 {
+		c.bad("weights.needs", "settings.needs", nil)
+	}
+	if p := c.s.Weights[matching.Preference]; p*matching.FullWeight > matching.MaxPreference*sum {
+		c.bad("weights.preference", "settings.preference", nil)
+	}
+}
+
+func factorNumber(name string) int {
+	for f := range matching.Factors {
+		if matching.Factors[f].Name == name {
+			return f
+		}
+	}
+	return -1
+}
+
+func (c *settingsCheck) cover(name string) {
+	for i, known := range covers {
+		if name == known {
+			c.s.Cover = matching.Cover(i)
+			return
+		}
+	}
+	c.bad("cover", "settings.cover", nil)
+}
+
+// JSON writes the settings whole, members in a fixed order, without white
+// space: what a published round holds and hashes.
+func (s Settings) JSON() []byte {
+	weights := []byte("{")
+	for f := range matching.Factors {
+		weights = fmt.Appendf(weights, "%q:%d,", matching.Factors[f].Name, s.Weights[f])
+	}
+	weights[len(weights)-1] = '}'
+	return fmt.Appendf(nil, `{"weights":%s,"cross_border":%t,"interpreter":%t,"candidates":%d,"cover":%q,"start":%q}`,
+		weights, s.CrossBorder, s.Interpreter, s.Candidates, covers[s.Cover], s.Start)
+}

@@ -1,0 +1,116 @@
+package jobs
+
+import (
+	"encoding/csv"
+	"io"
+	"strconv"
+	"strings"
+
+	"puente/matching"
+	"puente/models"
+)
+
+// Points shows a score of at most 60 000 as whole points of 100.
+func Points(score int) int { return (score + 300) / 600 }
+
+// reasonsShown is how many reasons a table or a summary gives for a pair.
+const reasonsShown = 4
+
+// table writes CSV cells that no spreadsheet takes for a formula.
+type table struct{ *csv.Writer }
+
+// row writes cells: texts made safe, numbers as they are.
+func (t table) row(cells ...any) {
+	out := make([]string, len(cells))
+	for i, c := range cells {
+		switch c := c.(type) {
+		case int:
+			out[i] = strconv.Itoa(c)
+		case int64:
+			out[i] = strconv.FormatInt(c, 10)
+		case string:
+			out[i] = models.SafeCell(c)
+		}
+	}
+	_ = t.Write(out) // Flush reports the first error
+}
+
+func (t table) done() error {
+	t.Flush()
+	return t.Error()
+}
+
+// WritePairs writes pairs.csv of a round of people: a row a pair, then a row
+// for each person without one, with the reason that binds.
+func (m *Matched) WritePairs(w io.Writer, words Words) error {
+	t := table{csv.NewWriter(w)}
+	t.row("mentee", "mentor", "score", "points", "mentee_rank", "mentor_rank", "reasons")
+	r := m.Round
+	for _, p := range r.Pairs {
+		reasons := strings.Join(words.Reasons(p.Explanation, reasonsShown), "; ")
+		t.row(r.Left[p.Left].ID, r.Right[p.Right].ID, p.Score, Points(int(p.Score)), p.LeftRank, p.RightRank, reasons)
+	}
+	for _, u := range r.Unpaired {
+		if u.Right {
+			t.row("", r.Right[u.Position].ID, "", "", "", "", words.Unpaired(r, u))
+		} else {
+			t.row(r.Left[u.Position].ID, "", "", "", "", "", words.Unpaired(r, u))
+		}
+	}
+	return t.done()
+}
+
+// Unpaired says in words why an id has no pair.
+func (w Words) Unpaired(r *matching.Round, u matching.Unpaired) string {
+	args := map[string]any{"Rule": "", "Nearest": "", "Missing": u.Missing}
+	if u.Rule != "" {
+		args["Rule"] = w.Say("rule."+u.Rule, nil)
+	}
+	if u.Reason == matching.ReasonPlaces {
+		args["Nearest"] = r.Right[u.Nearest].ID
+	}
+	return w.Say("unpaired."+string(u.Reason), args)
+}
+
+// WriteRanked writes ranked.csv: each mentee's k best mentors among those the
+// rules allow, with each factor's part of the score.
+func (m *Matched) WriteRanked(w io.Writer, k int, words Words) error {
+	t := table{csv.NewWriter(w)}
+	header := []any{"mentee", "rank", "mentor", "score", "points"}
+	for f := range matching.Factors {
+		header = append(header, matching.Factors[f].Name)
+	}
+	t.row(append(header, "reasons")...)
+	var scratch matching.Scratch
+	for i := range m.Snapshot.Mentees {
+		e := &m.Snapshot.Mentees[i]
+		for rank, h := range m.Index.TopK(e, k, &scratch) {
+			x := m.Index.Explain(e, h.Mentor)
+			cells := []any{e.ID, rank + 1, m.Snapshot.Mentors[h.Mentor].ID, h.Score, Points(h.Score)}
+			for _, points := range x.ByFactor() {
+				cells = append(cells, points)
+			}
+			t.row(append(cells, strings.Join(words.Reasons(x, reasonsShown), "; "))...)
+		}
+	}
+	return t.done()
+}
+
+// WritePairs writes pairs.csv of any assignment: left, right, score; then a
+// row for each id without a pair, the other side empty.
+func (p *Published) WritePairs(w io.Writer) error {
+	t := table{csv.NewWriter(w)}
+	t.row("left", "right", "score")
+	r := p.Round
+	for _, pair := range r.Pairs {
+		t.row(r.Left[pair.Left].ID, r.Right[pair.Right].ID, p.given(pair.Score))
+	}
+	for _, u := range r.Unpaired {
+		if u.Right {
+			t.row("", r.Right[u.Position].ID, "")
+		} else {
+			t.row(r.Left[u.Position].ID, "", "")
+		}
+	}
+	return t.done()
+}

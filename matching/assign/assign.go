@@ -1,0 +1,118 @@
+package assign
+
+import (
+	"context"
+	"errors"
+)
+
+// Node is one id of a side. It takes at least Minimum and at most Capacity
+// pairs, in whole pairs. A minimum above the capacity is not an input error:
+// Solve answers it with an *Infeasible that names the node.
+type Node struct{ Capacity, Minimum int }
+
+// Edge is a candidate pair of the left node Left and the right node Right,
+// both positions in Problem.Left and Problem.Right. Score is what the pair adds
+// to the total and may be negative. A Must edge is in every solution.
+// Each (Left, Right) may be given once; a pair that is not given is forbidden.
+type Edge struct {
+	Left, Right int
+	Score       int64
+	Must        bool
+}
+
+// Cover says on which sides as many ids as possible are served before the
+// score counts at all. An id is served when it is in at least one pair.
+type Cover uint8
+
+// The sides that can be covered. With CoverBoth the served ids of the two
+// sides are added up, an id counting the same on either side.
+const (
+	CoverNone Cover = iota
+	CoverLeft
+	CoverRight
+	CoverBoth
+)
+
+func (c Cover) left() bool  { return c == CoverLeft || c == CoverBoth }
+func (c Cover) right() bool { return c == CoverRight || c == CoverBoth }
+
+// Problem is one assignment problem. Solve and Check only read it.
+type Problem struct {
+	Left, Right []Node
+	Edges       []Edge
+	Cover       Cover
+}
+
+// Solution is a best assignment with the numbers that prove it is one.
+type Solution struct {
+	// Pairs holds the positions of the chosen edges in Problem.Edges, ascending.
+	Pairs []int
+	// Prices holds one dual price per right node, in units of the score. A
+	// price above zero is what one more place at that node would add to the
+	// total; at a price of zero or less one more place would add nothing. Only
+	// a node with a minimum or under a cover rule can have a negative price.
+	Prices []int64
+	// Bonus is what every served id of a covered side adds to the total, large
+	// enough that no gain in score is worth one id less. It is 0 without cover.
+	Bonus int64
+	// Score is the sum of the scores of Pairs, without any bonus.
+	Score int64
+	// Served counts the ids in at least one pair, on the left and on the right.
+	Served [2]int
+}
+
+// Limits of the input. Sizes beyond 2^31-1 nodes or edges are ErrTooLarge.
+const (
+	// MaxScore is the largest score, and -MaxScore the smallest.
+	MaxScore = 1_000_000_000
+	// MaxCapacity is the largest capacity of a node.
+	MaxCapacity = 1_000_000
+)
+
+// ErrInput is wrapped by the error for a problem that is not well formed: a
+// position out of range, a pair given twice, a capacity, minimum or score out
+// of range, an unknown cover. The text names the node or edge.
+var ErrInput = errors.New("assign: invalid problem")
+
+// ErrTooLarge is wrapped by the error for a well-formed problem whose totals
+// do not fit whole numbers of 64 bits. The text says what to change.
+var ErrTooLarge = errors.New("assign: problem too large")
+
+// errInternal is wrapped when a result fails its own check. It never happens
+// unless the solver has a bug, and is an error so that no wrong answer leaves.
+var errInternal = errors.New("assign: internal error")
+
+// Solve returns an assignment that keeps every capacity, minimum and must edge
+// and has, among those, the most served ids on the covered sides and then the
+// largest total score. An edge whose score is zero or less is used only where
+// a must edge, a minimum or the cover rule asks for it.
+//
+// The result depends on nothing but the problem; the order of the edges
+// changes only their positions. Prices do not even depend on which of several
+// best assignments was found, except at nodes whose minimum leaves no choice.
+//
+// Errors: ErrInput and ErrTooLarge, wrapped; *Infeasible when the rules clash;
+// the error of the context when it ends first. The cost is given in the
+// package documentation.
+func Solve(ctx context.Context, p Problem) (Solution, error) {
+	order, err := validate(p)
+	if err != nil {
+		return Solution{}, err
+	}
+	bonus, err := bonusOf(p)
+	if err != nil {
+		return Solution{}, err
+	}
+	if err := feasible(ctx, p, order); err != nil {
+		return Solution{}, err
+	}
+	g := newNetwork(p, order, bonus)
+	if err := g.scaled(ctx); err != nil {
+		return Solution{}, err
+	}
+	s := g.solution(p, order, bonus)
+	if err := Check(p, s); err != nil {
+		return Solution{}, errors.Join(errInternal, err)
+	}
+	return s, ctx.Err()
+}

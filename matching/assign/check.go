@@ -1,0 +1,238 @@
+package assign
+
+import (
+	"cmp"
+	"fmt"
+	"math/bits"
+	"slices"
+)
+
+// Check proves that s is a best solution of p or says why it is not one. It
+// uses only p and s: it recounts capacities, minimums, must edges, served ids
+// and score, and compares the total with the dual bound of the prices, which
+// no assignment can exceed. It also refuses a pair of score zero or less that
+// no rule asks for. The error of an invalid p wraps ErrInput or ErrTooLarge.
+//
+// Cost: O(E log d) time for E edges and at most d at a left node; O(E) memory.
+func Check(p Problem, s Solution) error {
+	if _, err := validate(p); err != nil {
+		return err
+	}
+	chosen, err := chosenEdges(p, s)
+	if err != nil {
+		return err
+	}
+	u := usageOf(p, chosen)
+	if err := checkRules(p, s, chosen, u); err != nil {
+		return err
+	}
+	if err := checkBonus(p, s); err != nil {
+		return err
+	}
+	var primal wide
+	primal.add(s.Score, 1)
+	if p.Cover.left() {
+		primal.add(s.Bonus, s.Served[0])
+	}
+	if p.Cover.right() {
+		primal.add(s.Bonus, s.Served[1])
+	}
+	if dual := dualBound(p, s); dual != primal {
+		return fmt.Errorf("assign: not proven: the total is %v and the prices only bound it by %v", primal, dual)
+	}
+	return nil
+}
+
+func chosenEdges(p Problem, s Solution) ([]bool, error) {
+	chosen := make([]bool, len(p.Edges))
+	last := -1
+	for _, x := range s.Pairs {
+		if x <= last || x >= len(p.Edges) {
+			return nil, fmt.Errorf("assign: pair %d is not an edge, given twice or out of order", x)
+		}
+		chosen[x], last = true, x
+	}
+	return chosen, nil
+}
+
+func checkRules(p Problem, s Solution, chosen []bool, u usage) error {
+	score := int64(0)
+	for x, e := range p.Edges {
+		switch {
+		case !chosen[x] && e.Must:
+			return fmt.Errorf("assign: must edge %d is missing", x)
+		case !chosen[x]:
+			continue
+		case u.needless(p, e):
+			return fmt.Errorf("assign: edge %d of score %d is chosen and no rule asks for it", x, e.Score)
+		}
+		score += e.Score
+	}
+	if err := checkNodes("left", p.Left, u.left); err != nil {
+		return err
+	}
+	if err := checkNodes("right", p.Right, u.right); err != nil {
+		return err
+	}
+	if score != s.Score {
+		return fmt.Errorf("assign: score %d, but the pairs add up to %d", s.Score, score)
+	}
+	if served := u.served(); served != s.Served {
+		return fmt.Errorf("assign: served %v, but the pairs serve %v", s.Served, served)
+	}
+	return nil
+}
+
+func checkNodes(side string, nodes []Node, pairs []int) error {
+	for x, n := range nodes {
+		if pairs[x] > n.Capacity || pairs[x] < n.Minimum {
+			return fmt.Errorf("assign: %s node %d has %d pairs, outside %d..%d", side, x, pairs[x], n.Minimum, n.Capacity)
+		}
+	}
+	return nil
+}
+
+// checkBonus checks that the numbers of the certificate are of the right kind.
+func checkBonus(p Problem, s Solution) error {
+	if p.Cover == CoverNone && s.Bonus != 0 {
+		return fmt.Errorf("assign: bonus %d without cover", s.Bonus)
+	}
+	if p.Cover != CoverNone && (s.Bonus <= spread(p) || s.Bonus > totalLimit) {
+		return fmt.Errorf("assign: bonus %d does not put the served ids before the score", s.Bonus)
+	}
+	if len(s.Prices) != len(p.Right) {
+		return fmt.Errorf("assign: %d prices for %d right nodes", len(s.Prices), len(p.Right))
+	}
+	for j, q := range s.Prices {
+		if q > totalLimit || q < -totalLimit {
+			return fmt.Errorf("assign: price %d of right node %d is out of range", q, j)
+		}
+	}
+	return nil
+}
+
+// dualBound is the largest total that any assignment could have if the pairs
+// at a right node were paid for at its price and both sides chose freely.
+func dualBound(p Problem, s Solution) wide {
+	var total wide
+	left := freeNodes(p.Left, p.Cover.left(), s.Bonus)
+	right := freeNodes(p.Right, p.Cover.right(), s.Bonus)
+	start := make([]int, len(p.Left)+1)
+	for _, e := range p.Edges {
+		if e.Must {
+			total.add(e.Score, 1)
+			left[e.Left].force()
+			right[e.Right].force()
+		} else {
+			start[e.Left+1]++
+		}
+	}
+	for i := range p.Left {
+		start[i+1] += start[i]
+	}
+	worth := make([]int64, start[len(p.Left)])
+	next := slices.Clone(start)
+	for _, e := range p.Edges {
+		if !e.Must {
+			worth[next[e.Left]] = e.Score - s.Prices[e.Right]
+			next[e.Left]++
+		}
+	}
+	for i, n := range left {
+		n.addBest(&total, worth[start[i]:start[i+1]])
+	}
+	for j, n := range right {
+		n.addPriced(&total, s.Prices[j])
+	}
+	return total
+}
+
+// freeNode is what a node may still choose once its must edges are taken out.
+type freeNode struct {
+	low, high int
+	bonus     int64 // for the first pair, 0 when none is due
+	served    int64 // bonus already earned by a must edge
+}
+
+func freeNodes(nodes []Node, covered bool, bonus int64) []freeNode {
+	out := make([]freeNode, len(nodes))
+	for x, n := range nodes {
+		out[x] = freeNode{low: n.Minimum, high: n.Capacity}
+		if covered {
+			out[x].bonus = bonus
+		}
+	}
+	return out
+}
+
+func (n *freeNode) force() {
+	n.low = max(0, n.low-1)
+	n.high--
+	n.served += n.bonus
+	n.bonus = 0
+}
+
+// addBest adds the most that between low and high of the values, with the
+// bonus, can sum up to. It reorders the values.
+func (n freeNode) addBest(total *wide, values []int64) {
+	total.add(n.served, 1)
+	if n.high == 1 && len(values) > 0 {
+		values[0] = slices.Max(values)
+	} else {
+		slices.SortFunc(values, func(a, b int64) int { return cmp.Compare(b, a) })
+	}
+	for k := 0; k < min(n.high, len(values)); k++ {
+		gain := values[k]
+		if k == 0 {
+			gain += n.bonus
+		}
+		if k >= n.low && gain <= 0 {
+			return
+		}
+		total.add(gain, 1)
+	}
+}
+
+// addPriced adds the most that between low and high pairs at a price, with the
+// bonus, can be worth.
+func (n freeNode) addPriced(total *wide, price int64) {
+	total.add(n.served, 1)
+	k := n.low
+	if price > 0 {
+		k = n.high
+	}
+	if k == 0 && n.high > 0 && price+n.bonus > 0 {
+		k = 1
+	}
+	total.add(price, k)
+	if k > 0 {
+		total.add(n.bonus, 1)
+	}
+}
+
+// wide is a whole number of 128 bits, so that no price, however wrong, can
+// make a sum wrap round to the right value.
+type wide struct {
+	high int64
+	low  uint64
+}
+
+// add adds value times count, which is not negative.
+func (w *wide) add(value int64, count int) {
+	high, low := bits.Mul64(uint64(value), uint64(count))
+	if value < 0 {
+		high -= uint64(count)
+	}
+	var carry uint64
+	w.low, carry = bits.Add64(w.low, low, 0)
+	w.high += int64(high + carry)
+}
+
+// String gives the number itself where it fits 64 bits, as totals of a correct
+// solution do.
+func (w wide) String() string {
+	if w.high == int64(w.low)>>63 {
+		return fmt.Sprint(int64(w.low))
+	}
+	return "a number beyond 64 bits"
+}

@@ -1,0 +1,60 @@
+package assign
+
+// entry is a node that waits at a distance.
+type entry struct {
+	dist int64
+	node int32
+}
+
+// heap is a four-way min-heap of entries by distance, then node. Entries are
+// never moved when a node gets nearer: the old one is skipped when it comes up.
+type heap []entry
+
+func (a entry) before(b entry) bool {
+	return a.dist < b.dist || a.dist == b.dist && a.node < b.node
+}
+
+func (h *heap) push(x entry) {
+	*h = append(*h, x)
+	a := *h
+	k := len(a) - 1
+	for k > 0 {
+		up := (k - 1) / 4
+		if !x.before(a[up]) {
+			break
+		}
+		a[k] = a[up]
+		k = up
+	}
+	a[k] = x
+}
+
+func (h *heap) pop() entry {
+	a := *h
+	top, x := a[0], a[len(a)-1]
+	a = a[:len(a)-1]
+	*h = a
+	if len(a) == 0 {
+		return top
+	}
+	k := 0
+	for {
+		first := 4*k + 1
+		if first >= len(a) {
+			break
+		}
+		low := first
+		for c := first + 1; c < min(first+4, len(a)); c++ {
+			if a[c].before(a[low]) {
+				low = c
+			}
+		}
+		if !a[low].before(x) {
+			break
+		}
+		a[k] = a[low]
+		k = low
+	}
+	a[k] = x
+	return top
+}

@@ -1,0 +1,152 @@
+package matching
+
+import (
+	"cmp"
+	"slices"
+	"sync"
+)
+
+// Index holds every mentor's share of each ask that occurred, as columns of
+// bytes, and every hard rule as bits. Columns are made on first use. It is
+// safe for concurrent use; each goroutine brings its own [Scratch].
+type Index struct {
+	settings *Settings
+	book     *Book
+	mentors  []Mentor // as in the snapshot, by ascending id
+	place    []int32  // mentor number -> position
+	mentor   []int32  // position -> mentor number
+	tie      []uint32 // position -> place in the tie order
+	byTie    []int32  // place in the tie order -> mentor number
+	blocks   int      // blocks of 64 positions
+
+	mu      sync.RWMutex
+	columns map[Ask]column
+	bits    map[Ask][]uint64
+}
+
+// NewIndex prepares the mentors of a snapshot for ranking under the settings
+// and a seed that orders ties. The snapshot must be sorted and stay unchanged.
+func NewIndex(s *Snapshot, settings *Settings, seed uint64) *Index {
+	n := len(s.Mentors)
+	x := &Index{
+		settings: settings, book: newBook(s.Calendars), mentors: s.Mentors,
+		place: make([]int32, n), mentor: make([]int32, n), tie: make([]uint32, n), byTie: make([]int32, n),
+		blocks: (n + 63) / 64, columns: map[Ask]column{}, bits: map[Ask][]uint64{},
+	}
+	ids := make([]string, n)
+	for i := range s.Mentors {
+		ids[i], x.mentor[i] = s.Mentors[i].ID, int32(i)
+	}
+	// Mentors whom a rule rejects together lie together, so that whole blocks
+	// can be passed over.
+	slices.SortFunc(x.mentor, func(a, b int32) int { return cmp.Or(cluster(&x.mentors[a], &x.mentors[b]), cmp.Compare(a, b)) })
+	ranks := tieRanks(seed, ids)
+	for pos, m := range x.mentor {
+		x.place[m], x.tie[pos], x.byTie[ranks[m]] = int32(pos), ranks[m], m
+	}
+	return x
+}
+
+func cluster(a, b *Mentor) int {
+	return cmp.Or(
+		cmp.Compare(min(b.Places(), 1), min(a.Places(), 1)),
+		cmp.Compare(a.Country, b.Country),
+		slices.CompareFunc(a.Languages, b.Languages, func(s, t Spoken) int {
+			return cmp.Or(cmp.Compare(s.Language, t.Language), cmp.Compare(s.Level, t.Level))
+		}))
+}
+
+// column holds one share per position, 64 to a block of eight words: the low
+// bytes of a word's four 16-bit lanes are four of the positions 0 to 31 of the
+// block, the high bytes the same of 32 to 63. Masking, and shifting by eight,
+// leave sums in position order.
+type column []uint64
+
+func slot(pos int32) (word int32, shift uint) {
+	return pos>>6<<3 | pos&31>>2, uint(pos&3<<4 | pos&32>>2)
+}
+
+func (c column) at(pos int32) Share {
+	w, shift := slot(pos)
+	return Share(c[w] >> shift)
+}
+
+func (c column) set(pos int32, s Share) {
+	w, shift := slot(pos)
+	c[w] = c[w]&^(255<<shift) | uint64(s)<<shift
+}
+
+// column returns the shares of an ask, made now if it is the first of its kind.
+func (x *Index) column(k Ask) column {
+	x.mu.RLock()
+	c, ok := x.columns[k]
+	x.mu.RUnlock()
+	if ok {
+		return c
+	}
+	c = make(column, 8*x.blocks)
+	give := Factors[k.Factor].Give
+	for pos, m := range x.mentor {
+		c.set(int32(pos), give(x.book, k, &x.mentors[m]).Share)
+	}
+	x.mu.Lock()
+	x.columns[k] = c
+	x.mu.Unlock()
+	return c
+}
+
+// rule returns the mentors whom a rule's ask allows, one bit per position.
+// The ask's Factor is the rule's number.
+func (x *Index) rule(k Ask) []uint64 {
+	x.mu.RLock()
+	b, ok := x.bits[k]
+	x.mu.RUnlock()
+	if ok {
+		return b
+	}
+	b = make([]uint64, x.blocks)
+	allow := Rules[k.Factor].Allow
+	for pos, m := range x.mentor {
+		if allow(x.book, k, &x.mentors[m]) {
+			b[pos>>6] |= 1 << (pos & 63)
+		}
+	}
+	x.mu.Lock()
+	x.bits[k] = b
+	x.mu.Unlock()
+	return b
+}
+
+// Term is one ask of a mentee and its weight in thousandths.
+type Term struct {
+	Ask
+	Weight int
+}
+
+// Terms compiles a mentee: the asks in the order of the factors, with weights
+// that sum to 1000. Factors that the mentee does not ask give their weight to
+// the others in proportion. Terms of weight 0 are left out.
+func (x *Index) Terms(m *Mentee) []Term {
+	var asked [NumFactors][]Part
+	weights := x.settings.Weights
+	for f := range Factors {
+		asked[f] = Factors[f].Asks(x.book, m)
+		if len(asked[f]) == 0 {
+			weights[f] = 0
+		}
+	}
+	var terms []Term
+	portions := make([]int, 0, 16)
+	for f, w := range Split(FullWeight, weights[:]) {
+		portions = portions[:0]
+		for _, p := range asked[f] {
+			portions = append(portions, p.Portion)
+		}
+		for i, w := range Split(w, portions) {
+			if w > 0 {
+				terms = append(terms, Term{Ask{uint8(f), asked[f][i].A, asked[f][i].B}, w})
+			}
+		}
+	}
+	return terms
+}

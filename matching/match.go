@@ -1,0 +1,235 @@
+package matching
+
+import (
+	"context"
+	"math"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"puente/matching/assign"
+)
+
+// Refused says that staff forced a pair that a hard rule refuses.
+type Refused struct{ Mentee, Mentor, Rule string }
+
+func (r *Refused) Error() string {
+	return "forced pair " + r.Mentee + " with " + r.Mentor + " is refused by the rule " + r.Rule
+}
+
+// Unknown says that staff forced a pair with a mentor who is not in the round.
+type Unknown struct{ Mentee, Mentor string }
+
+func (u *Unknown) Error() string {
+	return "forced pair " + u.Mentee + " with " + u.Mentor + " names an unknown mentor"
+}
+
+// Matcher assembles a round: it ranks, lists candidates, solves, and widens
+// the lists until no pair that was left out could matter.
+type Matcher struct {
+	Snapshot *Snapshot
+	Settings *Settings
+	Index    *Index
+	Seed     uint64
+	Workers  int                                 // goroutines that rank; the result does not depend on it
+	Progress func(stage string, done, total int) // may be nil; called from several goroutines
+}
+
+// Round computes the best round of all allowed pairs. Its edges are each
+// mentee's best candidates, forced pairs, and every other pair that the dual
+// prices could not rule out; so the round is optimal over all allowed pairs,
+// not only over those listed. Errors are those of [NewRound], [*Refused] and
+// [*Unknown].
+func (m *Matcher) Round(ctx context.Context) (*Round, error) {
+	edges, cut, err := m.candidates(ctx)
+	if err != nil {
+		return nil, err
+	}
+	left, right := m.parties()
+	for {
+		m.progress("solve", 0, 1)
+		r, err := NewRound(ctx, left, right, edges, assign.Cover(m.Settings.Cover), m.Seed)
+		if err != nil {
+			return nil, err
+		}
+		m.progress("solve", 1, 1)
+		more, err := m.leftOut(ctx, r, cut)
+		if err != nil {
+			return nil, err
+		}
+		if len(more) == 0 {
+			m.finish(r)
+			return r, nil
+		}
+		edges = append(edges, more...)
+		slices.SortFunc(edges, compareEdges)
+	}
+}
+
+func compareEdges(a, b assign.Edge) int {
+	if a.Left != b.Left {
+		return a.Left - b.Left
+	}
+	return a.Right - b.Right
+}
+
+func (m *Matcher) progress(stage string, done, total int) {
+	if m.Progress != nil {
+		m.Progress(stage, done, total)
+	}
+}
+
+// parties gives every mentee one place and every mentor the free ones.
+func (m *Matcher) parties() (left, right []Party) {
+	for i := range m.Snapshot.Mentees {
+		left = append(left, Party{m.Snapshot.Mentees[i].ID, assign.Node{Capacity: 1}})
+	}
+	for i := range m.Snapshot.Mentors {
+		right = append(right, Party{m.Snapshot.Mentors[i].ID, assign.Node{Capacity: m.Snapshot.Mentors[i].Places()}})
+	}
+	return left, right
+}
+
+// candidates lists each mentee's best mentors and the forced pairs. cut has
+// the last listed score of a mentee whose list was cut short, else -1.
+func (m *Matcher) candidates(ctx context.Context) (edges []assign.Edge, cut []int64, err error) {
+	n, k := len(m.Snapshot.Mentees), m.Settings.Candidates
+	lists := make([][]assign.Edge, n)
+	cut = make([]int64, n)
+	err = m.forEach(ctx, "rank", func(i int, s *Scratch) error {
+		e := &m.Snapshot.Mentees[i]
+		hits := m.Index.TopK(e, k+1, s)
+		if cut[i] = -1; len(hits) > k {
+			cut[i], hits = int64(hits[k].Score), hits[:k]
+		}
+		for _, h := range hits {
+			lists[i] = append(lists[i], assign.Edge{Left: i, Right: h.Mentor, Score: int64(h.Score)})
+		}
+		var err error
+		lists[i], err = m.force(i, lists[i])
+		slices.SortFunc(lists[i], compareEdges)
+		return err
+	})
+	for _, l := range lists {
+		edges = append(edges, l...)
+	}
+	return edges, cut, err
+}
+
+// force marks or adds the edges of a mentee's forced pairs. A must obeys every
+// rule; a lock only the rules between two people, and capacity.
+func (m *Matcher) force(i int, list []assign.Edge) ([]assign.Edge, error) {
+	e := &m.Snapshot.Mentees[i]
+	for n, id := range slices.Concat(e.Must, e.Lock) {
+		j, ok := slices.BinarySearchFunc(m.Snapshot.Mentors, id, func(m Mentor, id string) int { return strings.Compare(m.ID, id) })
+		if !ok {
+			return nil, &Unknown{e.ID, id}
+		}
+		if rule := m.Index.Refusal(e, j); rule != "" && (n < len(e.Must) || m.Index.refusedPair(e, m.Index.place[j])) {
+			return nil, &Refused{e.ID, id, rule}
+		}
+		at := slices.IndexFunc(list, func(x assign.Edge) bool { return x.Right == j })
+		if at < 0 {
+			at = len(list)
+			list = append(list, assign.Edge{Left: i, Right: j, Score: int64(m.Index.Explain(e, j).Score)})
+		}
+		list[at].Must = true
+	}
+	return list, nil
+}
+
+// leftOut returns the allowed pairs outside the lists that could improve the
+// round: those worth more than their mentee's gain and their mentor's price
+// together. When there is none, the prices prove the round best over all
+// allowed pairs (column generation; Gilmore and Gomory 1961).
+func (m *Matcher) leftOut(ctx context.Context, r *Round, cut []int64) ([]assign.Edge, error) {
+	gains := m.gains(r)
+	lowest := int64(0)
+	for _, p := range r.Prices {
+		lowest = min(lowest, p)
+	}
+	more := make([][]assign.Edge, len(gains))
+	err := m.forEach(ctx, "prove", func(i int, s *Scratch) error {
+		if cut[i] < 0 || cut[i] <= gains[i]+lowest {
+			return nil
+		}
+		bars := make([]int64, len(r.Prices))
+		for j, p := range r.Prices {
+			bars[j] = gains[i] + p
+		}
+		for _, h := range m.Index.Above(&m.Snapshot.Mentees[i], bars, s) {
+			more[i] = append(more[i], assign.Edge{Left: i, Right: h.Mentor, Score: int64(h.Score)})
+		}
+		return nil
+	})
+	return slices.Concat(more...), err
+}
+
+// gains is what each mentee gains in the round at the dual prices, less the
+// bonus of being served; a mentee of a forced pair can take no other.
+func (m *Matcher) gains(r *Round) []int64 {
+	bonus := int64(0)
+	if r.Cover == assign.CoverLeft || r.Cover == assign.CoverBoth {
+		bonus = r.Bonus
+	}
+	gains := make([]int64, len(r.Left))
+	for i := range gains {
+		gains[i] = -bonus
+	}
+	for _, e := range r.Edges {
+		gains[e.Left] = max(gains[e.Left], e.Score-r.Prices[e.Right])
+		if e.Must {
+			gains[e.Left] = math.MaxInt64 / 2
+		}
+	}
+	return gains
+}
+
+// finish adds what only the people can tell: the pairs' explanations, and the
+// rule that stood most in the way of those without a candidate.
+func (m *Matcher) finish(r *Round) {
+	for i := range r.Pairs {
+		p := &r.Pairs[i]
+		p.Explanation = m.Index.Explain(&m.Snapshot.Mentees[p.Left], p.Right)
+	}
+	names := RuleNames()
+	for i := range r.Unpaired {
+		u := &r.Unpaired[i]
+		if u.Right || u.Reason != ReasonNoCandidate {
+			continue
+		}
+		counts := m.Index.Refusals(&m.Snapshot.Mentees[u.Position])
+		if most := slices.Max(counts); most > 0 {
+			u.Rule = names[slices.Index(counts, most)]
+		}
+	}
+}
+
+// forEach runs f for every mentee on the matcher's workers and returns the
+// error of the first mentee that had one.
+func (m *Matcher) forEach(ctx context.Context, stage string, f func(i int, s *Scratch) error) error {
+	n := len(m.Snapshot.Mentees)
+	errs := make([]error, n)
+	var next, done atomic.Int64
+	var wait sync.WaitGroup
+	for range max(1, m.Workers) {
+		wait.Go(func() {
+			var s Scratch
+			for i := int(next.Add(1)) - 1; i < n && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
+				errs[i] = f(i, &s)
+				m.progress(stage, int(done.Add(1)), n)
+			}
+		})
+	}
+	wait.Wait()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,100 @@
+package matching
+
+import "slices"
+
+// Rule is one hard constraint that a mentor's own data decides: it becomes a
+// set of bits over all mentors. Ask returns false where the mentee or the
+// programme asks nothing.
+type Rule struct {
+	Name  string
+	Ask   func(*Book, *Settings, *Mentee) (Ask, bool)
+	Allow func(*Book, Ask, *Mentor) bool
+}
+
+// PairRule is a hard constraint on two named people; it is checked only where
+// a pair would otherwise be proposed.
+type PairRule struct {
+	Name   string
+	Refuse func(*Mentee, *Mentor) bool
+}
+
+// Rules are the constraints in the order in which "why not" names the first
+// that says no.
+var Rules = [...]Rule{
+	{"capacity", askPlace, func(_ *Book, _ Ask, m *Mentor) bool { return m.Places() > 0 }},
+	{"cross_border", askBorder, allowBorder},
+	{"language", askSharedLanguage, allowLanguage},
+	{"overlap", askOverlap, allowOverlap},
+}
+
+// PairRules follow the [Rules].
+var PairRules = [...]PairRule{
+	{"organization", func(e *Mentee, m *Mentor) bool { return e.Organization != "" && e.Organization == m.Organization }},
+	{"conflict", func(e *Mentee, m *Mentor) bool {
+		return slices.Contains(e.Conflicts, m.ID) || slices.Contains(m.Conflicts, e.ID)
+	}},
+	{"never", func(e *Mentee, m *Mentor) bool { return slices.Contains(e.Never, m.ID) }},
+}
+
+// RuleNames lists all rules in their order.
+func RuleNames() (names []string) {
+	for _, r := range Rules {
+		names = append(names, r.Name)
+	}
+	for _, r := range PairRules {
+		names = append(names, r.Name)
+	}
+	return names
+}
+
+func askPlace(*Book, *Settings, *Mentee) (Ask, bool) { return Ask{}, true }
+
+// askBorder asks for a mentor of another country than A, or one who knows one
+// of the foreign markets in B (bit c for country c) that the mentee wants.
+func askBorder(_ *Book, s *Settings, m *Mentee) (Ask, bool) {
+	var wanted uint32
+	for _, t := range m.Targets {
+		if t.Country != m.Country {
+			wanted |= 1 << t.Country
+		}
+	}
+	return Ask{A: uint32(m.Country), B: wanted}, s.CrossBorder
+}
+
+func allowBorder(_ *Book, k Ask, m *Mentor) bool {
+	return uint32(m.Country) != k.A || slices.ContainsFunc(m.Markets, func(w Known) bool { return k.B>>w.Country&1 == 1 })
+}
+
+// CEFR levels by number, as the language rule reads them.
+const (
+	levelB1 = 3
+	levelB2 = 4
+)
+
+func askSharedLanguage(b *Book, s *Settings, m *Mentee) (Ask, bool) {
+	return Ask{A: b.languages.number(m.Languages)}, !s.Interpreter
+}
+
+// allowLanguage wants one language that both speak at B1 or above and one of
+// them at B2 or above.
+func allowLanguage(b *Book, k Ask, m *Mentor) bool {
+	for _, want := range b.languages.set(k.A) {
+		for _, has := range m.Languages {
+			if want.Language == has.Language && min(want.Level, has.Level) >= levelB1 && max(want.Level, has.Level) >= levelB2 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// askOverlap asks for B half hours in common with calendar A.
+func askOverlap(_ *Book, _ *Settings, m *Mentee) (Ask, bool) {
+	return Ask{A: m.Calendar, B: uint32(m.MinOverlap)}, m.Calendar != 0 && m.MinOverlap > 0
+}
+
+// allowOverlap compares two stated calendars; a mentor who gave none is not
+// ruled out, since "not given" is never zero.
+func allowOverlap(b *Book, k Ask, m *Mentor) bool {
+	return m.Calendar == 0 || b.overlap(k.A, m.Calendar) >= int(k.B)
+}

@@ -1,0 +1,39 @@
+package matching
+
+// Settings are a programme's choices. They are part of a published round.
+type Settings struct {
+	Weights     Weights
+	CrossBorder bool  // mentor of another country, or who knows a foreign market the mentee wants
+	Interpreter bool  // a shared language is not required
+	Candidates  int   // candidates per mentee that a round starts from; it takes more where they could matter
+	Cover       Cover // whom to serve first, before the total score
+}
+
+// Weights has one weight per factor, in the order of [Factors]. They are
+// relative: a mentee's asked factors share 1000 in these proportions.
+type Weights [NumFactors]int
+
+// Cover says whose being served comes before the total score.
+type Cover uint8
+
+// The covers: nobody's, as many mentees as possible, as many mentors as
+// possible, or both.
+const (
+	CoverNone Cover = iota
+	CoverMentees
+	CoverMentors
+	CoverBoth
+)
+
+// MaxPreference is the most that the preference factor may weigh, in
+// thousandths of all weights.
+const MaxPreference = 50
+
+// DefaultSettings are the settings of a programme that chose nothing.
+func DefaultSettings() Settings {
+	s := Settings{CrossBorder: true, Candidates: 50}
+	for i := range Factors {
+		s.Weights[i] = Factors[i].Default
+	}
+	return s
+}

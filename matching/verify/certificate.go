@@ -1,0 +1,175 @@
+package verify
+
+import "slices"
+
+// checkCover: the bonus of a served id decides before any score. See the
+// package comment for the proof that bonus > score - lowest is enough, where
+// lowest is no more than the solved score of any plan. Without a cover rule
+// there is no bonus.
+func (c *checker) checkCover() {
+	if !c.covered[left] && !c.covered[right] {
+		if c.bonus != 0 {
+			c.refute(member("certificate.bonus"), "is %d in a round without a cover rule", c.bonus)
+		}
+		return
+	}
+	lowest := larger(c.lowest(left), c.lowest(right))
+	if spread := widen(c.sign * c.score).minus(lowest); !spread.less(widen(c.bonus)) {
+		c.refute(member("certificate.bonus"), "is %d; it must be more than %s, the score less the lowest one possible, so that serving one more id outweighs any loss of score", c.bonus, spread)
+	}
+}
+
+// lowest is a bound that no plan's solved score is below: each id of one side
+// takes its worst edges, as if the other side had no limits.
+func (c *checker) lowest(side int) wide {
+	var total wide
+	var costs []int64
+	c.eachNode(side, func(i int, edges []int32) {
+		costs = costs[:0]
+		for _, e := range edges {
+			w := c.sign * int64(c.edges[e].score)
+			if c.forced[e] {
+				total = total.add(w)
+			} else {
+				costs = append(costs, w)
+			}
+		}
+		lo, hi := c.room(side, i, len(costs))
+		total = total.plus(cheapest(costs, lo, hi, 0))
+	})
+	return total
+}
+
+// eachNode visits the ids of a side with their edges.
+func (c *checker) eachNode(side int, visit func(i int, edges []int32)) {
+	end := make([]int, len(c.nodes[side]))
+	sum := 0
+	for i, degree := range c.degree[side] {
+		end[i] = sum
+		sum += degree
+	}
+	edges := make([]int32, len(c.edges))
+	for e := range c.edges {
+		i := c.edges[e].end[side]
+		edges[end[i]] = int32(e)
+		end[i]++
+	}
+	for i, degree := range c.degree[side] {
+		visit(i, edges[end[i]-degree:end[i]])
+	}
+}
+
+// room is how many pairs an id may choose, at least and at most, when its must
+// pairs are set aside and free edges remain. Where that is impossible, which
+// the checks of capacity and minimum report, it is the nearest possible.
+func (c *checker) room(side, i, free int) (lo, hi int) {
+	n, held := c.nodes[side][i], c.held[side][i]
+	hi = max(0, min(int(n.capacity)-held, free))
+	lo = min(max(0, int(n.minimum)-held), hi)
+	return lo, hi
+}
+
+// cheapest is the smallest sum of at least lo and at most hi of the costs,
+// where choosing any at all saves first (>= 0). Marginal costs grow, so it
+// goes on while the next one is below zero. It reorders costs.
+func cheapest(costs []int64, lo, hi int, first int64) wide {
+	if hi == 1 {
+		costs[0] = slices.Min(costs)
+	} else if hi > 1 {
+		slices.Sort(costs)
+	}
+	var total wide
+	for k, cost := range costs[:hi] {
+		if k == 0 {
+			cost -= first
+		}
+		if k >= lo && cost >= 0 {
+			break
+		}
+		total = total.add(cost)
+	}
+	return total
+}
+
+// checkCertificate: the pairs are worth what the certificate states, no plan
+// is worth more than what its prices state, and the two are equal.
+func (c *checker) checkCertificate() {
+	primal := widen(c.sign * c.score)
+	for side, covered := range c.covered {
+		if covered {
+			primal = primal.plus(times(c.bonus, int64(c.served(side))))
+		}
+	}
+	dual := c.dualLeft().plus(c.dualRight())
+	compare := func(name string, stated int64, found wide) {
+		if widen(stated) != found {
+			c.refute(member("certificate."+name), "states %d, the file gives %s", stated, found)
+		}
+	}
+	compare("primal", c.primal, primal)
+	compare("dual", c.dual, dual)
+	gap := dual.minus(primal)
+	if gap != (wide{}) {
+		c.refute(member("certificate"), "the pairs are worth %s and the prices allow %s: not proven best, up to %s may be lost", primal, dual, gap)
+	}
+	bound := widen(c.sign * c.score).plus(gap)
+	if c.sign < 0 {
+		bound = wide{}.minus(bound)
+	}
+	c.result.Bound = bound.clamp()
+}
+
+// firstBonus is what the first chosen pair of an id earns beside its score,
+// and what the id earns anyway because a must pair serves it.
+func (c *checker) firstBonus(side, i int) (first, anyway int64) {
+	switch {
+	case !c.covered[side]:
+		return 0, 0
+	case c.held[side][i] > 0:
+		return 0, c.bonus
+	}
+	return c.bonus, 0
+}
+
+// dualLeft is the most the left ids could get if each chose alone and paid the
+// prices. Must edges are not chosen: their scores are counted here in full, so
+// that their prices appear on neither side.
+func (c *checker) dualLeft() wide {
+	var total wide
+	var costs []int64
+	for i := range c.nodes[left] {
+		costs = costs[:0]
+		for e := c.first[i]; e < c.first[i+1]; e++ {
+			w := c.sign * int64(c.edges[e].score)
+			if c.forced[e] {
+				total = total.add(w)
+			} else {
+				costs = append(costs, c.nodes[right][c.edges[e].end[right]].price-w)
+			}
+		}
+		lo, hi := c.room(left, i, len(costs))
+		first, anyway := c.firstBonus(left, i)
+		total = total.add(anyway).minus(cheapest(costs, lo, hi, first))
+	}
+	return total
+}
+
+// dualRight is the most the right ids could get if each sold as many of its
+// places as its capacity, its minimum and its edges allow.
+func (c *checker) dualRight() wide {
+	var total wide
+	for j, n := range c.nodes[right] {
+		lo, hi := c.room(right, j, c.degree[right][j]-c.held[right][j])
+		first, anyway := c.firstBonus(right, j)
+		total = total.add(anyway)
+		if lo == 0 && (hi == 0 || n.price+first <= 0) {
+			continue
+		}
+		sold := hi
+		if n.price < 0 {
+			sold = max(lo, 1)
+		}
+		total = total.plus(times(n.price, int64(sold))).add(first)
+	}
+	return total
+}

@@ -1,0 +1,194 @@
+package verify
+
+import (
+	"fmt"
+	"math"
+	"unicode/utf8"
+)
+
+// decode reads the file strictly; what it returns has every member, and every
+// number within the limits, but nothing else is known of it.
+func decode(data []byte) (*round, error) {
+	if int64(len(data)) > maxFile {
+		return nil, fmt.Errorf("unreadable round: %d bytes are more than the %d that are allowed", len(data), int64(maxFile))
+	}
+	if !utf8.Valid(data) {
+		return nil, fmt.Errorf("unreadable round: not valid UTF-8")
+	}
+	f := &round{data: data}
+	r := &reader{data: data}
+	r.object(r.named(f.fields(r)))
+	if r.peek(); r.at < len(data) {
+		r.part = ""
+		r.fail("nothing may follow the round, %s found", r.ahead())
+	}
+	return f, r.err
+}
+
+// named makes messages tell which top-level member was being read.
+func (r *reader) named(fields []field) []field {
+	for i, f := range fields {
+		fields[i].read = func() {
+			r.part = f.name
+			f.read()
+			if r.err == nil {
+				r.part = ""
+			}
+		}
+	}
+	return fields
+}
+
+// fields are the members of the round, in the order a writer gives them.
+func (f *round) fields(r *reader) []field {
+	return []field{
+		{"format", func() { r.word("puente.round/1") }},
+		{"engine", func() {
+			r.object([]field{
+				{"name", func() { r.string() }},
+				{"version", func() { r.string() }},
+				{"scoring", func() { r.integer(1, maxIndex) }},
+			})
+		}},
+		{"kind", func() { f.kind = r.word("match", "assign") }},
+		{"method", func() { f.method = r.word("optimal") }},
+		{"sense", func() { f.sense = r.word("max", "min") }},
+		{"cover", func() { f.cover = r.word("none", "left", "right", "both") }},
+		{"seed", func() { f.seed = r.integer(0, math.MaxInt64) }},
+		{"start", func() { f.start = string(r.text()) }},
+		{"settings", func() { f.readSettings(r) }},
+		{"settings_hash", func() { f.settings.digest = r.digest() }},
+		{"snapshot_hash", func() { r.digest() }},
+		{"left", func() { f.readNodes(r, left) }},
+		{"right", func() { f.readNodes(r, right) }},
+		{"edges", func() { f.readEdges(r) }},
+		{"must", func() { f.readMust(r) }},
+		{"pairs", func() { f.readPairs(r) }},
+		{"unmatched", func() { f.readUnmatched(r) }},
+		{"totals", func() { f.readTotals(r) }},
+		{"certificate", func() { f.readCertificate(r) }},
+		{"hash", func() { f.digest = r.digest() }},
+	}
+}
+
+func (f *round) readSettings(r *reader) {
+	r.peek()
+	f.settings.start = r.at
+	f.settings.members = r.members(maxDepth)
+	f.settings.end = r.at
+}
+
+func (f *round) readNodes(r *reader, side int) {
+	var n node
+	fields := []field{
+		{"id", func() { n.id = r.string() }},
+		{"capacity", func() { n.capacity = r.integer(0, maxCapacity) }},
+		{"minimum", func() { n.minimum = r.integer(0, maxCapacity) }},
+	}
+	if side == right {
+		fields = append(fields, field{"price", func() { n.price = r.integer(-maxPrice, maxPrice) }})
+	}
+	r.list(func() {
+		r.object(fields)
+		f.nodes[side] = append(f.nodes[side], n)
+	})
+}
+
+func (f *round) readEdges(r *reader) {
+	r.list(func() {
+		var e edge
+		r.expect('[')
+		e.end[left] = int32(r.integer(0, maxIndex))
+		r.expect(',')
+		e.end[right] = int32(r.integer(0, maxIndex))
+		r.expect(',')
+		e.score = int32(r.integer(-maxScore, maxScore))
+		r.expect(']')
+		f.edges = append(f.edges, e)
+	})
+}
+
+func (f *round) readMust(r *reader) {
+	r.list(func() {
+		var ends [2]int32
+		r.expect('[')
+		ends[left] = int32(r.integer(0, maxIndex))
+		r.expect(',')
+		ends[right] = int32(r.integer(0, maxIndex))
+		r.expect(']')
+		f.must = append(f.must, ends)
+	})
+}
+
+func (f *round) readPairs(r *reader) {
+	var p pair
+	var weight, share int64
+	line := []field{
+		{"factor", func() { r.string() }},
+		{"ask", func() { r.text() }},
+		{"weight", func() { weight = r.integer(0, maxWeight) }},
+		{"share", func() { share = r.integer(0, maxShare) }},
+		{"evidence", func() { r.text() }},
+	}
+	lines := func() {
+		r.list(func() {
+			r.object(line)
+			p.lines++
+			p.weights += weight
+			p.points += weight * share
+		})
+	}
+	fields := []field{
+		{"left", func() { p.id[left] = r.string() }},
+		{"right", func() { p.id[right] = r.string() }},
+		{"score", func() { p.score = r.integer(-maxScore, maxScore) }},
+		{"left_rank", func() { p.rank[left] = r.integer(1, maxIndex) }},
+		{"right_rank", func() { p.rank[right] = r.integer(1, maxIndex) }},
+		{"lines", lines},
+	}
+	r.list(func() {
+		p = pair{}
+		r.object(fields)
+		f.pairs = append(f.pairs, p)
+	})
+}
+
+func (f *round) readUnmatched(r *reader) {
+	var u absent
+	fields := []field{
+		{"side", func() {
+			u.side = left
+			if r.word(sideNames[:]...) == sideNames[right] {
+				u.side = right
+			}
+		}},
+		{"id", func() { u.id = r.string() }},
+		{"reason", func() { u.reason = r.word(reasons...) }},
+		{"rule", func() { u.rule = string(r.text()) }},
+		{"nearest", func() { u.nearest = string(r.text()) }},
+		{"points", func() { u.points = r.integer(0, math.MaxInt64) }},
+	}
+	r.list(func() {
+		r.object(fields)
+		f.unmatched = append(f.unmatched, u)
+	})
+}
+
+func (f *round) readTotals(r *reader) {
+	t := &f.totals
+	r.object([]field{
+		{"pairs", func() { t.pairs = r.integer(0, maxIndex) }},
+		{"left", func() { t.served[left] = r.integer(0, maxIndex) }},
+		{"right", func() { t.served[right] = r.integer(0, maxIndex) }},
+		{"score", func() { t.score = r.integer(-math.MaxInt64, math.MaxInt64) }},
+	})
+}
+
+func (f *round) readCertificate(r *reader) {
+	r.object([]field{
+		{"kind", func() { r.word("prices") }},
+		{"bonus", func() { f.bonus = r.integer(0, maxPrice) }},
+		{"primal", func() { f.primal = r.integer(-math.MaxInt64, math.MaxInt64) }},
+		{"dual", func() { f.dual = r.integer(-math.MaxInt64, math.MaxInt64) }},
+	})
+}

@@ -1,0 +1,38 @@
+// Package verify proves or refutes a published round from the file alone.
+//
+// It is the independent checker: it shares no code with the solver or with
+// the scoring engine and uses the standard library only. It reads round.json
+// as strictly as the format allows, recomputes every number that follows from
+// other numbers in the file, and checks the certificate, from which it follows
+// that no other plan under the same rules is better. docs/verify.md states the
+// rules and the arithmetic for readers who want to write their own checker.
+//
+// # What a proof means
+//
+// Write w for the solved score of an edge (the score, or its negative when the
+// sense is "min"), x for any plan that keeps the capacities, the minimums and
+// the must pairs, W(x) for the sum of w over its pairs and S(x) for the number
+// of ids with a pair on the covered sides. The certificate gives one price q
+// for each right id and one bonus B >= 0. Splitting each pair's score into
+// w-q on the left and q on the right shows that, for every x,
+//
+//	W(x) + B*S(x) <= dual = sum of the best each left id could do alone
+//	                      + sum of the best each right id could do alone.
+//
+// So a plan x* whose W(x*) + B*S(x*) equals the dual maximises W + B*S.
+// Without a cover rule that is the claim. With one, the claim is "most served
+// first, then the score", and it needs one thing more. Suppose some x served
+// more than x*: then B <= B*(S(x)-S(x*)) <= W(x*)-W(x). Hence
+//
+//	B > W(x*) - L   for some L no larger than W(x) of any plan x
+//
+// excludes such an x, and among plans that serve as many as x*, W + B*S orders
+// by W. The check named "cover" demands exactly this, with the largest L that
+// one pass over the edges of each side can give; a bonus that exceeds "best
+// possible minus lowest possible score" always passes it.
+//
+// # What is not proved
+//
+// That the people's profiles lead to these candidate edges and scores: the
+// file holds no profiles. The snapshot hash lets whoever holds them check it.
+package verify

@@ -1,0 +1,62 @@
+package verify
+
+// The two sides of a round index the pairs of fields below.
+const (
+	left = iota
+	right
+)
+
+var sideNames = [2]string{"left", "right"}
+
+// round is the file as it stands, its lists in the order of the file.
+type round struct {
+	data     []byte
+	digest   int // where the digits of "hash" start
+	settings struct{ start, end, digest, members int }
+
+	kind, method, sense, cover, start string
+	seed                              int64
+
+	nodes     [2][]node
+	edges     []edge
+	must      [][2]int32
+	pairs     []pair
+	unmatched []absent
+	totals    totals
+	bonus     int64
+	primal    int64
+	dual      int64
+}
+
+type node struct {
+	id                string
+	capacity, minimum int64
+	price             int64 // right ids only
+}
+
+type edge struct {
+	end   [2]int32 // positions in the node lists
+	score int32
+}
+
+type pair struct {
+	id      [2]string
+	score   int64
+	rank    [2]int64
+	lines   int
+	weights int64 // sum over the lines
+	points  int64 // sum of weight times share
+	edge    int32 // its position among the edges, -1 if there is none; see checkPairs
+}
+
+type absent struct {
+	side          int
+	id, reason    string
+	rule, nearest string
+	points        int64
+}
+
+type totals struct {
+	pairs, score int64
+	served       [2]int64
+}

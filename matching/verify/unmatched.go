@@ -1,0 +1,126 @@
+package verify
+
+import "fmt"
+
+// The reasons why an id has no pair.
+const (
+	reasonPlaces      = "places"       // left: the places it could have had are worth more elsewhere
+	reasonNoCandidate = "no_candidate" // it has no edge
+	reasonNoGain      = "no_gain"      // left: its nearest place is free and would add nothing
+	reasonFull        = "full"         // it has no capacity
+	reasonNotChosen   = "not_chosen"   // right: it has edges and places, and no pair
+)
+
+var reasons = []string{reasonPlaces, reasonNoCandidate, reasonNoGain, reasonFull, reasonNotChosen}
+
+// checkUnmatched: exactly the ids without a pair are listed, left ones first,
+// in the order of the ids, each with the reason that the numbers give.
+func (c *checker) checkUnmatched() {
+	at := 0
+	for side, nodes := range c.nodes {
+		for i, n := range nodes {
+			if c.load[side][i] > 0 {
+				continue
+			}
+			for at < len(c.unmatched) && c.unmatched[at].before(side, n.id) {
+				c.refuteExtra(at)
+				at++
+			}
+			if at == len(c.unmatched) || c.unmatched[at].side != side || c.unmatched[at].id != n.id {
+				c.refute(c.atNode(side, i), "has no pair and is not listed in its place among the unmatched")
+				continue
+			}
+			c.checkReason(at, side, i)
+			at++
+		}
+	}
+	for ; at < len(c.unmatched); at++ {
+		c.refuteExtra(at)
+	}
+}
+
+// before tells whether the entry's place is before that of an id.
+func (u absent) before(side int, id string) bool {
+	return u.side < side || u.side == side && u.id < id
+}
+
+func (c *checker) atAbsent(at int) place {
+	return place{"unmatched", at, []string{c.unmatched[at].id}}
+}
+
+func (c *checker) refuteExtra(at int) {
+	u := c.unmatched[at]
+	i, known := c.position[u.side][u.id]
+	switch {
+	case !known:
+		c.refute(c.atAbsent(at), "is not an id in %s", sideNames[u.side])
+	case c.load[u.side][i] > 0:
+		c.refute(c.atAbsent(at), "is listed as unmatched and has %d pairs", c.load[u.side][i])
+	default:
+		c.refute(c.atAbsent(at), "is listed twice or out of order")
+	}
+}
+
+// checkReason compares an entry with what the edges, capacities and prices say.
+func (c *checker) checkReason(at, side, i int) {
+	stated := c.unmatched[at]
+	found := absent{side: side, id: stated.id, reason: stated.reason, rule: stated.rule}
+	empty, none := c.nodes[side][i].capacity == 0, c.degree[side][i] == 0
+	switch {
+	case empty && none && (stated.reason == reasonFull || stated.reason == reasonNoCandidate): // both hold
+	case empty:
+		found.reason = reasonFull
+	case none:
+		found.reason = reasonNoCandidate
+	case side == right:
+		found.reason = reasonNotChosen
+	default:
+		c.findNearest(&found, i)
+	}
+	if found.reason != reasonNoCandidate || side == right || c.kind != "match" {
+		found.rule = "" // only a mentee without candidates has a rule to name
+	}
+	if stated != found {
+		c.refute(c.atAbsent(at), "states %s, the file gives %s", stated.describe(), found.describe())
+	}
+}
+
+func (u absent) describe() string {
+	return fmt.Sprintf("reason %q, rule %q, nearest %q, points %d", u.reason, u.rule, u.nearest, u.points)
+}
+
+// findNearest gives the edge of an unmatched left id that misses being used by
+// the least: the price of the place less what the pair would add. Ties go by
+// the tie order. A nearest place without a price is no obstacle, so it was not
+// used because it would add nothing.
+func (c *checker) findNearest(u *absent, i int) {
+	nearest := int32(-1)
+	for e := c.first[i]; e < c.first[i+1]; e++ {
+		missing := c.missing(e)
+		if nearest < 0 || missing < u.points || missing == u.points && c.drawnBefore(e, nearest) {
+			nearest, u.points = e, missing
+		}
+	}
+	n := c.nodes[right][c.edges[nearest].end[right]]
+	u.nearest, u.reason = n.id, reasonPlaces
+	if n.price <= 0 {
+		u.reason = reasonNoGain
+	}
+}
+
+func (c *checker) missing(e int32) int64 {
+	added := c.sign * int64(c.edges[e].score)
+	if c.covered[left] {
+		added += c.bonus
+	}
+	return c.nodes[right][c.edges[e].end[right]].price - added
+}
+
+// drawnBefore compares the right ends of two edges in the tie order.
+func (c *checker) drawnBefore(a, b int32) bool {
+	x, y := c.edges[a].end[right], c.edges[b].end[right]
+	if dx, dy := c.draw[right][x], c.draw[right][y]; dx != dy {
+		return dx < dy
+	}
+	return x < y
+}

@@ -1,0 +1,187 @@
+package verify
+
+import "fmt"
+
+// Failure is one claim of a round that does not hold.
+type Failure struct {
+	Check  string // key of the check, stable, for messages: "verify." + Check
+	Where  string // place in the file: a member, or an element and its ids
+	Detail string // plain English with the numbers
+}
+
+// Result is what checking a readable round found. The round is proven when
+// Failures is empty and refuted otherwise.
+type Result struct {
+	Kind, Method string
+	Pairs        int   // in the file
+	Left, Right  int   // ids with a pair, counted from the pairs
+	Score        int64 // sum of the pairs' scores, a cost when the sense is "min"
+	// Bound is a score that no plan under the same rules can better, or, with a
+	// cover rule, none that serves as many ids: Score itself in a proven round.
+	// It is 0 if the lists are too damaged to compute it, and limited to 64 bits.
+	Bound    int64
+	Checks   []string  // keys of the checks that passed, in the order made
+	Failures []Failure // at most eleven of each check, in the order found
+}
+
+// shown is how many failures of one check are listed; one more tells how many
+// are not.
+const shown = 10
+
+// checks are made in this order. One whose needs did not pass is left out: it
+// neither passes nor fails.
+var checks = []struct {
+	key   string
+	needs []string
+	run   func(*checker)
+}{
+	{"hash", nil, (*checker).checkHash},
+	{"settings_hash", nil, (*checker).checkSettings},
+	{"header", nil, (*checker).checkHeader},
+	{"ids", nil, (*checker).checkIDs},
+	{"edges", nil, (*checker).checkEdges},
+	{"pairs", lists, (*checker).checkPairs},
+	{"must", lists, (*checker).checkMust},
+	{"capacity", lists, (*checker).checkCapacity},
+	{"minimum", lists, (*checker).checkMinimum},
+	{"rank", lists, (*checker).checkRanks},
+	{"explanation", nil, (*checker).checkLines},
+	{"unmatched", lists, (*checker).checkUnmatched},
+	{"totals", lists, (*checker).checkTotals},
+	{"cover", lists, (*checker).checkCover},
+	{"certificate", lists, (*checker).checkCertificate},
+}
+
+// lists must be sound before pairs can be looked up in them.
+var lists = []string{"ids", "edges"}
+
+// Round checks a published round. An error means that data is not a round this
+// package can read: not JSON, an unknown, repeated or missing member, a number
+// that is not whole or outside the format's limits, more than 4 GiB. Anything
+// readable gives a Result; a failed hash does not end the checking, so that
+// repairing the hash of a changed file does not help. Time is linear in the
+// file but for sorting each id's edges; memory is about the file once more.
+func Round(data []byte) (Result, error) {
+	f, err := decode(data)
+	if err != nil {
+		return Result{}, err
+	}
+	c := newChecker(f)
+	for _, check := range checks {
+		if !c.passed(check.needs) {
+			continue
+		}
+		c.current, c.count = check.key, 0
+		check.run(c)
+		if c.count == 0 {
+			c.result.Checks = append(c.result.Checks, check.key)
+		}
+		if c.count > shown {
+			c.list(check.key, fmt.Sprintf("%d more like these are not listed", c.count-shown))
+		}
+	}
+	return c.result, nil
+}
+
+// checker holds the round and what the checks find out for later ones.
+type checker struct {
+	*round
+	result  Result
+	current string // key of the check being made
+	count   int    // its failures so far
+
+	sign    int64   // solved score = sign * score
+	covered [2]bool // sides whose served ids earn the bonus
+
+	position [2]map[string]int32 // of an id in its list
+	first    []int32             // first edge of each left id, and the end
+	paired   []bool              // per edge: a pair uses it
+	forced   []bool              // per edge: in the must list
+	load     [2][]int            // per id: pairs
+	held     [2][]int            // per id: must edges
+	degree   [2][]int            // per id: edges
+	draw     [2][]uint64         // per id: place in the tie order
+	score    int64               // sum over the pairs that are edges
+}
+
+func newChecker(f *round) *checker {
+	c := &checker{round: f, sign: 1}
+	if f.sense == "min" {
+		c.sign = -1
+	}
+	c.covered[left] = f.cover == "left" || f.cover == "both"
+	c.covered[right] = f.cover == "right" || f.cover == "both"
+	for side := range sideNames {
+		c.load[side] = make([]int, len(f.nodes[side]))
+		c.held[side] = make([]int, len(f.nodes[side]))
+		c.degree[side] = make([]int, len(f.nodes[side]))
+	}
+	c.paired = make([]bool, len(f.edges))
+	c.forced = make([]bool, len(f.edges))
+	c.result = Result{Kind: f.kind, Method: f.method, Pairs: len(f.pairs)}
+	return c
+}
+
+func (c *checker) passed(needs []string) bool {
+	found := 0
+	for _, key := range c.result.Checks {
+		for _, need := range needs {
+			if key == need {
+				found++
+			}
+		}
+	}
+	return found == len(needs)
+}
+
+// refute records a failure of the check being made.
+func (c *checker) refute(where fmt.Stringer, format string, args ...any) {
+	c.count++
+	if c.count <= shown {
+		c.list(where.String(), fmt.Sprintf(format, args...))
+	}
+}
+
+func (c *checker) list(where, detail string) {
+	c.result.Failures = append(c.result.Failures, Failure{c.current, where, detail})
+}
+
+// place names a part of the file; ids are quoted, so that nothing in a file
+// can disturb the terminal it is printed on.
+type place struct {
+	list  string
+	index int // -1: the whole member
+	ids   []string
+}
+
+func (p place) String() string {
+	s := p.list
+	if p.index >= 0 {
+		s += fmt.Sprintf("[%d]", p.index)
+	}
+	for _, id := range p.ids {
+		s += fmt.Sprintf(" %q", id)
+	}
+	return s
+}
+
+func member(name string) place { return place{name, -1, nil} }
+
+func (c *checker) atNode(side int, i int) place {
+	return place{sideNames[side], i, []string{c.nodes[side][i].id}}
+}
+
+func (c *checker) atPair(i int) place {
+	return place{"pairs", i, c.pairs[i].id[:]}
+}
+
+// atEdge names the element of a list that gives two positions.
+func (c *checker) atEdge(list string, i int, end [2]int32) place {
+	p := place{list, i, nil}
+	for side := range sideNames {
+		if int(end[side]) < len(c.nodes[side]) {
+			p.ids = append(p.ids, c.nodes[side][end[side]].id)
+		}
+	}
+	return p
+}
