@@ -57,11 +57,7 @@ func (c *assignCommand) Run(p *program) error {
 	}
 	p.line("assign.pairs", map[string]any{"Pairs": len(r.Pairs), "Left": r.Served[0], "AllLeft": len(r.Left), "Right": r.Served[1], "AllRight": len(r.Right)})
 	p.line("assign.proof", map[string]any{"Score": proof.Score, "Milliseconds": took.Milliseconds()})
-	for _, f := range []struct{ key, name string }{{"match.wrote_pairs", c.Out}, {"match.wrote_round", c.Round}} {
-		if f.name != "" {
-			p.line(f.key, map[string]any{"File": f.name})
-		}
-	}
+	p.wrote(c.Out, "", c.Round)
 	return nil
 }
 

@@ -43,6 +43,8 @@ type cli struct {
 	Assign   assignCommand   `cmd:"" help:"${help_assign}"`
 	Check    checkCommand    `cmd:"" help:"${help_check}"`
 	Explain  explainCommand  `cmd:"" help:"${help_explain}"`
+	Generate generateCommand `cmd:"" help:"${help_generate}"`
+	Import   importCommand   `cmd:"" help:"${help_import}"`
 	Verify   verifyCommand   `cmd:"" help:"${help_verify}"`
 	Settings configCommand   `cmd:"" name:"config" help:"${help_config}"`
 	Version  versionCommand  `cmd:"" help:"${help_version}"`

@@ -5,12 +5,12 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
 
 	"puente/jobs"
-	"puente/matching"
 	"puente/matching/verify"
 	"puente/models"
 )
@@ -73,10 +73,11 @@ func (c *matchCommand) Run(p *program) error {
 	if slices.Contains([]string{c.Out, c.Round, c.Ranked}, "-") {
 		return nil // standard output holds a file, nothing else
 	}
+	r := result{m.Summary(c.Show, p.words), proof.Bound, "optimal", took.Milliseconds()}
 	if p.json {
-		return p.object(c.result(p, m, proof, took))
+		return p.object(r)
 	}
-	c.summary(p, m, proof, took)
+	c.summary(p, r)
 	return nil
 }
 
@@ -158,64 +159,35 @@ func (p *program) prove(round []byte) (verify.Result, error) {
 	return result, nil
 }
 
-// pairJSON is a pair as --json prints it.
-type pairJSON struct {
-	Mentee  string   `json:"mentee"`
-	Mentor  string   `json:"mentor"`
-	Score   int64    `json:"score"`
-	Points  int      `json:"points"`
-	Reasons []string `json:"reasons"`
-}
-
 // result is what --json prints of a round.
-func (c *matchCommand) result(p *program, m *jobs.Matched, proof verify.Result, took time.Duration) any {
-	var best []pairJSON
-	for _, pair := range bestPairs(m.Round, c.Show) {
-		best = append(best, pairJSON{
-			m.Round.Left[pair.Left].ID, m.Round.Right[pair.Right].ID, pair.Score, jobs.Points(int(pair.Score)), p.words.Reasons(pair.Explanation, 4),
-		})
-	}
-	return map[string]any{
-		"mentees": len(m.Mentees), "mentors": len(m.Mentors), "pairs": len(m.Round.Pairs), "score": m.Round.Score,
-		"bound": proof.Bound, "proof": "optimal", "best": best, "unmatched": reasonCounts(m.Round), "milliseconds": took.Milliseconds(),
-	}
-}
-
-// bestPairs are the n best pairs of a round: score descending, then ids.
-func bestPairs(r *matching.Round, n int) []matching.Pair {
-	pairs := slices.Clone(r.Pairs)
-	slices.SortStableFunc(pairs, func(a, b matching.Pair) int { return cmp.Compare(b.Score, a.Score) })
-	return pairs[:min(n, len(pairs))]
-}
-
-// reasonCounts counts the unpaired mentees by reason.
-func reasonCounts(r *matching.Round) map[string]int {
-	counts := map[string]int{}
-	for _, u := range r.Unpaired {
-		if !u.Right {
-			counts[string(u.Reason)]++
-		}
-	}
-	return counts
+type result struct {
+	jobs.Summary
+	Bound        int64  `json:"bound"`
+	Proof        string `json:"proof"`
+	Milliseconds int64  `json:"milliseconds"`
 }
 
 // summary prints a round for people.
-func (c *matchCommand) summary(p *program, m *jobs.Matched, proof verify.Result, took time.Duration) {
-	r := m.Round
-	p.line("match.pairs", map[string]any{"Pairs": len(r.Pairs), "Mentees": len(m.Mentees), "Mentors": len(m.Mentors)})
-	p.line("match.proof", map[string]any{"Score": r.Score, "Bound": proof.Bound, "Milliseconds": took.Milliseconds()})
-	if c.Show > 0 && len(r.Pairs) > 0 {
+func (c *matchCommand) summary(p *program, r result) {
+	p.line("match.pairs", map[string]any{"Pairs": r.Pairs, "Mentees": r.Mentees, "Mentors": r.Mentors})
+	p.line("match.proof", map[string]any{"Score": r.Score, "Bound": r.Bound, "Milliseconds": r.Milliseconds})
+	if len(r.Best) > 0 {
 		fmt.Fprintln(p.stdout)
-		p.line("match.best", map[string]any{"Count": min(c.Show, len(r.Pairs))})
+		p.line("match.best", map[string]any{"Count": len(r.Best)})
 	}
-	for i, pair := range bestPairs(r, c.Show) {
+	for i, pair := range r.Best {
 		fmt.Fprintf(p.stdout, "%3d. %s\n", i+1, p.say("match.pair", map[string]any{
-			"Mentee": named(m.Mentees[pair.Left]), "Mentor": named(m.Mentors[pair.Right]), "Points": jobs.Points(int(pair.Score)),
+			"Mentee": named(pair.Mentee, pair.MenteeName), "Mentor": named(pair.Mentor, pair.MentorName), "Points": pair.Points,
 		}))
-		fmt.Fprintf(p.stdout, "     %s\n", strings.Join(p.words.Reasons(pair.Explanation, 4), "; "))
+		fmt.Fprintf(p.stdout, "     %s\n", strings.Join(pair.Reasons, "; "))
 	}
-	c.unmatched(p, r)
-	for _, f := range []struct{ key, name string }{{"match.wrote_pairs", c.Out}, {"match.wrote_ranked", c.Ranked}, {"match.wrote_round", c.Round}} {
+	c.unmatched(p, r.Summary)
+	p.wrote(c.Out, c.Ranked, c.Round)
+}
+
+// wrote names the files that were written.
+func (p *program) wrote(pairs, ranked, round string) {
+	for _, f := range []struct{ key, name string }{{"match.wrote_pairs", pairs}, {"match.wrote_ranked", ranked}, {"match.wrote_round", round}} {
 		if f.name != "" {
 			p.line(f.key, map[string]any{"File": f.name})
 		}
@@ -223,29 +195,17 @@ func (c *matchCommand) summary(p *program, m *jobs.Matched, proof verify.Result,
 }
 
 // unmatched prints how many mentees have no mentor, by reason.
-func (c *matchCommand) unmatched(p *program, r *matching.Round) {
-	counts := reasonCounts(r)
-	total := 0
-	for _, n := range counts {
-		total += n
-	}
+func (c *matchCommand) unmatched(p *program, s jobs.Summary) {
 	fmt.Fprintln(p.stdout)
-	if total == 0 {
+	if s.Pairs == s.Mentees {
 		p.line("match.nobody_left", nil)
 		return
 	}
-	p.line("match.unmatched", map[string]any{"Count": total})
-	for _, reason := range []matching.Reason{matching.ReasonPlaces, matching.ReasonNoCandidate, matching.ReasonNoGain} {
-		if n := counts[string(reason)]; n > 0 {
-			fmt.Fprintln(p.stdout, " ", p.say("match.unmatched_"+string(reason), map[string]any{"Count": n}))
-		}
+	p.line("match.unmatched", map[string]any{"Count": s.Mentees - s.Pairs})
+	for _, reason := range slices.Sorted(maps.Keys(s.Unmatched)) {
+		fmt.Fprintln(p.stdout, " ", p.say("match.unmatched_"+reason, map[string]any{"Count": s.Unmatched[reason]}))
 	}
 }
 
 // named shows a person's id, and the name where there is one.
-func named(p *models.Profile) string {
-	if p.Name == "" {
-		return p.ID
-	}
-	return p.ID + " " + p.Name
-}
+func named(id, name string) string { return strings.TrimSpace(id + " " + name) }

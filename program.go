@@ -17,7 +17,6 @@ import (
 
 	"puente/config"
 	"puente/jobs"
-	"puente/matching"
 	"puente/models"
 )
 
@@ -127,25 +126,18 @@ func (p *program) refuse(problems models.Problems) error {
 // infeasible tells which demands clash and ends with exit code 4; other errors
 // it passes on.
 func (p *program) infeasible(err error) error {
-	var clash *matching.Clash
-	var refused *matching.Refused
-	out := map[string]any{}
-	switch {
-	case errors.As(err, &clash):
-		out = map[string]any{"left": clash.Left, "right": clash.Right, "must": clash.Must}
-	case errors.As(err, &refused):
-		out = map[string]any{"must": [][2]string{{refused.Mentee, refused.Mentor}}, "rule": refused.Rule}
-	default:
+	clash := jobs.ClashOf(err)
+	if clash == nil {
 		return err
 	}
 	if p.json {
-		if err := p.object(map[string]any{"infeasible": out}); err != nil {
+		if err := p.object(map[string]any{"infeasible": clash}); err != nil {
 			return err
 		}
 		return &stopped{exitInfeasible}
 	}
-	if refused != nil {
-		args := map[string]any{"Mentee": refused.Mentee, "Mentor": refused.Mentor, "Rule": p.say("rule."+refused.Rule, nil)}
+	if clash.Rule != "" {
+		args := map[string]any{"Mentee": clash.Must[0][0], "Mentor": clash.Must[0][1], "Rule": p.say("rule."+clash.Rule, nil)}
 		fmt.Fprintln(p.stderr, p.say("clash.refused", args))
 		return &stopped{exitInfeasible}
 	}

@@ -61,11 +61,20 @@ func zonesOf(sides ...[]*models.Profile) (zones []string) {
 	for _, side := range sides {
 		for _, p := range side {
 			if len(p.Slots) > 0 {
-				zones = append(zones, p.TimeZone)
+				zones = append(zones, zoneOf(p))
 			}
 		}
 	}
 	return zones
+}
+
+// zoneOf is a person's own time zone, or the main one of the region.
+func zoneOf(p *models.Profile) string {
+	v := models.Vocabularies()
+	if n := v.Region(p.Region); p.TimeZone == "" && n > 0 {
+		return v.Regions[n-1].Zone
+	}
+	return p.TimeZone
 }
 
 // builder numbers vocabulary terms and calendars as people are copied.
@@ -180,14 +189,14 @@ func (b *builder) calendar(p *models.Profile) uint32 {
 	if len(p.Slots) == 0 {
 		return 0
 	}
-	name := []byte(p.TimeZone)
+	name := []byte(zoneOf(p))
 	for _, s := range p.Slots {
 		name = binary.BigEndian.AppendUint64(name, uint64(s.Day)<<32|uint64(s.From)<<16|uint64(s.To))
 	}
 	if id := b.bySlots[string(name)]; id != 0 {
 		return id
 	}
-	c := b.clocks.calendar(p.TimeZone, p.Slots)
+	c := b.clocks.calendar(zoneOf(p), p.Slots)
 	weeks := weekBytes(c)
 	id := b.byWeeks[weeks]
 	if id == 0 {

@@ -23,9 +23,7 @@ func (w Words) Say(key string, args map[string]any) string { return w.Text(w.Lan
 // Reason says in words what one line of an explanation found.
 func (w Words) Reason(l matching.Line) string {
 	args := map[string]any{}
-	if l.Fact == matching.FactNotStated {
-		args["Ask"] = w.Say("factor."+matching.Factors[l.Factor].Name, nil)
-	} else if describe := describers[l.Factor]; describe != nil {
+	if describe := describers[l.Factor]; describe != nil && l.Fact != matching.FactNotStated {
 		describe(w, l, args)
 	}
 	return w.Say("why."+string(l.Fact), args)

@@ -34,7 +34,7 @@ var Fields = []Field{
 		Help: Title{
 			EN: "Name of the person or the firm; shown, never scored.",
 			ES: "Nombre de la persona o de la empresa; se muestra, nunca da puntos.",
-			FR: "Nom de la personne ou de l'entreprise; affiché, jamais pris en compte dans le score.",
+			FR: "Nom de la personne ou de l'entreprise; affiché, jamais pris en compte dans la note.",
 		},
 		parse:  func(t *table, cell string, p *Profile) { p.Name = t.text(cell) },
 		format: func(p *Profile) string { return p.Name },
@@ -88,7 +88,7 @@ var Fields = []Field{
 		Name: "targets", Roles: RoleMentee, Example: "CA;US-TX",
 		Help: Title{
 			EN: "Countries or regions where the mentee wants to sell.",
-			ES: "Países o regiones donde la persona mentoreada quiere vender.",
+			ES: "Países o regiones donde la persona mentorada quiere vender.",
 			FR: "Pays ou régions où la personne mentorée veut vendre.",
 		},
 		parse: parseTargets, format: func(p *Profile) string { return join(p.Targets) },
@@ -106,7 +106,7 @@ var Fields = []Field{
 		Name: "stage", Roles: RoleMentee, Example: "first_sale",
 		Help: Title{
 			EN: "How far the mentee is with exporting.",
-			ES: "Qué tan avanzada está la persona mentoreada en la exportación.",
+			ES: "Qué tan avanzada está la persona mentorada en la exportación.",
 			FR: "Où en est la personne mentorée dans l'exportation.",
 		},
 		parse: parseStage, format: func(p *Profile) string { return p.Stage },
@@ -142,7 +142,7 @@ var Fields = []Field{
 		Name: "capacity", Roles: RoleMentor, Example: "2",
 		Help: Title{
 			EN: "Mentees at one time, 0 to 6; 1 when not given.",
-			ES: "Personas mentoreadas a la vez, de 0 a 6; 1 si no se indica.",
+			ES: "Personas mentoradas a la vez, de 0 a 6; 1 si no se indica.",
 			FR: "Personnes mentorées en même temps, de 0 à 6; 1 par défaut.",
 		},
 		parse:  parseCapacity,

@@ -25,7 +25,7 @@ var ruleColumns = []column[RuleRow]{
 		name: "mentee", required: true, text: true, example: "E-0007",
 		help: Title{
 			EN: "Id of a mentee.",
-			ES: "Identificador de una persona mentoreada.",
+			ES: "Identificador de una persona mentorada.",
 			FR: "Identifiant d'une personne mentorée.",
 		},
 		parse: func(t *table, cell string, r *RuleRow) { r.Mentee = t.sharedID(cell) },

@@ -21,7 +21,7 @@ var scoreColumns = []column[ScoreRow]{
 		name: "left", required: true, text: true, example: "E-0007",
 		help: Title{
 			EN: "Id on the left side, such as a mentee.",
-			ES: "Identificador del lado izquierdo, por ejemplo una persona mentoreada.",
+			ES: "Identificador del lado izquierdo, por ejemplo una persona mentorada.",
 			FR: "Identifiant du côté gauche, par exemple une personne mentorée.",
 		},
 		parse: func(t *table, cell string, s *ScoreRow) { s.Left = t.sharedID(cell) },

@@ -49,8 +49,10 @@ type Solution struct {
 	Pairs []int
 	// Prices holds one dual price per right node, in units of the score. A
 	// price above zero is what one more place at that node would add to the
-	// total; at a price of zero or less one more place would add nothing. Only
-	// a node with a minimum or under a cover rule can have a negative price.
+	// total, bonuses included; at a price of zero or less one more place would
+	// add nothing. (The bonus of a covered node without any place comes on top
+	// of its price.) Only a node with a minimum or under a cover rule can have a
+	// negative price.
 	Prices []int64
 	// Bonus is what every served id of a covered side adds to the total, large
 	// enough that no gain in score is worth one id less. It is 0 without cover.
@@ -95,6 +97,9 @@ var errInternal = errors.New("assign: internal error")
 // the error of the context when it ends first. The cost is given in the
 // package documentation.
 func Solve(ctx context.Context, p Problem) (Solution, error) {
+	if err := ctx.Err(); err != nil {
+		return Solution{}, err
+	}
 	order, err := validate(p)
 	if err != nil {
 		return Solution{}, err
@@ -107,12 +112,12 @@ func Solve(ctx context.Context, p Problem) (Solution, error) {
 		return Solution{}, err
 	}
 	g := newNetwork(p, order, bonus)
-	if err := g.scaled(ctx); err != nil {
+	if err := g.solve(ctx); err != nil {
 		return Solution{}, err
 	}
 	s := g.solution(p, order, bonus)
 	if err := Check(p, s); err != nil {
 		return Solution{}, errors.Join(errInternal, err)
 	}
-	return s, ctx.Err()
+	return s, nil
 }

@@ -3,6 +3,7 @@ package assign
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"math/bits"
 	"slices"
 )
@@ -92,19 +93,23 @@ func checkNodes(side string, nodes []Node, pairs []int) error {
 	return nil
 }
 
+// priceLimit is beyond every price of a problem within the limits, and small
+// enough for a score less a price to fit 64 bits.
+const priceLimit = math.MaxInt64 / 4
+
 // checkBonus checks that the numbers of the certificate are of the right kind.
 func checkBonus(p Problem, s Solution) error {
 	if p.Cover == CoverNone && s.Bonus != 0 {
 		return fmt.Errorf("assign: bonus %d without cover", s.Bonus)
 	}
-	if p.Cover != CoverNone && (s.Bonus <= spread(p) || s.Bonus > totalLimit) {
+	if p.Cover != CoverNone && (s.Bonus <= spread(p) || s.Bonus > coverLimit) {
 		return fmt.Errorf("assign: bonus %d does not put the served ids before the score", s.Bonus)
 	}
 	if len(s.Prices) != len(p.Right) {
 		return fmt.Errorf("assign: %d prices for %d right nodes", len(s.Prices), len(p.Right))
 	}
 	for j, q := range s.Prices {
-		if q > totalLimit || q < -totalLimit {
+		if q > priceLimit || q < -priceLimit {
 			return fmt.Errorf("assign: price %d of right node %d is out of range", q, j)
 		}
 	}

@@ -3,6 +3,7 @@ package assign
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -55,11 +56,12 @@ func feasible(ctx context.Context, p Problem, order []int32) error {
 	if f := singleMinimum(p); f != nil {
 		return f
 	}
-	for _, swap := range []bool{false, true} {
-		c := newClaims(p, order, swap)
-		if c.missing == 0 {
+	for side, nodes := range [][]Node{p.Left, p.Right} {
+		if !slices.ContainsFunc(nodes, func(n Node) bool { return n.Minimum > 0 }) {
 			continue
 		}
+		swap := side == 1
+		c := newClaims(p, order, swap)
 		if err := c.shrink(ctx); err != nil {
 			return err
 		}
@@ -96,7 +98,8 @@ func crowdedMust(p Problem, order []int32) *Infeasible {
 	if crowd == nil {
 		return nil
 	}
-	return &Infeasible{Must: ascending(crowd)}
+	slices.Sort(crowd)
+	return &Infeasible{Must: crowd}
 }
 
 // singleMinimum finds a node that cannot keep its minimum even alone.

@@ -91,9 +91,13 @@ func sortBy(list []int32, size int, key func(int32) int) []int32 {
 	return out
 }
 
-// totalLimit bounds every total and every path length, so that sums and
-// differences of a few of them stay inside an int64.
-const totalLimit = math.MaxInt64 / 16
+// pathLimit bounds the score of any path, so that distances and prices, which
+// are sums and differences of a few of them, stay well below far. coverLimit
+// bounds the sum of all bonuses.
+const (
+	pathLimit  = math.MaxInt64 / 64
+	coverLimit = math.MaxInt64 / 4
+)
 
 // bonusOf returns the bonus of a served id: 0 without cover, and otherwise one
 // more than the difference between any two total scores can be. It refuses
@@ -104,14 +108,14 @@ func bonusOf(p Problem) (int64, error) {
 	for _, e := range p.Edges {
 		wide = max(wide, e.Score, -e.Score)
 	}
-	if wide > totalLimit/nodes {
+	if wide > pathLimit/nodes {
 		return 0, fmt.Errorf("%w: scores up to %d over %d nodes; scale the scores down", ErrTooLarge, wide, nodes)
 	}
 	if p.Cover == CoverNone {
 		return 0, nil
 	}
 	bonus := spread(p) + 1
-	if bonus > totalLimit/nodes {
+	if bonus > coverLimit/nodes {
 		return 0, fmt.Errorf("%w: a cover rule over %d nodes needs scores of a smaller range (total %d); scale the scores down or drop the cover rule",
 			ErrTooLarge, nodes, bonus-1)
 	}

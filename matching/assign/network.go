@@ -8,9 +8,6 @@ type network struct {
 	left, right int32 // counts; right node j is node left+j, the hub node left+right
 	node        []node
 	hub         int64 // potential of the hub
-	bonus int64
-	score []int32
-	top   int32
 	extra       int64 // units the hub has received and not sent on
 
 	off   []int32 // edges of left node i: off[i] .. off[i+1]
@@ -21,10 +18,15 @@ type network struct {
 	load  []int32
 	taken []int32
 
+	bonus int64   // of a served id, whole
+	score []int32 // of the edges, whole; those in edge may be scaled down
+	top   int32   // largest score or, without sign, smallest
+
 	near  []shortlist // per left node
 	dist  []int64     // distances of the search under way, far when not labelled
 	seen  []int32     // nodes labelled by it
 	queue heap
+	scans int   // nodes scanned by balance
 	limit int64 // distance of the nearest node that lacks units; far when none is known
 	walk  walk
 }
@@ -149,4 +151,3 @@ func (g *network) drop(e int32) {
 func (g *network) worth(e edge) int64 {
 	return int64(e.score) - g.node[g.left+e.right].pot
 }
-

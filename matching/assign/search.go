@@ -17,49 +17,14 @@ type shortlist struct {
 	bound int64
 }
 
-var dbgMulti int64; var dbgRounds int
 // balance moves the units that right nodes cannot keep until none is left. It
 // looks for a tight path from the surplus at hand; when there is none, it
 // labels the nodes with their distances from there, up to the nearest node
 // that lacks a unit, and shifts the potentials so that the path to it becomes
-// tight.
-func (g *network) balance(ctx context.Context) error {
-	if dbgMulti > 0 {
-		for {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			n, d := 0, int64(0)
-			var src []int32
-			for v := g.left; v <= g.left+g.right; v++ {
-				for g.surplus(v) > 0 && g.find(v) {
-					g.push()
-					n++
-				}
-				if x := g.surplus(v); x > 0 {
-					src = append(src, v)
-					d += x
-				}
-			}
-			if d == 0 {
-				return nil
-			}
-			dbgRounds++
-			if int64(n)*dbgMulti < d {
-				break
-			}
-			g.limit = far
-			for _, v := range src {
-				g.label(v, 0)
-			}
-			g.reach()
-			if g.limit == far {
-				return errInternal
-			}
-			g.shift()
-			g.walk.round++
-		}
-	}
+// tight. It gives up, not done, after scanning more than budget nodes; 0 means
+// never.
+func (g *network) balance(ctx context.Context, budget int) (done bool, err error) {
+	g.scans = 0
 	for v := g.left; v <= g.left+g.right; v++ {
 		for g.surplus(v) > 0 {
 			if g.find(v) {
@@ -67,19 +32,22 @@ func (g *network) balance(ctx context.Context) error {
 				continue
 			}
 			if err := ctx.Err(); err != nil {
-				return err
+				return false, err
+			}
+			if budget > 0 && g.scans > budget {
+				return false, nil
 			}
 			g.limit = far
 			g.label(v, 0)
 			g.reach()
 			if g.limit == far {
-				return fmt.Errorf("%w: no path for a surplus unit in a feasible problem", errInternal)
+				return false, fmt.Errorf("%w: no path for a surplus unit in a feasible problem", errInternal)
 			}
 			g.shift()
 			g.walk.round++
 		}
 	}
-	return nil
+	return true, nil
 }
 
 // surplus is the number of units a node has received and can neither keep nor
@@ -138,6 +106,7 @@ func (g *network) reach() {
 			g.queue = g.queue[:0]
 			return
 		}
+		g.scans++
 		switch v := x.node; {
 		case x.dist > g.dist[v]:
 		case v < g.left:

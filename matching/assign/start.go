@@ -2,10 +2,6 @@ package assign
 
 import (
 	"cmp"
-	"context"
-	"fmt"
-	"os"
-	"time"
 	"slices"
 )
 
@@ -111,47 +107,5 @@ func (g *network) choose(i int32, list []option) {
 	}
 	if n.units < n.high && (n.units == 0 || n.pot > -n.more()) {
 		n.pot = -n.more()
-	}
-}
-
-var dbgStep = 3
-
-func (g *network) scaled(ctx context.Context) error {
-	shift := 0
-	for g.top>>shift > 8 {
-		shift += dbgStep
-	}
-	for first := true; ; first = false {
-		for e := range g.edge {
-			g.edge[e].score = g.score[e] >> shift
-		}
-		for v := range g.node {
-			n := &g.node[v]
-			if n.bonus > 0 {
-				n.bonus = max(1, g.bonus>>shift)
-			}
-			if int32(v) >= g.left {
-				n.pot = (n.pot - g.hub) << dbgStep
-				if first {
-					n.pot = 0
-				}
-			}
-		}
-		t := time.Now(); dbgRounds=0
-		g.start()
-		sur := int64(0)
-		for v := g.left; v <= g.left+g.right; v++ {
-			sur += max(0, g.surplus(v))
-		}
-		if err := g.balance(ctx); err != nil {
-			return err
-		}
-		if os.Getenv("DBG") != "" {
-			fmt.Println("   shift", shift, "rounds", dbgRounds, "surplus", sur, time.Since(t))
-		}
-		if shift == 0 {
-			return nil
-		}
-		shift -= dbgStep
 	}
 }

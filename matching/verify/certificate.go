@@ -15,7 +15,8 @@ func (c *checker) checkCover() {
 	}
 	lowest := larger(c.lowest(left), c.lowest(right))
 	if spread := widen(c.sign * c.score).minus(lowest); !spread.less(widen(c.bonus)) {
-		c.refute(member("certificate.bonus"), "is %d; it must be more than %s, the score less the lowest one possible, so that serving one more id outweighs any loss of score", c.bonus, spread)
+		c.refute(member("certificate.bonus"),
+			"is %d; to come before every score it must be more than %s, the score less the lowest one possible", c.bonus, spread)
 	}
 }
 

@@ -10,10 +10,10 @@ import (
 // number within the limits, but nothing else is known of it.
 func decode(data []byte) (*round, error) {
 	if int64(len(data)) > maxFile {
-		return nil, fmt.Errorf("unreadable round: %d bytes are more than the %d that are allowed", len(data), int64(maxFile))
+		return nil, fmt.Errorf("%d bytes are more than the %d that a round may have", len(data), int64(maxFile))
 	}
 	if !utf8.Valid(data) {
-		return nil, fmt.Errorf("unreadable round: not valid UTF-8")
+		return nil, fmt.Errorf("not valid UTF-8")
 	}
 	f := &round{data: data}
 	r := &reader{data: data}
@@ -54,7 +54,7 @@ func (f *round) fields(r *reader) []field {
 		{"method", func() { f.method = r.word("optimal") }},
 		{"sense", func() { f.sense = r.word("max", "min") }},
 		{"cover", func() { f.cover = r.word("none", "left", "right", "both") }},
-		{"seed", func() { f.seed = r.integer(0, math.MaxInt64) }},
+		{"seed", func() { f.seed = r.natural() }},
 		{"start", func() { f.start = string(r.text()) }},
 		{"settings", func() { f.readSettings(r) }},
 		{"settings_hash", func() { f.settings.digest = r.digest() }},

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"strings"
 )
 
 // checkHash: the file's hash covers all its bytes but its own digits.
@@ -33,7 +34,7 @@ func compact(text []byte) []byte {
 	out := make([]byte, 0, len(text))
 	inside, escaped := false, false
 	for _, b := range text {
-		if inside || bytes.IndexByte([]byte(" \t\n\r"), b) < 0 {
+		if inside || strings.IndexByte(" \t\n\r", b) < 0 {
 			out = append(out, b)
 		}
 		if b == '"' && !escaped {

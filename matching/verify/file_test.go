@@ -22,7 +22,7 @@ type file struct {
 	Method       string          `json:"method"`
 	Sense        string          `json:"sense"`
 	Cover        string          `json:"cover"`
-	Seed         int64           `json:"seed"`
+	Seed         uint64          `json:"seed"`
 	Start        string          `json:"start"`
 	Settings     json.RawMessage `json:"settings"`
 	SettingsHash string          `json:"settings_hash"`

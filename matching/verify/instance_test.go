@@ -9,7 +9,7 @@ import (
 // plan, so it has a dozen edges at most.
 type instance struct {
 	kind, sense, cover string
-	seed               int64
+	seed               uint64
 	left, right        []tnode
 	edges              []tedge
 	must               []int // edges
@@ -153,7 +153,7 @@ func (in instance) bonus(plans []plan) int {
 // randomInstance has at least one feasible plan.
 func randomInstance(r *rand.Rand) instance {
 	for {
-		in := instance{kind: "assign", sense: "max", seed: r.Int64N(1000), cover: []string{"none", "left", "right", "both"}[r.IntN(4)]}
+		in := instance{kind: "assign", sense: "max", seed: r.Uint64N(1000), cover: []string{"none", "left", "right", "both"}[r.IntN(4)]}
 		low, high := -6, 9
 		switch r.IntN(4) {
 		case 0:

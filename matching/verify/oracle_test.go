@@ -15,6 +15,13 @@ import (
 // build writes the round of an instance, a plan and prices, every number that
 // follows from others computed in the simplest way there is.
 func (in instance) build(p plan, price []int, bonus int) *file {
+	f := in.header(price, bonus)
+	f.setPairs(in, p)
+	return f
+}
+
+// header writes all but the pairs and what follows from them.
+func (in instance) header(price []int, bonus int) *file {
 	f := &file{Format: "puente.round/1", Kind: in.kind, Method: "optimal", Sense: in.sense, Cover: in.cover, Seed: in.seed}
 	f.Engine.Name, f.Engine.Version, f.Engine.Scoring = "puente", "0.1.0", 1
 	f.Settings = json.RawMessage(`{}`)
@@ -37,7 +44,6 @@ func (in instance) build(p plan, price []int, bonus int) *file {
 		f.Must = append(f.Must, [2]int{in.edges[e].l, in.edges[e].r})
 	}
 	f.Certificate = fileCertificate{Kind: "prices", Bonus: bonus}
-	f.setPairs(in, p)
 	return f
 }
 
@@ -83,7 +89,7 @@ func linesOf(score int) []fileLine {
 
 // tieOrder is what two ids are compared by after the score.
 func (in instance) tieOrder(id string) []byte {
-	sum := sha256.Sum256(append(binary.BigEndian.AppendUint64(nil, uint64(in.seed)), id...))
+	sum := sha256.Sum256(append(binary.BigEndian.AppendUint64(nil, in.seed), id...))
 	return append(sum[:8:8], id...)
 }
 
@@ -151,10 +157,11 @@ func (in instance) whyLeft(i int, n tnode, f *file) fileUnmatched {
 			u.Rule = "language"
 		}
 	default:
-		u.Nearest, u.Points = in.right[mine[0].r].id, max(0, missing(mine[0])) // the format has no negative points
 		if f.Right[mine[0].r].Price <= 0 {
 			u.Reason = "no_gain"
+			break
 		}
+		u.Nearest, u.Points = in.right[mine[0].r].id, max(0, missing(mine[0])) // the format has no negative points
 	}
 	return u
 }

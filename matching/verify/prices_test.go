@@ -1,6 +1,9 @@
 package verify
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // bound is a constraint price[a] - price[b] <= most; -1 stands for zero.
 type bound struct{ a, b, most int }
@@ -58,12 +61,7 @@ func (in instance) free(p plan, mine func(tedge) bool) (chosen, rest []int, pair
 }
 
 func (in instance) isMust(e int) bool {
-	for _, m := range in.must {
-		if m == e {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(in.must, e)
 }
 
 func (in instance) leftBounds(p plan, bonus int) []bound {

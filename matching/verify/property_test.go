@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"testing"
 )
 
@@ -27,7 +28,7 @@ func TestForgedAtRandom(t *testing.T) {
 			data = changeNumber(t, r, data)
 		}
 		got, err := Round(data)
-		if err != nil {
+		if err != nil || len(got.Failures) > 0 && got.Failures[0].Check == "limits" { // the oracle knows no limits
 			unreadable++
 			continue
 		}
@@ -56,8 +57,7 @@ func changeNumber(t *testing.T, r *rand.Rand, data []byte) []byte {
 		}
 	}
 	pick := numbers[r.IntN(len(numbers))]
-	var old int
-	fmt.Sscan(string(data[pick.start:pick.end]), &old)
+	old, _ := strconv.Atoi(string(data[pick.start:pick.end])) // a seed beyond 63 bits becomes the largest number
 	return repair(slices.Concat(data[:pick.start], fmt.Append(nil, nudge(r, old)), data[pick.end:]))
 }
 
@@ -99,7 +99,7 @@ var mutations = []func(*rand.Rand, *file){
 	func(r *rand.Rand, f *file) { f.Unmatched = disturb(r, f.Unmatched) },
 	func(r *rand.Rand, f *file) { f.Cover = []string{"none", "left", "right", "both"}[r.IntN(4)] },
 	func(r *rand.Rand, f *file) { f.Sense = []string{"max", "min"}[r.IntN(2)] },
-	func(r *rand.Rand, f *file) { f.Seed = r.Int64() },
+	func(r *rand.Rand, f *file) { f.Seed = r.Uint64() },
 	func(r *rand.Rand, f *file) { n := pick(r, f.Left); n.Capacity = nudge(r, n.Capacity) },
 	func(r *rand.Rand, f *file) { n := pick(r, f.Left); n.Minimum = nudge(r, n.Minimum) },
 	func(r *rand.Rand, f *file) { n := pick(r, f.Right); n.Capacity = nudge(r, n.Capacity) },

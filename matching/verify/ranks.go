@@ -12,7 +12,7 @@ import (
 // the ids.
 func (c *checker) drawLots(side int) {
 	draw := make([]uint64, len(c.nodes[side]))
-	seed := binary.BigEndian.AppendUint64(nil, uint64(c.seed))
+	seed := binary.BigEndian.AppendUint64(nil, c.seed)
 	for i, n := range c.nodes[side] {
 		sum := sha256.Sum256(append(seed, n.id...))
 		draw[i] = binary.BigEndian.Uint64(sum[:])

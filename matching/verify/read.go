@@ -22,11 +22,28 @@ type field struct {
 	read func()
 }
 
+// limit is the error of a number that no round can hold, in a file that is
+// otherwise of the right form: the round is refuted, not unreadable.
+type limit struct{ where, detail string }
+
+func (l *limit) Error() string { return l.where + ": " + l.detail }
+
 // fail keeps the first error, with the place the reader has come to.
 func (r *reader) fail(format string, args ...any) {
-	if r.err != nil {
-		return
+	if r.err == nil {
+		r.err = fmt.Errorf("%s: %s", r.place(), fmt.Sprintf(format, args...))
 	}
+}
+
+// outside keeps the first error, that of a number outside its limits.
+func (r *reader) outside(format string, args ...any) {
+	if r.err == nil {
+		r.err = &limit{r.place(), fmt.Sprintf(format, args...)}
+	}
+}
+
+// place says how far the reader has come.
+func (r *reader) place() string {
 	before := r.data[:min(r.at, len(r.data))]
 	line := 1 + bytes.Count(before, []byte{'\n'})
 	column := len(before) - bytes.LastIndexByte(before, '\n')
@@ -34,7 +51,7 @@ func (r *reader) fail(format string, args ...any) {
 	if r.part != "" {
 		where += fmt.Sprintf(", in %q", r.part)
 	}
-	r.err = fmt.Errorf("unreadable round: %s: %s", where, fmt.Sprintf(format, args...))
+	return where
 }
 
 // peek skips white space and returns the next byte, or 0 at the end.
@@ -149,57 +166,68 @@ func position(fields []field, name []byte) int {
 	return -1
 }
 
-// integer reads a whole number between lo and hi: no fraction, no exponent, no
-// leading zero, no minus before zero.
+// integer reads a whole number between lo and hi.
 func (r *reader) integer(lo, hi int64) int64 {
-	if r.err != nil {
-		return 0
-	}
-	r.peek()
-	start := r.at
-	negative := r.at < len(r.data) && r.data[r.at] == '-'
-	if negative {
-		r.at++
-	}
-	size, fits := r.digits()
-	digits := r.at - start
-	if negative {
-		digits--
-	}
-	if digits == 0 || r.at < len(r.data) && strings.IndexByte(".eE+-", r.data[r.at]) >= 0 {
-		r.at = start
-		r.fail("a whole number expected, %s found", r.ahead())
-		return 0
-	}
-	if first := r.data[r.at-digits]; first == '0' && (digits > 1 || negative) {
-		r.at = start
-		r.fail("%s is not written as a whole number", r.ahead())
-		return 0
-	}
+	start, negative, size, fits := r.whole()
 	value := int64(size)
 	if negative {
 		value = -value
 	}
-	if !fits || value < lo || value > hi {
+	if r.err == nil && (!fits || size > math.MaxInt64 || value < lo || value > hi) {
 		r.at = start
-		r.fail("%s is outside %d..%d", r.ahead(), lo, hi)
-		return 0
+		r.outside("%s is outside %d..%d", r.ahead(), lo, hi)
 	}
 	return value
 }
 
-// digits reads decimal digits; fits is false beyond 63 bits.
+// natural reads a whole number of up to 64 bits without a sign.
+func (r *reader) natural() uint64 {
+	start, negative, size, fits := r.whole()
+	if r.err == nil && (!fits || negative) {
+		r.at = start
+		r.outside("%s is outside 0..%d", r.ahead(), uint64(math.MaxUint64))
+	}
+	return size
+}
+
+// whole reads a whole number and returns where it starts; fits is false beyond
+// 64 bits. A fraction, an exponent, a leading zero and a minus before zero are
+// refused.
+func (r *reader) whole() (start int, negative bool, size uint64, fits bool) {
+	if r.err != nil {
+		return 0, false, 0, false
+	}
+	negative = r.peek() == '-'
+	start = r.at
+	if negative {
+		r.at++
+	}
+	first := r.at
+	size, fits = r.digits()
+	digits := r.at - first
+	switch {
+	case digits == 0 || r.at < len(r.data) && strings.IndexByte(".eE+-", r.data[r.at]) >= 0:
+		r.at = start
+		r.fail("a whole number expected, %s found", r.ahead())
+	case r.data[first] == '0' && (digits > 1 || negative):
+		r.at = start
+		r.fail("%s is not written as a whole number", r.ahead())
+	}
+	return start, negative, size, fits
+}
+
+// digits reads decimal digits; fits is false beyond 64 bits.
 func (r *reader) digits() (value uint64, fits bool) {
 	fits = true
 	for r.at < len(r.data) {
-		d := r.data[r.at] - '0'
+		d := uint64(r.data[r.at]) - '0'
 		if d > 9 {
 			break
 		}
-		if value > (math.MaxInt64-uint64(d))/10 {
+		if value > (math.MaxUint64-d)/10 {
 			fits = false
 		}
-		value = value*10 + uint64(d)
+		value = value*10 + d
 		r.at++
 	}
 	return value, fits

@@ -15,7 +15,7 @@ type round struct {
 	settings struct{ start, end, digest, members int }
 
 	kind, method, sense, cover, start string
-	seed                              int64
+	seed                              uint64
 
 	nodes     [2][]node
 	edges     []edge

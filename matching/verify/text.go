@@ -3,6 +3,7 @@ package verify
 import (
 	"bytes"
 	"math"
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -37,8 +38,11 @@ func (r *reader) text() []byte {
 	return nil
 }
 
-const plainEscapes = `"\/bfnrt`
-const plainMeaning = "\"\\/\b\f\n\r\t"
+// The escapes of one character, and what each means.
+const (
+	plainEscapes = `"\/bfnrt`
+	plainMeaning = "\"\\/\b\f\n\r\t"
+)
 
 // unescape resolves the escapes of a string's inside.
 func (r *reader) unescape(raw []byte) []byte {
@@ -49,7 +53,7 @@ func (r *reader) unescape(raw []byte) []byte {
 			raw = raw[1:]
 			continue
 		}
-		if i := bytes.IndexByte([]byte(plainEscapes), raw[1]); i >= 0 {
+		if i := strings.IndexByte(plainEscapes, raw[1]); i >= 0 {
 			out = append(out, plainMeaning[i])
 			raw = raw[2:]
 			continue

@@ -1,6 +1,9 @@
 package verify
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+)
 
 // The reasons why an id has no pair.
 const (
@@ -89,23 +92,24 @@ func (u absent) describe() string {
 	return fmt.Sprintf("reason %q, rule %q, nearest %q, points %d", u.reason, u.rule, u.nearest, u.points)
 }
 
-// findNearest gives the edge of an unmatched left id that misses being used by
-// the least: the price of the place less what the pair would add. Ties go by
-// the tie order. A nearest place without a price is no obstacle, so it was not
-// used because it would add nothing.
+// findNearest says why a left id with places and edges has no pair. Its nearest
+// edge is the one that missed being used by the least: the price of the place
+// less what the pair would add, ties by the tie order. A nearest place without
+// a price is no obstacle, so it was not used because it would add nothing.
 func (c *checker) findNearest(u *absent, i int) {
-	nearest := int32(-1)
-	for e := c.first[i]; e < c.first[i+1]; e++ {
-		missing := c.missing(e)
-		if nearest < 0 || missing < u.points || missing == u.points && c.drawnBefore(e, nearest) {
-			nearest, u.points = e, missing
+	nearest := c.first[i]
+	for e := nearest + 1; e < c.first[i+1]; e++ {
+		d := cmp.Compare(c.missing(e), c.missing(nearest))
+		if d < 0 || d == 0 && c.drawnBefore(e, nearest) {
+			nearest = e
 		}
 	}
 	n := c.nodes[right][c.edges[nearest].end[right]]
-	u.nearest, u.reason = n.id, reasonPlaces
 	if n.price <= 0 {
 		u.reason = reasonNoGain
+		return
 	}
+	u.reason, u.nearest, u.points = reasonPlaces, n.id, c.missing(nearest)
 }
 
 func (c *checker) missing(e int32) int64 {

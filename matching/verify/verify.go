@@ -1,6 +1,9 @@
 package verify
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // Failure is one claim of a round that does not hold.
 type Failure struct {
@@ -57,13 +60,15 @@ var lists = []string{"ids", "edges"}
 
 // Round checks a published round. An error means that data is not a round this
 // package can read: not JSON, an unknown, repeated or missing member, a number
-// that is not whole or outside the format's limits, more than 4 GiB. Anything
-// readable gives a Result; a failed hash does not end the checking, so that
-// repairing the hash of a changed file does not help. Time is linear in the
+// that is not whole, more than 4 GiB. Anything readable gives a Result. A
+// number that no round can hold refutes it at once; a failed hash does not end
+// the checking, so that repairing the hash of a changed file does not help. Time is linear in the
 // file but for sorting each id's edges; memory is about the file once more.
 func Round(data []byte) (Result, error) {
 	f, err := decode(data)
-	if err != nil {
+	if outside := (*limit)(nil); errors.As(err, &outside) {
+		return Result{Failures: []Failure{{"limits", outside.where, outside.detail}}}, nil
+	} else if err != nil {
 		return Result{}, err
 	}
 	c := newChecker(f)
@@ -155,14 +160,14 @@ type place struct {
 }
 
 func (p place) String() string {
-	s := p.list
+	s := []byte(p.list)
 	if p.index >= 0 {
-		s += fmt.Sprintf("[%d]", p.index)
+		s = fmt.Appendf(s, "[%d]", p.index)
 	}
 	for _, id := range p.ids {
-		s += fmt.Sprintf(" %q", id)
+		s = fmt.Appendf(s, " %q", id)
 	}
-	return s
+	return string(s)
 }
 
 func member(name string) place { return place{name, -1, nil} }

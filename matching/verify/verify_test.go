@@ -46,30 +46,46 @@ var samples = []struct {
 	name string
 	instance
 }{
-	{"match", instance{kind: "match", sense: "max", cover: "none", seed: 7,
+	{"match", instance{
+		kind: "match", sense: "max", cover: "none", seed: 7,
 		left: nodes("E-", 1, 1, 2, 1, 1, 0), right: nodes("M-", 2, 1, 1, 0),
-		edges: []tedge{{0, 0, 51200}, {0, 1, 48000}, {1, 0, 51200}, {1, 2, 30000}, {2, 0, 60000}, {2, 1, 41000}, {2, 2, 30000}, {3, 0, 20}, {3, 1, 40000}, {5, 1, 59999}}}},
-	{"match-must", instance{kind: "match", sense: "max", cover: "left", seed: 1,
+		edges: []tedge{{0, 0, 51200}, {0, 1, 48000}, {1, 0, 51200}, {1, 2, 30000}, {2, 0, 60000}, {2, 1, 41000}, {2, 2, 30000}, {3, 0, 20}, {3, 1, 40000}, {5, 1, 59999}},
+	}},
+	{"match-must", instance{
+		kind: "match", sense: "max", cover: "left", seed: 1,
 		left: nodes("E-", 1, 1, 1), right: nodes("M-", 1, 1, 1), must: []int{3},
-		edges: []tedge{{0, 0, 40000}, {0, 1, 10000}, {1, 0, 55555}, {1, 1, 1}, {2, 2, 0}}}},
-	{"assign", instance{kind: "assign", sense: "max", cover: "none", seed: 1,
+		edges: []tedge{{0, 0, 40000}, {0, 1, 10000}, {1, 0, 55555}, {1, 1, 1}, {2, 2, 0}},
+	}},
+	{"assign", instance{
+		kind: "assign", sense: "max", cover: "none", seed: 1,
 		left: nodes("p", 1, 1, 2, 1), right: nodes("r", 1, 2, 1),
-		edges: []tedge{{0, 0, 5}, {0, 1, 5}, {1, 0, 9}, {1, 1, -2}, {2, 0, 4}, {2, 1, 3}, {2, 2, 3}, {3, 2, -1}}}},
-	{"assign-minimum", instance{kind: "assign", sense: "max", cover: "none", seed: 3,
+		edges: []tedge{{0, 0, 5}, {0, 1, 5}, {1, 0, 9}, {1, 1, -2}, {2, 0, 4}, {2, 1, 3}, {2, 2, 3}, {3, 2, -1}},
+	}},
+	{"assign-minimum", instance{
+		kind: "assign", sense: "max", cover: "none", seed: 3,
 		left: withMinimum(nodes("p", 2, 1, 1), 0, 2), right: withMinimum(nodes("r", 1, 3, 1), 1, 2),
-		edges: []tedge{{0, 0, 7}, {0, 1, -3}, {0, 2, -8}, {1, 0, 6}, {1, 1, 2}, {2, 1, 2}, {2, 2, 9}}}},
-	{"assign-cover-left", instance{kind: "assign", sense: "max", cover: "left", seed: 2,
+		edges: []tedge{{0, 0, 7}, {0, 1, -3}, {0, 2, -8}, {1, 0, 6}, {1, 1, 2}, {2, 1, 2}, {2, 2, 9}},
+	}},
+	{"assign-cover-left", instance{
+		kind: "assign", sense: "max", cover: "left", seed: 2,
 		left: nodes("p", 1, 1, 1), right: nodes("r", 1, 1),
-		edges: []tedge{{0, 0, 9}, {0, 1, -4}, {1, 0, -7}, {2, 1, -9}}}},
-	{"assign-cover-right", instance{kind: "assign", sense: "max", cover: "right", seed: 2,
+		edges: []tedge{{0, 0, 9}, {0, 1, -4}, {1, 0, -7}, {2, 1, -9}},
+	}},
+	{"assign-cover-right", instance{
+		kind: "assign", sense: "max", cover: "right", seed: 2,
 		left: nodes("p", 1, 1), right: nodes("r", 2, 2, 1),
-		edges: []tedge{{0, 0, 9}, {0, 1, -4}, {1, 0, 8}, {1, 2, -9}}}},
-	{"assign-cover-both", instance{kind: "assign", sense: "max", cover: "both", seed: 2,
+		edges: []tedge{{0, 0, 9}, {0, 1, -4}, {1, 0, 8}, {1, 2, -9}},
+	}},
+	{"assign-cover-both", instance{
+		kind: "assign", sense: "max", cover: "both", seed: 2,
 		left: nodes("p", 2, 1, 1), right: nodes("r", 1, 2, 1),
-		edges: []tedge{{0, 0, 9}, {0, 1, 4}, {1, 0, 8}, {1, 1, -2}, {2, 1, -5}}}},
-	{"assign-costs", instance{kind: "assign", sense: "min", cover: "both", seed: 4,
+		edges: []tedge{{0, 0, 9}, {0, 1, 4}, {1, 0, 8}, {1, 1, -2}, {2, 1, -5}},
+	}},
+	{"assign-costs", instance{
+		kind: "assign", sense: "min", cover: "both", seed: 4,
 		left: nodes("p", 1, 1, 1), right: nodes("r", 1, 1, 1), must: []int{4},
-		edges: []tedge{{0, 0, 4}, {0, 1, 1}, {0, 2, 3}, {1, 0, 2}, {1, 1, 7}, {1, 2, 5}, {2, 0, 3}, {2, 2, 2}}}},
+		edges: []tedge{{0, 0, 4}, {0, 1, 1}, {0, 2, 3}, {1, 0, 2}, {1, 1, 7}, {1, 2, 5}, {2, 0, 3}, {2, 2, 2}},
+	}},
 	{"assign-empty", instance{kind: "assign", sense: "max", cover: "none", seed: 0}},
 }
 

@@ -1,0 +1,59 @@
+# Each target is one plain command that also works without make; `make` shows
+# them. Building, running and testing need Go and nothing else.
+
+TOOL   = go tool -modfile=script/tools/go.mod
+VULNDB ?= ../shared/data/govulndb
+# The packages whose tests know -update
+GOLDEN = $(sort $(dir $(shell grep -rl --include='*_test.go' '"update", false' .)))
+
+.DEFAULT_GOAL := help
+.PHONY: help run verify test race nocgo vet lint fmt tidy vuln bench fuzz golden ci clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## pair the people that ship with the project, write pairs.csv and round.json
+	go run . match --mentors testdata/people/mentors.csv --mentees testdata/people/mentees.csv --out pairs.csv --round round.json
+
+verify: ## prove or refute round.json
+	go run . verify round.json
+
+test: ## run all tests
+	go test ./...
+
+race: ## run the tests of the engine and the program under the race detector (needs a C compiler)
+	CGO_ENABLED=1 go test -race ./matching/... ./jobs .
+
+nocgo: ## build without cgo, and test the engine and the models so
+	CGO_ENABLED=0 go build ./...
+	CGO_ENABLED=0 go test ./matching/... ./models
+
+vet: ## run go vet
+	go vet ./...
+
+lint: ## run golangci-lint (its first build takes about three minutes of processor time)
+	$(TOOL) golangci-lint run ./...
+
+fmt: ## format all Go files as the linter wants them
+	$(TOOL) golangci-lint fmt ./...
+
+tidy: ## say what go.mod lacks or has too much
+	go mod tidy -diff
+
+vuln: ## look for known vulnerabilities in the offline database VULNDB
+	$(TOOL) govulncheck -db file://$(abspath $(VULNDB)) ./...
+
+bench: ## run every benchmark once; see CONTRIBUTING.md for measuring
+	go test -run '^$$' -bench . -benchtime 1x ./...
+
+fuzz: ## try bad people files for 20 seconds
+	go test -run '^$$' -fuzz '^FuzzPeople$$' -fuzztime 20s ./models
+
+golden: ## write the golden files anew, to be read with git diff
+	go test $(GOLDEN) -update
+
+ci: ## run everything that must hold before a change is accepted
+	.ci/run
+
+clean: ## remove what run wrote
+	rm -f pairs.csv ranked.csv round.json

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"puente/jobs"
+)
+
+type importCommand struct {
+	Input           string `arg:"" help:"${help_input}"`
+	Map             string `required:"" placeholder:"FILE|NAME" help:"${help_map}"`
+	Out             string `placeholder:"DIR" help:"${help_dir}"`
+	DryRun          bool   `help:"${help_dry_run}"`
+	Ownership       string `placeholder:"FILE" help:"${help_ownership}"`
+	SimulateMissing bool   `help:"${help_simulate}"`
+	Seed            uint64 `default:"1" help:"${help_seed}"`
+}
+
+// Run turns a directory file of another publisher into people files.
+func (c *importCommand) Run(p *program) error {
+	if c.Out == "" && !c.DryRun {
+		return &usageError{errors.New("missing flags: --out=DIR")}
+	}
+	mapping, err := c.mapping(p)
+	if err != nil {
+		return err
+	}
+	r, err := p.open(c.Input)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	imported, problems := jobs.ImportDirectory(mapping, c.Input, r, jobs.ImportOptions{
+		Simulate: c.SimulateMissing, Seed: c.Seed, Ownership: c.Ownership != "",
+	})
+	if err := p.refuse(problems); err != nil {
+		return err
+	}
+	report, err := json.MarshalIndent(imported.Report, "", " ")
+	if err != nil {
+		return err
+	}
+	report = append(report, '\n')
+	if !c.DryRun {
+		more := []output{{name: filepath.Join(c.Out, "report.json"), data: report}}
+		if c.Ownership != "" {
+			var b bytes.Buffer
+			if err := jobs.WriteOwnership(&b, imported.Ownership); err != nil {
+				return err
+			}
+			more = append(more, output{name: c.Ownership, mode: 0o600, data: b.Bytes()})
+		}
+		if _, err := p.writePeople(c.Out, imported.Mentors, imported.Mentees, more...); err != nil {
+			return err
+		}
+	}
+	if p.json {
+		_, err := p.stdout.Write(report)
+		return err
+	}
+	return imported.Report.WriteText(p.stdout, p.words)
+}
+
+// mapping finds a mapping by its shipped name, or reads it from a file.
+func (c *importCommand) mapping(p *program) (*jobs.Mapping, error) {
+	if m, ok := jobs.ShippedMapping(c.Map); ok {
+		return m, nil
+	}
+	if !slices.ContainsFunc([]string{".", "/", `\`}, func(s string) bool { return strings.Contains(c.Map, s) }) && c.Map != "-" {
+		return nil, &usageError{errors.New(p.say("usage.mapping", map[string]any{"Name": c.Map, "Known": strings.Join(jobs.ShippedMappings(), ", ")}))}
+	}
+	var r io.ReadCloser
+	r, err := p.open(c.Map)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	m, problems := jobs.ReadMapping(c.Map, r)
+	return m, p.refuse(problems)
+}

@@ -1,0 +1,111 @@
+package jobs
+
+import (
+	"fmt"
+	"slices"
+
+	"puente/matching"
+	"puente/models"
+)
+
+// Advice explains one mentor for one mentee, ready to be shown: by a page, the
+// API, the command line or a mail.
+type Advice struct {
+	Rank   int          `json:"rank"` // among the mentors the rules allow; 0 where it was not asked or is below those listed
+	Mentor string       `json:"mentor"`
+	Name   string       `json:"name,omitempty"`
+	Score  int          `json:"score"`
+	Points int          `json:"points"`
+	Rule   string       `json:"rule,omitempty"` // the first hard rule that says no
+	Lines  []AdviceLine `json:"lines"`          // their points add up to Score
+	Than   string       `json:"than,omitempty"` // the last listed mentor, whom this one did not reach
+}
+
+// AdviceLine is a line of an explanation in words. Difference is what the
+// mentor gives more or less than Than.
+type AdviceLine struct {
+	Factor     string `json:"factor"`
+	Weight     int    `json:"weight"`
+	Share      int    `json:"share"`
+	Points     int    `json:"points"`
+	Reason     string `json:"reason"`
+	Difference *int   `json:"difference,omitempty"`
+}
+
+// RuleCount is how many mentors a rule refuses, whatever the others say.
+type RuleCount struct {
+	Rule    string `json:"rule"`
+	Mentors int    `json:"mentors"`
+}
+
+// NoSuchPerson says that an id is not among the people of a side.
+type NoSuchPerson struct {
+	Role models.Role
+	ID   string
+}
+
+func (e *NoSuchPerson) Error() string { return fmt.Sprintf("there is no %s %s", e.Role, e.ID) }
+
+// Advise explains the k best mentors of a mentee, and counts those that each
+// rule refuses. It returns [*NoSuchPerson] for an unknown id.
+func (m *Matched) Advise(mentee string, k int, words Words) ([]Advice, []RuleCount, error) {
+	e, err := m.mentee(mentee)
+	if err != nil {
+		return nil, nil, err
+	}
+	var out []Advice
+	for i, h := range m.Index.TopK(e, k, &matching.Scratch{}) {
+		out = append(out, m.advice(i+1, h.Mentor, m.Index.Explain(e, h.Mentor), words))
+	}
+	var refused []RuleCount
+	for r, n := range m.Index.Refusals(e) {
+		if n > 0 {
+			refused = append(refused, RuleCount{matching.RuleNames()[r], n})
+		}
+	}
+	return out, refused, nil
+}
+
+// Why explains one mentor for a mentee: the rank among the k best, or the
+// first rule that says no, or the difference to the last of the k best line by
+// line. It returns [*NoSuchPerson] for an unknown id.
+func (m *Matched) Why(mentee, mentor string, k int, words Words) (Advice, error) {
+	e, err := m.mentee(mentee)
+	if err != nil {
+		return Advice{}, err
+	}
+	j := slices.IndexFunc(m.Snapshot.Mentors, func(x matching.Mentor) bool { return x.ID == mentor })
+	if j < 0 {
+		return Advice{}, &NoSuchPerson{models.RoleMentor, mentor}
+	}
+	hits := m.Index.TopK(e, k, &matching.Scratch{})
+	x := m.Index.Explain(e, j)
+	rank := 1 + slices.IndexFunc(hits, func(h matching.Hit) bool { return h.Mentor == j })
+	out := m.advice(rank, j, x, words)
+	if out.Rule = m.Index.Refusal(e, j); out.Rule == "" && rank == 0 && len(hits) > 0 {
+		last := hits[len(hits)-1].Mentor
+		out.Than = m.Snapshot.Mentors[last].ID
+		for i, d := range matching.Difference(x, m.Index.Explain(e, last)) {
+			out.Lines[i].Difference = &d
+		}
+	}
+	return out, nil
+}
+
+func (m *Matched) mentee(id string) (*matching.Mentee, error) {
+	e := slices.IndexFunc(m.Snapshot.Mentees, func(x matching.Mentee) bool { return x.ID == id })
+	if e < 0 {
+		return nil, &NoSuchPerson{models.RoleMentee, id}
+	}
+	return &m.Snapshot.Mentees[e], nil
+}
+
+func (m *Matched) advice(rank, mentor int, x matching.Explanation, words Words) Advice {
+	out := Advice{Rank: rank, Mentor: m.Mentors[mentor].ID, Name: m.Mentors[mentor].Name, Score: x.Score, Points: Points(x.Score), Lines: make([]AdviceLine, len(x.Lines))}
+	for i, l := range x.Lines {
+		out.Lines[i] = AdviceLine{
+			Factor: matching.Factors[l.Factor].Name, Weight: l.Weight, Share: int(l.Share), Points: l.Points(), Reason: words.Reason(l),
+		}
+	}
+	return out
+}

@@ -1,0 +1,75 @@
+package jobs
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+
+	"puente/matching"
+)
+
+// Summary is a round of people in short, ready to be shown.
+type Summary struct {
+	Mentees   int            `json:"mentees"`
+	Mentors   int            `json:"mentors"`
+	Pairs     int            `json:"pairs"`
+	Score     int64          `json:"score"`
+	Best      []BestPair     `json:"best"`
+	Unmatched map[string]int `json:"unmatched"` // mentees without a mentor, by reason
+}
+
+// BestPair is a pair and the reasons for it.
+type BestPair struct {
+	Mentee     string   `json:"mentee"`
+	MenteeName string   `json:"mentee_name,omitempty"`
+	Mentor     string   `json:"mentor"`
+	MentorName string   `json:"mentor_name,omitempty"`
+	Score      int64    `json:"score"`
+	Points     int      `json:"points"`
+	Reasons    []string `json:"reasons"`
+}
+
+// Summary tells of a round and its n best pairs: score descending, then ids.
+func (m *Matched) Summary(n int, words Words) Summary {
+	s := Summary{
+		Mentees: len(m.Mentees), Mentors: len(m.Mentors), Pairs: len(m.Round.Pairs), Score: m.Round.Score,
+		Best: []BestPair{}, Unmatched: map[string]int{},
+	}
+	pairs := slices.Clone(m.Round.Pairs)
+	slices.SortStableFunc(pairs, func(a, b matching.Pair) int { return cmp.Compare(b.Score, a.Score) })
+	for _, p := range pairs[:min(n, len(pairs))] {
+		mentee, mentor := m.Mentees[p.Left], m.Mentors[p.Right]
+		s.Best = append(s.Best, BestPair{
+			mentee.ID, mentee.Name, mentor.ID, mentor.Name, p.Score, Points(int(p.Score)), words.Reasons(p.Explanation, reasonsShown),
+		})
+	}
+	for _, u := range m.Round.Unpaired {
+		if !u.Right {
+			s.Unmatched[string(u.Reason)]++
+		}
+	}
+	return s
+}
+
+// Clash names the demands that no assignment can satisfy together. Rule is the
+// hard rule that refuses a forced pair, else "".
+type Clash struct {
+	Left  []string    `json:"left"`
+	Right []string    `json:"right"`
+	Must  [][2]string `json:"must"`
+	Rule  string      `json:"rule,omitempty"`
+}
+
+// ClashOf returns the clash that an error of [Match] or [Assign] names, or nil
+// for another error.
+func ClashOf(err error) *Clash {
+	var clash *matching.Clash
+	var refused *matching.Refused
+	switch {
+	case errors.As(err, &clash):
+		return &Clash{Left: clash.Left, Right: clash.Right, Must: clash.Must}
+	case errors.As(err, &refused):
+		return &Clash{Must: [][2]string{{refused.Mentee, refused.Mentor}}, Rule: refused.Rule}
+	}
+	return nil
+}

@@ -1,0 +1,196 @@
+package main
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// asProgram makes the test binary the program itself.
+const asProgram = "TEST_RUN_AS_PUENTE"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		main()
+	}
+	testscript.Main(m, map[string]func(){"puente": main})
+}
+
+// TestStories plays whole journeys on the command line.
+func TestStories(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		Setup: func(e *testscript.Env) error {
+			people, err := filepath.Abs("testdata/people")
+			e.Setenv("PEOPLE", people)
+			return err
+		},
+	})
+}
+
+// puente runs the program in a process of its own.
+func puente(t *testing.T, environ []string, args ...string) (stdout, stderr string, code int) {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), self, args...)
+	cmd.Env = append(append(os.Environ(), asProgram+"=1"), environ...)
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	err = cmd.Run()
+	if _, ok := err.(*exec.ExitError); err != nil && !ok {
+		t.Fatal(err)
+	}
+	return out.String(), errs.String(), cmd.ProcessState.ExitCode()
+}
+
+// shuffled copies a CSV file with its rows, and its columns, in another order.
+func shuffled(t *testing.T, from, to string, seed uint64) {
+	t.Helper()
+	data, err := os.ReadFile(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(bytes.NewReader(data)).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := rand.New(rand.NewPCG(seed, seed))
+	r.Shuffle(len(rows)-1, func(i, j int) { rows[i+1], rows[j+1] = rows[j+1], rows[i+1] })
+	order := r.Perm(len(rows[0]))
+	var out bytes.Buffer
+	w := csv.NewWriter(&out)
+	for _, row := range rows {
+		moved := make([]string, len(row))
+		for i, o := range order {
+			moved[i] = row[o]
+		}
+		if err := w.Write(moved); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if w.Flush(); w.Error() != nil {
+		t.Fatal(w.Error())
+	}
+	if err := os.WriteFile(to, out.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestMatchDeterministic makes the same round of the same people in another
+// row and column order, time zone, locale and number of processors, and wants
+// the same bytes in every file.
+func TestMatchDeterministic(t *testing.T) {
+	dir := t.TempDir()
+	type files struct{ pairs, ranked, round string }
+	make := func(name, mentors, mentees string, environ ...string) (out files) {
+		t.Helper()
+		pairs, ranked, round := filepath.Join(dir, name+"p.csv"), filepath.Join(dir, name+"r.csv"), filepath.Join(dir, name+".json")
+		_, stderr, code := puente(t, environ, "match", "--mentors", mentors, "--mentees", mentees, "--out", pairs, "--ranked", ranked, "--round", round)
+		if code != exitDone {
+			t.Fatalf("exit %d: %s", code, stderr)
+		}
+		for _, f := range []struct {
+			name string
+			into *string
+		}{{pairs, &out.pairs}, {ranked, &out.ranked}, {round, &out.round}} {
+			data, err := os.ReadFile(f.name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			*f.into = string(data)
+		}
+		return out
+	}
+	mentors, mentees := filepath.Join("testdata", "people", "mentors.csv"), filepath.Join("testdata", "people", "mentees.csv")
+	want := make("first", mentors, mentees)
+	m2, e2 := filepath.Join(dir, "m.csv"), filepath.Join(dir, "e.csv")
+	shuffled(t, mentors, m2, 1)
+	shuffled(t, mentees, e2, 2)
+	for _, c := range []struct {
+		name, mentors, mentees string
+		environ                []string
+	}{
+		{"again", mentors, mentees, nil},
+		{"another row and column order", m2, e2, nil},
+		{"another time zone", mentors, mentees, []string{"TZ=Asia/Kathmandu"}},
+		{"another locale", mentors, mentees, []string{"LANG=fr_CA.UTF-8", "LC_ALL=es_MX"}},
+		{"one processor", mentors, mentees, []string{"GOMAXPROCS=1"}},
+		{"many workers", m2, e2, []string{"GOMAXPROCS=8", "PUENTE_WORKERS=13", "TZ=America/St_Johns"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := make(strings.ReplaceAll(c.name, " ", ""), c.mentors, c.mentees, c.environ...); got != want {
+				t.Error("the files differ")
+			}
+		})
+	}
+}
+
+// TestEveryNumberIsSealed changes each number of a published round, one after
+// the other on a sample of them, and wants verify to refute it by exit code 1.
+func TestEveryNumberIsSealed(t *testing.T) {
+	dir := t.TempDir()
+	round := filepath.Join(dir, "round.json")
+	people := filepath.Join("testdata", "people")
+	if _, stderr, code := puente(t, nil, "match", "--mentors", filepath.Join(people, "mentors.csv"), "--mentees", filepath.Join(people, "mentees.csv"), "--round", round); code != exitDone {
+		t.Fatalf("exit %d: %s", code, stderr)
+	}
+	data, err := os.ReadFile(round)
+	if err != nil {
+		t.Fatal(err)
+	}
+	numbers := regexp.MustCompile(`[^"\w-](\d+)[^"\w-]`).FindAllSubmatchIndex(data, -1)
+	if len(numbers) < 1000 {
+		t.Fatalf("only %d numbers found", len(numbers))
+	}
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 25 {
+		at := numbers[r.IntN(len(numbers))]
+		changed := bytes.Clone(data)
+		changed[at[3]-1] = '0' + (changed[at[3]-1]-'0'+1)%10
+		tampered := filepath.Join(dir, "tampered.json")
+		if err := os.WriteFile(tampered, changed, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		stdout, _, code := puente(t, nil, "verify", "--json", tampered)
+		var result struct {
+			Failures []struct{ Check, Where string }
+		}
+		if err := json.Unmarshal([]byte(stdout), &result); code != exitFailed || err != nil || len(result.Failures) == 0 {
+			t.Errorf("number at byte %d changed: exit %d, %s", at[2], code, stdout)
+		}
+	}
+}
+
+// unsaid is a message key that was printed for want of words.
+var unsaid = regexp.MustCompile(`(help|cli|usage)\.[a-z_]+`)
+
+// TestHelpIsTranslated wants every help text of every command in three
+// languages.
+func TestHelpIsTranslated(t *testing.T) {
+	commands := []string{"", "match", "assign", "check", "explain", "generate", "import", "verify", "config", "version"}
+	for _, lang := range []string{"en", "es", "fr"} {
+		for _, command := range commands {
+			args := strings.Fields(command + " --help --lang " + lang)
+			stdout, stderr, code := puente(t, nil, args...)
+			if code != exitDone || unsaid.MatchString(stdout) || strings.Contains(stdout, "${") || stderr != "" {
+				t.Errorf("%v: exit %d\n%s%s", args, code, stdout, stderr)
+			}
+			if lang != "en" && (strings.Contains(stdout, "Usage:") || strings.Contains(stdout, "Show ")) {
+				t.Errorf("%v: English words left:\n%s", args, stdout)
+			}
+		}
+	}
+}

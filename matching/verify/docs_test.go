@@ -1,0 +1,102 @@
+package verify
+
+import (
+	"encoding/json"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestMessages: every check has a sentence for failing and one for passing, in
+// each language, and there are no others.
+func TestMessages(t *testing.T) {
+	want := []string{"verify.limits"} // which only fails
+	for _, check := range checks {
+		want = append(want, "verify."+check.key, "verify.ok."+check.key)
+	}
+	slices.Sort(want)
+	for _, lang := range []string{"en", "es", "fr"} {
+		data, err := os.ReadFile("../../web/messages/verify." + lang + ".json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		messages := map[string]string{}
+		if err := json.Unmarshal(data, &messages); err != nil {
+			t.Fatal(err)
+		}
+		if got := slices.Sorted(maps.Keys(messages)); !slices.Equal(got, want) {
+			t.Errorf("%s has the keys %q, the checks are %q", lang, got, want)
+		}
+		for key, text := range messages {
+			if !strings.HasSuffix(text, ".") {
+				t.Errorf("%s: %s is not a sentence: %q", lang, key, text)
+			}
+		}
+	}
+}
+
+// TestPage: docs/verify.md names every check.
+func TestPage(t *testing.T) {
+	page, err := os.ReadFile("../../docs/verify.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, check := range checks {
+		if !strings.Contains(string(page), "`"+check.key+"`") {
+			t.Errorf("docs/verify.md does not name the check %q", check.key)
+		}
+	}
+}
+
+// TestPageProgram: the Python program printed in docs/verify.md proves the
+// samples and refuses a worse plan. It runs where there is a Python.
+func TestPageProgram(t *testing.T) {
+	page, err := os.ReadFile("../../docs/verify.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, program, _ := strings.Cut(string(page), "```python\n")
+	program, _, complete := strings.Cut(program, "```")
+	if !complete || strings.Count(program, "\n") < 30 {
+		t.Fatal("docs/verify.md prints no program")
+	}
+	python, err := exec.LookPath("python3")
+	if err != nil {
+		return
+	}
+	run := func(round string) (string, error) {
+		out, err := exec.Command(python, "-c", program, round).CombinedOutput()
+		return string(out), err
+	}
+	for _, s := range samples {
+		if out, err := run(filepath.Join("testdata", s.name+".json")); err != nil || out != "proven\n" {
+			t.Errorf("%s: %v\n%s", s.name, err, out)
+		}
+	}
+	in, f := sample(t, "match")
+	f.setPairs(in, 1<<0|1<<2|1<<5|1<<6)
+	worse := filepath.Join(t.TempDir(), "round.json")
+	if err := os.WriteFile(worse, f.bytes(t), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := run(worse); err == nil || !strings.Contains(out, "AssertionError") {
+		t.Errorf("a worse plan: %v\n%s", err, out)
+	}
+}
+
+func TestIsDate(t *testing.T) {
+	rows := map[string]bool{
+		"2027-01-04": true, "2028-02-29": true, "2000-02-29": true, "2027-12-31": true,
+		"2027-02-29": false, "1900-02-29": false, "2027-04-31": false, "2027-13-01": false, "2027-00-01": false, "2027-01-00": false,
+		"0000-01-01": false, "": false, "2027-1-4": false, "2027/01/04": false, "2027-01/04": false, "2027/01-04": false, "20a7-01-04": false, "2027-01-4x": false, "2027-01-04T": false,
+	}
+	for s, want := range rows {
+		if isDate(s) != want {
+			t.Errorf("%q: %v", s, !want)
+		}
+	}
+}

@@ -1,0 +1,41 @@
+package verify
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// FuzzVerify: no input makes the checker panic, whatever it proves is JSON by
+// the standard library too, and proven and refuted are told apart.
+func FuzzVerify(f *testing.F) {
+	names, err := filepath.Glob("testdata/*.json")
+	if err != nil || len(names) == 0 {
+		f.Fatal("no samples", err)
+	}
+	for _, name := range names {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data, false)
+		f.Add(bytes.Replace(data, []byte(`"minimum":0`), []byte(`"minimum":1`), 1), true)
+	}
+	f.Fuzz(func(t *testing.T, data []byte, repaired bool) {
+		if repaired {
+			data = repair(data)
+		}
+		got, err := Round(data)
+		if err != nil {
+			return
+		}
+		if !json.Valid(data) {
+			t.Errorf("read, and not JSON: %q", data)
+		}
+		if (len(got.Failures) == 0) != (len(got.Checks) == len(checks)) {
+			t.Errorf("%d failures and %d of %d checks passed", len(got.Failures), len(got.Checks), len(checks))
+		}
+	})
+}

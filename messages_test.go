@@ -1,0 +1,109 @@
+package main
+
+import (
+	"encoding/json"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"puente/matching"
+	"puente/web"
+)
+
+// exists says whether there are words for a key.
+func exists(key string) bool { return web.Text("en", key, map[string]any{"Count": 1}) != key }
+
+// TestMessageKeysExist finds every message key in the program's source, and
+// every key that is put together from a table, and wants words for it.
+func TestMessageKeysExist(t *testing.T) {
+	groups := map[string]bool{}
+	names, err := filepath.Glob("web/messages/*.en.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	used := map[string]bool{}
+	for _, name := range names {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var messages map[string]any
+		if err := json.Unmarshal(data, &messages); err != nil {
+			t.Fatal(err)
+		}
+		for key := range messages {
+			groups[strings.SplitN(key, ".", 2)[0]] = true
+			used[key] = false
+		}
+	}
+	for key := range keysInSource(t, groups) {
+		used[key] = true
+		if !exists(key) {
+			t.Errorf("no words for %s", key)
+		}
+	}
+	var made []string
+	for _, f := range matching.Facts {
+		made = append(made, "why."+string(f))
+	}
+	for _, r := range matching.RuleNames() {
+		made = append(made, "rule."+r)
+	}
+	for i := range matching.Factors {
+		made = append(made, "factor."+matching.Factors[i].Name)
+	}
+	for _, r := range []matching.Reason{matching.ReasonFull, matching.ReasonNoCandidate, matching.ReasonNoGain, matching.ReasonPlaces, matching.ReasonNotChosen} {
+		made = append(made, "unpaired."+string(r))
+	}
+	for _, key := range made {
+		used[key] = true
+		if !exists(key) {
+			t.Errorf("no words for %s", key)
+		}
+	}
+	prefixes := regexp.MustCompile(`^(level|match\.unmatched_|check\.kind_|progress|config\.from_|verify|help|import)`)
+	for key, is := range used {
+		if !is && !prefixes.MatchString(key) {
+			t.Errorf("%s is said nowhere", key)
+		}
+	}
+}
+
+// keysInSource collects the string literals of the program that are message
+// keys of one of the groups.
+func keysInSource(t *testing.T, groups map[string]bool) map[string]bool {
+	t.Helper()
+	keys := map[string]bool{}
+	shape := regexp.MustCompile(`^([a-z]+)\.[a-z][a-z0-9_]*[a-z0-9]$`)
+	for _, pattern := range []string{"*.go", "jobs/*.go", "models/*.go"} {
+		names, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range names {
+			if strings.HasSuffix(name, "_test.go") {
+				continue
+			}
+			file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ast.Inspect(file, func(n ast.Node) bool {
+				if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING {
+					text, _ := strconv.Unquote(lit.Value)
+					if m := shape.FindStringSubmatch(text); m != nil && groups[m[1]] && !strings.HasSuffix(text, ".json") && !strings.HasSuffix(text, ".csv") {
+						keys[text] = true
+					}
+				}
+				return true
+			})
+		}
+	}
+	return keys
+}
