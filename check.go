@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 
 	"puente/jobs"
 	"puente/models"
@@ -33,7 +34,7 @@ func (c *checkCommand) Run(p *program) error {
 		if err != nil {
 			return err
 		}
-		problems := append(report.Problems, p.noted(name, report)...)
+		problems := slices.Concat(report.Problems, p.noted(name, report))
 		out := checked{File: name, Kind: kind, Rows: report.Rows, Errors: problems.Errors(), Problems: []problemJSON{}}
 		for _, m := range problems {
 			out.Problems = append(out.Problems, p.problem(m))

@@ -61,7 +61,9 @@ func (c *explainCommand) best(p *program, m *jobs.Matched) error {
 		fmt.Fprintf(p.stdout, "\n%d. %s\n", a.Rank, p.say("explain.mentor", map[string]any{
 			"Mentor": named(a.Mentor, a.Name), "Score": a.Score, "Points": a.Points,
 		}))
-		p.lines(a.Lines)
+		if err := p.lines(a.Lines); err != nil {
+			return err
+		}
 	}
 	fmt.Fprintln(p.stdout)
 	if len(advice) == 0 {
@@ -97,12 +99,11 @@ func (c *explainCommand) why(p *program, m *jobs.Matched) error {
 	default:
 		p.line("explain.why_not_score", args)
 	}
-	p.lines(a.Lines)
-	return nil
+	return p.lines(a.Lines)
 }
 
 // lines prints an explanation as a sum.
-func (p *program) lines(lines []jobs.AdviceLine) {
+func (p *program) lines(lines []jobs.AdviceLine) error {
 	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	weights, points, difference := 0, 0, 0
 	compared := false
@@ -121,5 +122,5 @@ func (p *program) lines(lines []jobs.AdviceLine) {
 		fmt.Fprintf(w, "%+d\t", difference)
 	}
 	fmt.Fprintln(w)
-	w.Flush()
+	return w.Flush()
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -50,7 +51,7 @@ func puente(t *testing.T, environ []string, args ...string) (stdout, stderr stri
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	err = cmd.Run()
-	if _, ok := err.(*exec.ExitError); err != nil && !ok {
+	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
 		t.Fatal(err)
 	}
 	return out.String(), errs.String(), cmd.ProcessState.ExitCode()
@@ -95,7 +96,7 @@ func shuffled(t *testing.T, from, to string, seed uint64) {
 func TestMatchDeterministic(t *testing.T) {
 	dir := t.TempDir()
 	type files struct{ pairs, ranked, round string }
-	make := func(name, mentors, mentees string, environ ...string) (out files) {
+	play := func(name, mentors, mentees string, environ ...string) (out files) {
 		t.Helper()
 		pairs, ranked, round := filepath.Join(dir, name+"p.csv"), filepath.Join(dir, name+"r.csv"), filepath.Join(dir, name+".json")
 		_, stderr, code := puente(t, environ, "match", "--mentors", mentors, "--mentees", mentees, "--out", pairs, "--ranked", ranked, "--round", round)
@@ -115,7 +116,7 @@ func TestMatchDeterministic(t *testing.T) {
 		return out
 	}
 	mentors, mentees := filepath.Join("testdata", "people", "mentors.csv"), filepath.Join("testdata", "people", "mentees.csv")
-	want := make("first", mentors, mentees)
+	want := play("first", mentors, mentees)
 	m2, e2 := filepath.Join(dir, "m.csv"), filepath.Join(dir, "e.csv")
 	shuffled(t, mentors, m2, 1)
 	shuffled(t, mentees, e2, 2)
@@ -131,7 +132,7 @@ func TestMatchDeterministic(t *testing.T) {
 		{"many workers", m2, e2, []string{"GOMAXPROCS=8", "PUENTE_WORKERS=13", "TZ=America/St_Johns"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := make(strings.ReplaceAll(c.name, " ", ""), c.mentors, c.mentees, c.environ...); got != want {
+			if got := play(strings.ReplaceAll(c.name, " ", ""), c.mentors, c.mentees, c.environ...); got != want {
 				t.Error("the files differ")
 			}
 		})

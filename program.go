@@ -61,8 +61,7 @@ func (p *program) open(name string) (io.ReadCloser, error) {
 	f, err := os.Open(name)
 	if err == nil {
 		if info, e := f.Stat(); e == nil && info.IsDir() {
-			f.Close()
-			err = &fs.PathError{Op: "open", Path: name, Err: errors.New("is a directory")}
+			err = errors.Join(&fs.PathError{Op: "open", Path: name, Err: errors.New("is a directory")}, f.Close())
 		}
 	}
 	if err != nil {
@@ -167,7 +166,7 @@ func (p *program) write(outputs ...output) (err error) {
 	temps := map[string]string{}
 	defer func() {
 		for _, temp := range temps {
-			os.Remove(temp)
+			err = errors.Join(err, os.Remove(temp))
 		}
 	}()
 	for _, o := range outputs {
@@ -209,7 +208,7 @@ func temporary(o output) (string, error) {
 	_, err = f.Write(o.data)
 	err = errors.Join(err, f.Chmod(o.mode), f.Close())
 	if err != nil {
-		os.Remove(f.Name())
+		err = errors.Join(err, os.Remove(f.Name()))
 	}
 	return f.Name(), err
 }

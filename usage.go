@@ -25,8 +25,7 @@ var helpVariable = regexp.MustCompile(`\$\{help_(\w+)\}`)
 
 // collectHelp finds the help variables in the tags of a command line's struct.
 func collectHelp(t reflect.Type, found func(name string)) {
-	for i := range t.NumField() {
-		f := t.Field(i)
+	for f := range t.Fields() {
 		if m := helpVariable.FindStringSubmatch(f.Tag.Get("help")); m != nil {
 			found(m[1])
 		}
@@ -80,8 +79,7 @@ func (p *program) usage(err error) string {
 		}
 		return strings.Join(lines, "\npuente: ")
 	}
-	var unknown *config.Unknown
-	if errors.As(err, &unknown) {
+	if unknown, ok := errors.AsType[*config.Unknown](err); ok {
 		if unknown.Variable != "" {
 			return p.say("usage.unknown_variable", map[string]any{"Name": unknown.Variable})
 		}

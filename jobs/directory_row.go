@@ -99,7 +99,7 @@ func (d *directoryImport) refuse(f *draft, cells []string) (key string, args map
 // are adapted or unknown.
 func (d *directoryImport) codes(f *draft, country, list string) string {
 	var kept []string
-	for _, raw := range strings.Split(list, ";") {
+	for raw := range strings.SplitSeq(list, ";") {
 		code, ok := d.v.Code(country, raw)
 		switch {
 		case raw == "" || slices.Contains(kept, raw):

@@ -178,7 +178,8 @@ func (t *directoryTable) checkCells(line int, cells []string) {
 			t.encoding = map[string]any{"Value": quoted(cell), "Number": 0}
 			t.fail(line, t.name(i), "people.not_utf8", t.encoding)
 		}
-		t.encoding["Number"] = t.encoding["Number"].(int) + 1
+		cells, _ := t.encoding["Number"].(int)
+		t.encoding["Number"] = cells + 1
 	}
 }
 

@@ -153,12 +153,12 @@ func TestImportRegister(t *testing.T) {
 	t.Run("ownership", func(t *testing.T) { checkOwnership(t, file, plain) })
 	t.Run("report as JSON and text", func(t *testing.T) { checkReport(t, filled.Report) })
 	t.Run("maryland", func(t *testing.T) {
-		real, err := os.ReadFile("../../shared/data/real/maryland_certified_firms.csv")
+		register, err := os.ReadFile("../../shared/data/real/maryland_certified_firms.csv")
 		if err != nil {
 			t.Log("the register itself is not here: its firms are not ours to ship")
 			return
 		}
-		in := importRegister(t, "us-md", real, ImportOptions{Simulate: true, Seed: 1, Ownership: true})
+		in := importRegister(t, "us-md", register, ImportOptions{Simulate: true, Seed: 1, Ownership: true})
 		checkAccount(t, in)
 		without := map[string]int{}
 		for _, s := range in.Report.Skipped {
@@ -448,20 +448,23 @@ func TestImportWholeAnswers(t *testing.T) {
 				Sectors:   []models.Code{code(t, "MX", "311"), code(t, "MX", "31212")},
 				Expertise: []models.Expertise{{Topic: "rules_of_origin", Level: 3, Market: "CA"}},
 				Slots:     []models.Slot{{Day: 1, From: 540, To: 600}},
-			}, "", "",
+			},
+			"", "",
 		},
 		{
 			"no zone for the slots, a language that nobody knows, a formula", `2,Firm,=1+1,Canada,Law,"English,Klingon",export_plan:1,,Mon 09:00-10:00,,,`,
 			models.Profile{
 				Role: mentee, ID: "X-2", Name: "=1+1", Country: "CA", Reliability: -1, Needs: []models.Need{{Topic: "export_plan", Priority: 1}},
 				Languages: []models.LanguageLevel{{Language: "en", Level: "C1"}}, Sectors: []models.Code{code(t, "CA", "5411")},
-			}, "tongues import.unlisted when people.no_zone", "people.formula",
+			},
+			"tongues import.unlisted when people.no_zone", "people.formula",
 		},
 		{
 			"a bad answer in every column", `3,Coach,n,Mexico,Food,Klingon,,magic:9,Someday,Mars/Base,seven,2`,
 			models.Profile{
 				Role: mentor, ID: "X-3", Name: "n", Country: "MX", Capacity: 1, Reliability: -1, Sectors: []models.Code{code(t, "MX", "311")},
-			}, "tongues import.unlisted zone people.unknown_zone knows people.unknown_topic places people.bad_number when people.bad_slot used people.taken_over_capacity", "",
+			},
+			"tongues import.unlisted zone people.unknown_zone knows people.unknown_topic places people.bad_number when people.bad_slot used people.taken_over_capacity", "",
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {

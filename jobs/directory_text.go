@@ -81,13 +81,14 @@ func (t *reportText) list(key string, n int, row func(int)) {
 }
 
 func (t *reportText) row(row int, id, column, text string) {
-	place := t.words.Say("import.row", map[string]any{"Row": row})
+	var place strings.Builder
+	place.WriteString(t.words.Say("import.row", map[string]any{"Row": row}))
 	for _, part := range []string{id, column} {
 		if part != "" {
-			place += ", " + strings.Trim(quoted(part), `"`)
+			place.WriteString(", " + strings.Trim(quoted(part), `"`))
 		}
 	}
-	fmt.Fprintf(t.w, "  %s: %s\n", place, text)
+	fmt.Fprintf(t.w, "  %s: %s\n", place.String(), text)
 }
 
 func (t *reportText) counts(key string, args map[string]any, counts ColumnCounts) {

@@ -101,7 +101,10 @@ func (m *Matched) mentee(id string) (*matching.Mentee, error) {
 }
 
 func (m *Matched) advice(rank, mentor int, x matching.Explanation, words Words) Advice {
-	out := Advice{Rank: rank, Mentor: m.Mentors[mentor].ID, Name: m.Mentors[mentor].Name, Score: x.Score, Points: Points(x.Score), Lines: make([]AdviceLine, len(x.Lines))}
+	person := m.Mentors[mentor]
+	out := Advice{
+		Rank: rank, Mentor: person.ID, Name: person.Name, Score: x.Score, Points: Points(x.Score), Lines: make([]AdviceLine, len(x.Lines)),
+	}
 	for i, l := range x.Lines {
 		out.Lines[i] = AdviceLine{
 			Factor: matching.Factors[l.Factor].Name, Weight: l.Weight, Share: int(l.Share), Points: l.Points(), Reason: words.Reason(l),

@@ -117,8 +117,7 @@ func TestEngineHoldsNoOwnership(t *testing.T) {
 			return
 		}
 		seen[typ] = true
-		for i := range typ.NumField() {
-			f := typ.Field(i)
+		for f := range typ.Fields() {
 			if forbidden.MatchString(f.Name) && !slices.Contains(allowed, f.Name) {
 				t.Errorf("%s.%s could hold who a person is", typ, f.Name)
 			}

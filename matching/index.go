@@ -66,11 +66,6 @@ func slot(pos int32) (word int32, shift uint) {
 	return pos>>6<<3 | pos&31>>2, uint(pos&3<<4 | pos&32>>2)
 }
 
-func (c column) at(pos int32) Share {
-	w, shift := slot(pos)
-	return Share(c[w] >> shift)
-}
-
 func (c column) set(pos int32, s Share) {
 	w, shift := slot(pos)
 	c[w] = c[w]&^(255<<shift) | uint64(s)<<shift

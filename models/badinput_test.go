@@ -63,7 +63,9 @@ next:
 	}
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
-	w.WriteAll([][]string{names, values})
+	if err := w.WriteAll([][]string{names, values}); err != nil {
+		panic(err)
+	}
 	return b.String()
 }
 
@@ -105,7 +107,8 @@ var badFiles = []badFile{
 	{"CR only", asMentees, strings.ReplaceAll(menteeHeader+menteeRow, "\n", "\r"), []string{"1: people.lone_cr"}},
 	{"CR in the middle", asMentees, menteeHeader + menteeRow + "E-2,MX,es:native,31\r19,rules_of_origin:1\n", []string{"3:sectors people.lone_cr"}},
 	{"too many broken rows", asFew, "id\n\"A\"x\n\"A\"x\n\"A\"x\n", []string{
-		"2:id people.stray_quote", "3:id people.stray_quote", "4:id people.stray_quote", "4: people.too_many_rows"}},
+		"2:id people.stray_quote", "3:id people.stray_quote", "4:id people.stray_quote", "4: people.too_many_rows",
+	}},
 	{"too many rows", asFew, "id\nA\nB\nC\nD\n", []string{"4: people.too_many_rows"}},
 
 	// The header
@@ -177,19 +180,22 @@ var badFiles = []badFile{
 	// Lists
 	{"empty items", asMentees, mentee("languages", ";es:native;"), []string{"2:languages people.empty_item", "2:languages people.empty_item"}},
 	{"unknown language and level", asMentees, mentee("languages", "xx:native;es:B3;ES:native;en:b1"), []string{
-		"2:languages people.unknown_language", "2:languages people.unknown_level", "2:languages people.unknown_language", "2:languages people.unknown_level"}},
+		"2:languages people.unknown_language", "2:languages people.unknown_level", "2:languages people.unknown_language", "2:languages people.unknown_level",
+	}},
 	{"language without a level", asMentees, mentee("languages", "es"), []string{"2:languages people.bad_form"}},
 	{"language twice", asMentees, mentee("languages", "es:native;es:B1"), []string{"2:languages people.doubled_item"}},
 	{"languages with a comma", asMentees, mentee("languages", "es:native,en:B1"), []string{"2:languages people.unknown_level"}},
 	{"no sector", asMentees, mentee("sectors", ""), []string{"2:sectors people.required"}},
 	{"sector not of digits", asMentees, mentee("sectors", "3;food;3119411;31-33;３１"), []string{
-		"2:sectors people.bad_sector", "2:sectors people.bad_sector", "2:sectors people.bad_sector", "2:sectors people.bad_sector", "2:sectors people.bad_sector"}},
+		"2:sectors people.bad_sector", "2:sectors people.bad_sector", "2:sectors people.bad_sector", "2:sectors people.bad_sector", "2:sectors people.bad_sector",
+	}},
 	{"sector of another country", asMentees, mentee("sectors", "42"), []string{"2:sectors people.unknown_sector"}},
 	{"sector nowhere", asMentees, mentee("sectors", "990000;3119;3119"), []string{"2:sectors people.unknown_sector", "2:sectors people.doubled_item"}},
 	{"unknown topic", asMentees, mentee("needs", "magic:1"), []string{"2:needs people.unknown_topic"}},
 	{"topic of another area", asMentees, mentee("needs", "export.rules_of_origin:1"), []string{"2:needs people.unknown_topic"}},
 	{"priorities outside 1 to 5", asMentees, mentee("needs", "rules_of_origin:0;ip_protection:6;data_ai:-1"), []string{
-		"2:needs people.bad_number", "2:needs people.bad_number", "2:needs people.bad_number"}},
+		"2:needs people.bad_number", "2:needs people.bad_number", "2:needs people.bad_number",
+	}},
 	{"topic twice, once by its full id", asMentees, mentee("needs", "rules_of_origin:1;origin.rules_of_origin:2"), []string{"2:needs people.doubled_item"}},
 	{"six needs", asMentees, mentee("needs", "rules_of_origin:1;ip_protection:2;data_ai:3;joint_ventures:4;trade_shows_missions:5;quality_lean:5"), []string{"2:needs people.too_many_items"}},
 	{"six wishes", asMentees, mentee("wishes", "A;B;C;D;E;F"), []string{"2:wishes people.too_many_items"}},
@@ -197,9 +203,11 @@ var badFiles = []badFile{
 	{"bad id in conflicts", asMentees, mentee("conflicts", "A;B C"), []string{"2:conflicts people.bad_id"}},
 	{"expertise", asMentors, mentor("expertise", "rules_of_origin;magic:1;ip_protection:4;data_ai:3@XX;data_ai:3@;quality_lean:2@CA;quality_lean:3@CA"), []string{
 		"2:expertise people.bad_form", "2:expertise people.unknown_topic", "2:expertise people.bad_number",
-		"2:expertise people.unknown_country", "2:expertise people.unknown_country", "2:expertise people.doubled_item"}},
+		"2:expertise people.unknown_country", "2:expertise people.unknown_country", "2:expertise people.doubled_item",
+	}},
 	{"markets", asMentors, mentor("markets", "CA;XX:1;MX-JAL:0;US:2;US:3"), []string{
-		"2:markets people.bad_form", "2:markets people.unknown_place", "2:markets people.bad_number", "2:markets people.doubled_item"}},
+		"2:markets people.bad_form", "2:markets people.unknown_place", "2:markets people.bad_number", "2:markets people.doubled_item",
+	}},
 
 	// Single values
 	{"unknown stage", asMentees, mentee("stage", "exporting"), []string{"2:stage people.unknown_stage"}},
@@ -215,13 +223,16 @@ var badFiles = []badFile{
 	// Other files
 	{"scores", asScores, "left,right,score,must\nA,B,1.5,no\nA,C,1e3,no\nA,D,+5,no\nA,E,-,no\nA,F,1000000000001,maybe\n,G,1,yes\n", []string{
 		"2:score people.bad_score", "3:score people.bad_score", "4:score people.bad_score", "5:score people.bad_score",
-		"6:score people.bad_score", "6:must people.bad_yes_no", "7:left people.required"}},
+		"6:score people.bad_score", "6:must people.bad_yes_no", "7:left people.required",
+	}},
 	{"pair twice", asScores, "left,right,score\nA,B,1\nB,A,1\nA,B,2\n", []string{"4: people.doubled_pair"}},
 	{"nodes", asNodes, "id,capacity,minimum\nA,-1,0\nB,1000001,0\nC,1,2\nA,1,0\n", []string{
-		"2:capacity people.bad_number", "3:capacity people.bad_number", "4:minimum people.minimum_over_capacity", "5:id people.doubled_id"}},
+		"2:capacity people.bad_number", "3:capacity people.bad_number", "4:minimum people.minimum_over_capacity", "5:id people.doubled_id",
+	}},
 	{"minimum over the default capacity", asNodes, "id,minimum\nA,2\n", []string{"2:minimum people.minimum_over_capacity"}},
 	{"rules", asRules, "mentee,mentor,rule\nE-1,M-1,MUST\nE-1,M-2,never\nE-1,M-2,lock\nE-1,M 3,lock\n", []string{
-		"2:rule people.unknown_rule", "4: people.doubled_pair", "5:mentor people.bad_id"}},
+		"2:rule people.unknown_rule", "4: people.doubled_pair", "5:mentor people.bad_id",
+	}},
 }
 
 // badValues are cells that are refused one by one: column, key, values.

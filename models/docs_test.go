@@ -11,7 +11,8 @@ import (
 var docWords = []struct {
 	lang, heading, rules, columns, yes, no, topics, others, terms string
 }{
-	{"en", "English", `Every file is a table in CSV (RFC 4180) and UTF-8; a first line names the columns. Column order is free. Separators may be commas,
+	{
+		"en", "English", `Every file is a table in CSV (RFC 4180) and UTF-8; a first line names the columns. Column order is free. Separators may be commas,
 semicolons or tabs, lines may end in LF or CRLF, and a byte order mark does no harm. Columns that are not listed here are
 ignored and reported. Inside a cell the items of a list are separated by ` + "`;`" + `. An empty cell means "not given".
 Values are exact: small and capital letters count, numbers are written with the digits 0 to 9, and nothing is guessed.
@@ -19,8 +20,10 @@ Values are exact: small and capital letters count, numbers are written with the 
 Limits: 64 KiB for a cell, 256 columns, 2,000,000 rows (10,000,000 in scores.csv). All errors of a file are listed at once with
 file, row and column, up to 1,000. A text that starts like a formula (` + "`=` `+` `-` `@`" + `, a tab, a carriage return or a full-width form)
 is accepted with a warning; files that Puente writes put an apostrophe before it, which reading takes away again.`,
-		"| column | required | example | meaning |", "yes", "no", "Topics", "Other values", "| value | meaning |"},
-	{"es", "Español", `Cada archivo es una tabla en CSV (RFC 4180) y UTF-8; la primera línea nombra las columnas. El orden de las columnas es libre. Los
+		"| column | required | example | meaning |", "yes", "no", "Topics", "Other values", "| value | meaning |",
+	},
+	{
+		"es", "Español", `Cada archivo es una tabla en CSV (RFC 4180) y UTF-8; la primera línea nombra las columnas. El orden de las columnas es libre. Los
 separadores pueden ser comas, puntos y coma o tabuladores; las líneas pueden terminar en LF o CRLF, y una marca de orden de bytes no
 estorba. Las columnas que no aparecen aquí se ignoran y se informan. Dentro de una celda, los elementos de una lista se separan con
 ` + "`;`" + `. Una celda vacía significa «no indicado». Los valores son exactos: se distinguen mayúsculas y minúsculas, los números se
@@ -29,8 +32,10 @@ escriben con los dígitos 0 a 9 y nada se adivina.
 Límites: 64 KiB por celda, 256 columnas, 2,000,000 de filas (10,000,000 en scores.csv). Todos los errores de un archivo se muestran de una
 vez con archivo, fila y columna, hasta 1,000. Un texto que empieza como una fórmula (` + "`=` `+` `-` `@`" + `, un tabulador, un retorno de carro o
 una forma de ancho completo) se acepta con una advertencia; los archivos que escribe Puente le anteponen un apóstrofo, que la lectura quita.`,
-		"| columna | obligatoria | ejemplo | significado |", "sí", "no", "Temas", "Otros valores", "| valor | significado |"},
-	{"fr", "Français", `Chaque fichier est un tableau en CSV (RFC 4180) et en UTF-8; la première ligne nomme les colonnes. L'ordre des colonnes est libre. Les
+		"| columna | obligatoria | ejemplo | significado |", "sí", "no", "Temas", "Otros valores", "| valor | significado |",
+	},
+	{
+		"fr", "Français", `Chaque fichier est un tableau en CSV (RFC 4180) et en UTF-8; la première ligne nomme les colonnes. L'ordre des colonnes est libre. Les
 séparateurs peuvent être des virgules, des points-virgules ou des tabulations; les lignes peuvent finir par LF ou CRLF, et un indicateur
 d'ordre des octets ne gêne pas. Les colonnes qui ne figurent pas ici sont ignorées et signalées. Dans une cellule, les éléments d'une
 liste sont séparés par ` + "`;`" + `. Une cellule vide signifie « non indiqué ». Les valeurs sont exactes : les majuscules et les
@@ -40,7 +45,8 @@ Limites : 64 Kio par cellule, 256 colonnes, 2 000 000 de lignes (10 000 000 dans
 d'un coup avec le fichier, la ligne et la colonne, jusqu'à 1 000. Un texte qui commence comme une formule (` + "`=` `+` `-` `@`" + `, une tabulation, un
 retour de chariot ou une forme pleine chasse) est accepté avec un avertissement; les fichiers écrits par Puente le font précéder d'une
 apostrophe, que la lecture retire.`,
-		"| colonne | obligatoire | exemple | signification |", "oui", "non", "Sujets", "Autres valeurs", "| valeur | signification |"},
+		"| colonne | obligatoire | exemple | signification |", "oui", "non", "Sujets", "Autres valeurs", "| valeur | signification |",
+	},
 }
 
 // docColumn is what the documentation says of a column.

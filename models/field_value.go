@@ -35,11 +35,11 @@ func parseWhole(s string, most int64) (int64, bool) {
 	return n, n <= most
 }
 
-// whole reads a whole number from min to max into to, or reports what is wrong and says false.
-func (t *table) whole(cell string, min, max int, to *int) bool {
-	n, ok := parseWhole(cell, int64(max))
-	if !ok || n < int64(min) {
-		t.fail("people.bad_number", "Value", shown(cell), "Min", min, "Max", max)
+// whole reads a whole number from least to most into to, or reports what is wrong and says false.
+func (t *table) whole(cell string, least, most int, to *int) bool {
+	n, ok := parseWhole(cell, int64(most))
+	if !ok || n < int64(least) {
+		t.fail("people.bad_number", "Value", shown(cell), "Min", least, "Max", most)
 		return false
 	}
 	*to = int(n)

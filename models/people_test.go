@@ -205,7 +205,8 @@ func TestPeopleRoundTrip(t *testing.T) {
 func roundTrip(t interface {
 	Helper()
 	Fatalf(string, ...any)
-}, role Role, people []Profile) {
+}, role Role, people []Profile,
+) {
 	t.Helper()
 	var first, second bytes.Buffer
 	if err := WritePeople(&first, role, people); err != nil {

@@ -37,7 +37,8 @@ func (p Problems) Errors() int {
 		switch {
 		case one.Warning:
 		case one.Key == keyMoreErrors:
-			n += one.Args["Number"].(int)
+			more, _ := one.Args["Number"].(int)
+			n += more
 		default:
 			n++
 		}

@@ -19,7 +19,8 @@ func TestReadScores(t *testing.T) {
 	}{
 		{"plain", "left,right,score\nE-1,M-1,51200\nE-1,M-2,0\n", []ScoreRow{{"E-1", "M-1", 51200, false, 2}, {"E-1", "M-2", 0, false, 3}}},
 		{"other order, must", "must;score;right;left\nyes;-5;M-1;E-1\n;1000000000;M-2;E-1\nno;-1000000000;E-1;E-1\n", []ScoreRow{
-			{"E-1", "M-1", -5, true, 2}, {"E-1", "M-2", maxScore, false, 3}, {"E-1", "E-1", -maxScore, false, 4}}},
+			{"E-1", "M-1", -5, true, 2}, {"E-1", "M-2", maxScore, false, 3}, {"E-1", "E-1", -maxScore, false, 4},
+		}},
 		{"neutralised ids", "left,right,score\n'=1,'@2,1\n", []ScoreRow{{"=1", "@2", 1, false, 2}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -55,7 +56,8 @@ func TestReadRules(t *testing.T) {
 		want          []RuleRow
 	}{
 		{"all rules", "mentee,mentor,rule\nE-1,M-1,must\nE-1,M-2,never\nE-2,M-1,lock\n", []RuleRow{
-			{"E-1", "M-1", RuleMust, 2}, {"E-1", "M-2", RuleNever, 3}, {"E-2", "M-1", RuleLock, 4}}},
+			{"E-1", "M-1", RuleMust, 2}, {"E-1", "M-2", RuleNever, 3}, {"E-2", "M-1", RuleLock, 4},
+		}},
 		{"no rules", "mentee,mentor,rule\n", nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {

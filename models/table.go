@@ -182,7 +182,8 @@ func (t *table) note(key string, warning bool, args map[string]any) {
 func named(args []any) map[string]any {
 	m := make(map[string]any, len(args)/2)
 	for i := 0; i+1 < len(args); i += 2 {
-		m[args[i].(string)] = args[i+1]
+		name, _ := args[i].(string)
+		m[name] = args[i+1]
 	}
 	return m
 }

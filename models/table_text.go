@@ -20,7 +20,7 @@ const (
 
 // plainText says that a cell holds nothing but printable ASCII, which most cells do.
 func plainText(cell string) bool {
-	for i := 0; i < len(cell); i++ {
+	for i := range len(cell) {
 		if cell[i] < ' ' || cell[i] > '~' {
 			return false
 		}
@@ -73,7 +73,8 @@ func forbidden(r rune, first bool, kind cellKind) string {
 func (t *table) failEncoding(cell string) {
 	t.failed = true
 	if t.encoding != nil {
-		t.encoding["Number"] = t.encoding["Number"].(int) + 1
+		cells, _ := t.encoding["Number"].(int)
+		t.encoding["Number"] = cells + 1
 		return
 	}
 	t.encoding = map[string]any{"Value": shown(cell), "Number": 1}

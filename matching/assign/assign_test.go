@@ -31,45 +31,95 @@ func TestAssignCases(t *testing.T) {
 	}{
 		{name: "nothing at all"},
 		{name: "no edges", p: Problem{Left: nodes(1, 1), Right: nodes(1)}, prices: []int64{0}},
-		{name: "best alone is not best together", p: Problem{Left: nodes(1, 1), Right: nodes(1, 1), Edges: crossed},
-			pairs: []int{1, 2}, prices: []int64{1, 0}, score: 18, served: [2]int{2, 2}},
-		{name: "a second place removes the price", p: Problem{Left: nodes(1, 1), Right: nodes(2, 1), Edges: crossed},
-			pairs: []int{0, 2}, prices: []int64{0, 0}, score: 19, served: [2]int{2, 1}},
-		{name: "capacity on the left", p: Problem{Left: nodes(2), Right: nodes(1, 1, 1),
-			Edges: []Edge{{0, 0, 3, false}, {0, 1, 5, false}, {0, 2, 4, false}}},
-			pairs: []int{1, 2}, prices: []int64{0, 0, 0}, score: 9, served: [2]int{1, 2}},
-		{name: "capacity zero", p: Problem{Left: nodes(0, 1), Right: nodes(1, 0),
-			Edges: []Edge{{0, 0, 9, false}, {1, 1, 9, false}, {1, 0, 2, false}}},
-			pairs: []int{2}, score: 2, served: [2]int{1, 1}},
-		{name: "zero and negative scores are left alone", p: Problem{Left: nodes(1, 1), Right: nodes(1, 1),
-			Edges: []Edge{{0, 0, 0, false}, {1, 1, -1, false}}}},
-		{name: "a zero score is used for cover", p: Problem{Left: nodes(1, 1), Right: nodes(1, 1), Cover: CoverLeft,
-			Edges: []Edge{{0, 0, 0, false}, {1, 1, -1, false}}},
-			pairs: []int{0, 1}, score: -1, served: [2]int{2, 2}},
-		{name: "cover comes before score", p: Problem{Left: nodes(1, 1), Right: nodes(1, 1), Cover: CoverLeft,
-			Edges: []Edge{{0, 0, 100, false}, {0, 1, -50, false}, {1, 0, -50, false}}},
-			pairs: []int{1, 2}, score: -100, served: [2]int{2, 2}},
-		{name: "cover right spreads the pairs", p: Problem{Left: nodes(1, 1), Right: nodes(2, 1), Cover: CoverRight,
-			Edges: []Edge{{0, 0, 9, false}, {0, 1, 1, false}, {1, 0, 9, false}}},
-			pairs: []int{1, 2}, score: 10, served: [2]int{2, 2}},
-		{name: "cover both counts either side alike", p: Problem{Left: nodes(2, 1), Right: nodes(1, 1), Cover: CoverBoth,
-			Edges: []Edge{{0, 0, 1, false}, {0, 1, 1, false}, {1, 1, -7, false}}},
-			pairs: []int{0, 2}, score: -6, served: [2]int{2, 2}},
-		{name: "a minimum forces a bad pair", p: Problem{Left: nodes(1), Right: []Node{{1, 0}, {1, 1}},
-			Edges: []Edge{{0, 0, 9, false}, {0, 1, -4, false}}},
-			pairs: []int{1}, prices: []int64{0, -13}, score: -4, served: [2]int{1, 1}},
-		{name: "a minimum above one on the left", p: Problem{Left: []Node{{3, 2}}, Right: nodes(1, 1, 1),
-			Edges: []Edge{{0, 0, -1, false}, {0, 1, -2, false}, {0, 2, -3, false}}},
-			pairs: []int{0, 1}, score: -3, served: [2]int{1, 2}},
-		{name: "a must edge displaces a better one", p: Problem{Left: nodes(1, 1), Right: nodes(1),
-			Edges: []Edge{{0, 0, 9, false}, {1, 0, -5, true}}},
-			pairs: []int{1}, prices: []int64{9}, score: -5, served: [2]int{1, 1}},
-		{name: "a must edge counts for minimum and cover", p: Problem{Left: []Node{{2, 1}}, Right: nodes(1, 1), Cover: CoverLeft,
-			Edges: []Edge{{0, 0, -5, true}, {0, 1, -1, false}}},
-			pairs: []int{0}, score: -5, served: [2]int{1, 1}},
-		{name: "scores at the limit", p: Problem{Left: nodes(1, 1), Right: nodes(1, 1), Cover: CoverBoth,
-			Edges: []Edge{{0, 0, MaxScore, false}, {0, 1, -MaxScore, false}, {1, 0, -MaxScore, false}}},
-			pairs: []int{1, 2}, score: -2 * MaxScore, served: [2]int{2, 2}},
+		{
+			name: "best alone is not best together", p: Problem{Left: nodes(1, 1), Right: nodes(1, 1), Edges: crossed},
+			pairs: []int{1, 2}, prices: []int64{1, 0}, score: 18, served: [2]int{2, 2},
+		},
+		{
+			name: "a second place removes the price", p: Problem{Left: nodes(1, 1), Right: nodes(2, 1), Edges: crossed},
+			pairs: []int{0, 2}, prices: []int64{0, 0}, score: 19, served: [2]int{2, 1},
+		},
+		{
+			name: "capacity on the left", p: Problem{
+				Left: nodes(2), Right: nodes(1, 1, 1),
+				Edges: []Edge{{0, 0, 3, false}, {0, 1, 5, false}, {0, 2, 4, false}},
+			},
+			pairs: []int{1, 2}, prices: []int64{0, 0, 0}, score: 9, served: [2]int{1, 2},
+		},
+		{
+			name: "capacity zero", p: Problem{
+				Left: nodes(0, 1), Right: nodes(1, 0),
+				Edges: []Edge{{0, 0, 9, false}, {1, 1, 9, false}, {1, 0, 2, false}},
+			},
+			pairs: []int{2}, score: 2, served: [2]int{1, 1},
+		},
+		{name: "zero and negative scores are left alone", p: Problem{
+			Left: nodes(1, 1), Right: nodes(1, 1),
+			Edges: []Edge{{0, 0, 0, false}, {1, 1, -1, false}},
+		}},
+		{
+			name: "a zero score is used for cover", p: Problem{
+				Left: nodes(1, 1), Right: nodes(1, 1), Cover: CoverLeft,
+				Edges: []Edge{{0, 0, 0, false}, {1, 1, -1, false}},
+			},
+			pairs: []int{0, 1}, score: -1, served: [2]int{2, 2},
+		},
+		{
+			name: "cover comes before score", p: Problem{
+				Left: nodes(1, 1), Right: nodes(1, 1), Cover: CoverLeft,
+				Edges: []Edge{{0, 0, 100, false}, {0, 1, -50, false}, {1, 0, -50, false}},
+			},
+			pairs: []int{1, 2}, score: -100, served: [2]int{2, 2},
+		},
+		{
+			name: "cover right spreads the pairs", p: Problem{
+				Left: nodes(1, 1), Right: nodes(2, 1), Cover: CoverRight,
+				Edges: []Edge{{0, 0, 9, false}, {0, 1, 1, false}, {1, 0, 9, false}},
+			},
+			pairs: []int{1, 2}, score: 10, served: [2]int{2, 2},
+		},
+		{
+			name: "cover both counts either side alike", p: Problem{
+				Left: nodes(2, 1), Right: nodes(1, 1), Cover: CoverBoth,
+				Edges: []Edge{{0, 0, 1, false}, {0, 1, 1, false}, {1, 1, -7, false}},
+			},
+			pairs: []int{0, 2}, score: -6, served: [2]int{2, 2},
+		},
+		{
+			name: "a minimum forces a bad pair", p: Problem{
+				Left: nodes(1), Right: []Node{{1, 0}, {1, 1}},
+				Edges: []Edge{{0, 0, 9, false}, {0, 1, -4, false}},
+			},
+			pairs: []int{1}, prices: []int64{0, -13}, score: -4, served: [2]int{1, 1},
+		},
+		{
+			name: "a minimum above one on the left", p: Problem{
+				Left: []Node{{3, 2}}, Right: nodes(1, 1, 1),
+				Edges: []Edge{{0, 0, -1, false}, {0, 1, -2, false}, {0, 2, -3, false}},
+			},
+			pairs: []int{0, 1}, score: -3, served: [2]int{1, 2},
+		},
+		{
+			name: "a must edge displaces a better one", p: Problem{
+				Left: nodes(1, 1), Right: nodes(1),
+				Edges: []Edge{{0, 0, 9, false}, {1, 0, -5, true}},
+			},
+			pairs: []int{1}, prices: []int64{9}, score: -5, served: [2]int{1, 1},
+		},
+		{
+			name: "a must edge counts for minimum and cover", p: Problem{
+				Left: []Node{{2, 1}}, Right: nodes(1, 1), Cover: CoverLeft,
+				Edges: []Edge{{0, 0, -5, true}, {0, 1, -1, false}},
+			},
+			pairs: []int{0}, score: -5, served: [2]int{1, 1},
+		},
+		{
+			name: "scores at the limit", p: Problem{
+				Left: nodes(1, 1), Right: nodes(1, 1), Cover: CoverBoth,
+				Edges: []Edge{{0, 0, MaxScore, false}, {0, 1, -MaxScore, false}, {1, 0, -MaxScore, false}},
+			},
+			pairs: []int{1, 2}, score: -2 * MaxScore, served: [2]int{2, 2},
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s, err := Solve(context.Background(), c.p)

@@ -186,7 +186,7 @@ func (n freeNode) addBest(total *wide, values []int64) {
 	} else {
 		slices.SortFunc(values, func(a, b int64) int { return cmp.Compare(b, a) })
 	}
-	for k := 0; k < min(n.high, len(values)); k++ {
+	for k := range min(n.high, len(values)) {
 		gain := values[k]
 		if k == 0 {
 			gain += n.bonus

@@ -104,7 +104,7 @@ func (c *claims) seek(a int32) bool {
 	}
 	c.askMark[a] = c.mark
 	c.queue = append(c.queue[:0], a)
-	for k := 0; k < len(c.queue); k++ {
+	for k := 0; k < len(c.queue); k++ { //nolint:intrange // the queue grows while it is read
 		for _, e := range c.askEdges[c.queue[k]] {
 			if c.used[e] {
 				continue

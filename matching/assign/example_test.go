@@ -14,8 +14,10 @@ func ExampleSolve() {
 		Left:  []assign.Node{{Capacity: 1}, {Capacity: 1}, {Capacity: 1}},
 		Right: []assign.Node{{Capacity: 2}, {Capacity: 1}},
 		Edges: []assign.Edge{
-			{Left: 0, Right: 0, Score: 70}, {Left: 0, Right: 1, Score: 60},
-			{Left: 1, Right: 0, Score: 50}, {Left: 1, Right: 1, Score: 10},
+			{Left: 0, Right: 0, Score: 70},
+			{Left: 0, Right: 1, Score: 60},
+			{Left: 1, Right: 0, Score: 50},
+			{Left: 1, Right: 1, Score: 10},
 			{Left: 2, Right: 0, Score: 40},
 		},
 	}

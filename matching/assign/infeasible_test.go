@@ -16,25 +16,63 @@ func TestInfeasibleCases(t *testing.T) {
 	}{
 		{"minimum over capacity", Problem{Left: []Node{{1, 0}, {2, 3}}}, Infeasible{Left: []int{1}}, "the minimum of left node 1"},
 		{"minimum over capacity on the right", Problem{Right: []Node{{0, 1}}}, Infeasible{Right: []int{0}}, "the minimum of right node 0"},
-		{"more than there are edges", Problem{Left: []Node{{2, 2}}, Right: nodes(5, 5), Edges: []Edge{{0, 1, 1, false}}},
-			Infeasible{Left: []int{0}}, "the minimum of left node 0"},
-		{"must at a full node", Problem{Left: nodes(1), Right: nodes(0), Edges: []Edge{{0, 0, 1, true}}},
-			Infeasible{Must: []int{0}}, "must edge 0"},
-		{"musts over a capacity", Problem{Left: nodes(3), Right: nodes(1, 1, 1, 1),
-			Edges: []Edge{{0, 3, 1, true}, {0, 2, 1, true}, {0, 1, 1, true}, {0, 0, 1, true}}},
-			Infeasible{Must: []int{0, 1, 2, 3}}, "must edge 0, 1, 2, 3"},
-		{"two want one place, a third is beside the point", Problem{Left: []Node{{1, 1}, {1, 1}, {1, 1}}, Right: nodes(1, 1),
-			Edges: []Edge{{0, 0, 1, false}, {1, 1, 1, false}, {2, 1, 1, false}}},
-			Infeasible{Left: []int{1, 2}}, "the minimum of left node 1, 2"},
-		{"a must edge takes the place", Problem{Left: []Node{{1, 0}, {1, 1}}, Right: nodes(1, 1),
-			Edges: []Edge{{0, 0, 1, true}, {1, 0, 1, false}, {0, 1, 1, false}}},
-			Infeasible{Left: []int{1}, Must: []int{0}}, "the minimum of left node 1; must edge 0"},
-		{"minimums on both sides, the right clashes", Problem{Left: []Node{{1, 1}, {1, 0}}, Right: []Node{{1, 1}, {1, 1}, {1, 0}},
-			Edges: []Edge{{0, 0, 1, false}, {0, 1, 1, false}, {1, 2, 1, false}}},
-			Infeasible{Right: []int{0, 1}}, "the minimum of right node 0, 1"},
-		{"two units short", Problem{Left: []Node{{3, 3}, {3, 3}}, Right: nodes(1, 1, 2),
-			Edges: []Edge{{0, 0, 1, false}, {0, 1, 1, false}, {0, 2, 1, false}, {1, 0, 1, false}, {1, 1, 1, false}, {1, 2, 1, false}}},
-			Infeasible{Left: []int{0, 1}}, "the minimum of left node 0, 1"},
+		{
+			"more than there are edges",
+			Problem{Left: []Node{{2, 2}}, Right: nodes(5, 5), Edges: []Edge{{0, 1, 1, false}}},
+			Infeasible{Left: []int{0}},
+			"the minimum of left node 0",
+		},
+		{
+			"must at a full node",
+			Problem{Left: nodes(1), Right: nodes(0), Edges: []Edge{{0, 0, 1, true}}},
+			Infeasible{Must: []int{0}},
+			"must edge 0",
+		},
+		{
+			"musts over a capacity",
+			Problem{
+				Left: nodes(3), Right: nodes(1, 1, 1, 1),
+				Edges: []Edge{{0, 3, 1, true}, {0, 2, 1, true}, {0, 1, 1, true}, {0, 0, 1, true}},
+			},
+			Infeasible{Must: []int{0, 1, 2, 3}},
+			"must edge 0, 1, 2, 3",
+		},
+		{
+			"two want one place, a third is beside the point",
+			Problem{
+				Left: []Node{{1, 1}, {1, 1}, {1, 1}}, Right: nodes(1, 1),
+				Edges: []Edge{{0, 0, 1, false}, {1, 1, 1, false}, {2, 1, 1, false}},
+			},
+			Infeasible{Left: []int{1, 2}},
+			"the minimum of left node 1, 2",
+		},
+		{
+			"a must edge takes the place",
+			Problem{
+				Left: []Node{{1, 0}, {1, 1}}, Right: nodes(1, 1),
+				Edges: []Edge{{0, 0, 1, true}, {1, 0, 1, false}, {0, 1, 1, false}},
+			},
+			Infeasible{Left: []int{1}, Must: []int{0}},
+			"the minimum of left node 1; must edge 0",
+		},
+		{
+			"minimums on both sides, the right clashes",
+			Problem{
+				Left: []Node{{1, 1}, {1, 0}}, Right: []Node{{1, 1}, {1, 1}, {1, 0}},
+				Edges: []Edge{{0, 0, 1, false}, {0, 1, 1, false}, {1, 2, 1, false}},
+			},
+			Infeasible{Right: []int{0, 1}},
+			"the minimum of right node 0, 1",
+		},
+		{
+			"two units short",
+			Problem{
+				Left: []Node{{3, 3}, {3, 3}}, Right: nodes(1, 1, 2),
+				Edges: []Edge{{0, 0, 1, false}, {0, 1, 1, false}, {0, 2, 1, false}, {1, 0, 1, false}, {1, 1, 1, false}, {1, 2, 1, false}},
+			},
+			Infeasible{Left: []int{0, 1}},
+			"the minimum of left node 0, 1",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := Solve(context.Background(), c.p)
@@ -65,18 +103,18 @@ func TestInfeasibleTextIsShort(t *testing.T) {
 // group without each of its rules.
 func TestInfeasibleLarge(t *testing.T) {
 	for _, c := range []struct {
-		name       string
-		min, musts int
-		right      bool
+		name           string
+		minimum, musts int
+		right          bool
 	}{
-		{name: "minimum 1", min: 1},
-		{name: "minimum 2", min: 2},
-		{name: "minimum 1 and musts", min: 1, musts: 40},
-		{name: "minimum 2 and musts", min: 2, musts: 40},
-		{name: "on the right", min: 9, right: true},
+		{name: "minimum 1", minimum: 1},
+		{name: "minimum 2", minimum: 2},
+		{name: "minimum 1 and musts", minimum: 1, musts: 40},
+		{name: "minimum 2 and musts", minimum: 2, musts: 40},
+		{name: "on the right", minimum: 9, right: true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			p := clashing(c.min, c.musts, c.right)
+			p := clashing(c.minimum, c.musts, c.right)
 			_, err := Solve(context.Background(), p)
 			var f *Infeasible
 			if !errors.As(err, &f) {
@@ -101,18 +139,18 @@ func TestInfeasibleLarge(t *testing.T) {
 
 // clashing is a market of 200 mentees and 60 mentors with minimums on one side,
 // and must edges of mentees that have no minimum.
-func clashing(min, musts int, right bool) Problem {
+func clashing(minimum, musts int, right bool) Problem {
 	p := market(8, 200, 60, 6, CoverNone)
 	if right {
 		for j := range p.Right {
-			p.Right[j] = Node{Capacity: 9, Minimum: min}
+			p.Right[j] = Node{Capacity: 9, Minimum: minimum}
 		}
 		return p
 	}
 	for i := range p.Left {
-		p.Left[i] = Node{Capacity: min}
+		p.Left[i] = Node{Capacity: minimum}
 		if i >= musts {
-			p.Left[i].Minimum = min
+			p.Left[i].Minimum = minimum
 		}
 	}
 	taken := make([]int, len(p.Right))

@@ -179,8 +179,7 @@ func compare(t *testing.T, p Problem) (Solution, bool) {
 		}
 	}
 	s, err := Solve(context.Background(), p)
-	var clash *Infeasible
-	if errors.As(err, &clash) {
+	if clash, ok := errors.AsType[*Infeasible](err); ok {
 		if want.ok {
 			t.Fatalf("said infeasible (%v), but %+v is possible\n%+v", err, want, p)
 		}

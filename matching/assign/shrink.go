@@ -40,8 +40,8 @@ func (c *claims) shrink(ctx context.Context) error {
 // leaveIdle leaves out minimums that got nothing, last ones first, while
 // something else is still missing.
 func (c *claims) leaveIdle() {
-	for a := len(c.need) - 1; a >= 0; a-- {
-		if n := int64(c.need[a]); c.got[a] == 0 && n > 0 && c.missing > n {
+	for a, v := range slices.Backward(c.need) {
+		if n := int64(v); c.got[a] == 0 && n > 0 && c.missing > n {
 			c.setNeed(int32(a), 0)
 		}
 	}

@@ -1,5 +1,7 @@
 package assign
 
+import "slices"
+
 // solution reads the answer off a balanced network.
 func (g *network) solution(p Problem, order []int32, bonus int64) Solution {
 	s := Solution{Bonus: bonus, Prices: g.prices()}
@@ -14,8 +16,8 @@ func (g *network) solution(p Problem, order []int32, bonus int64) Solution {
 		e++
 	}
 	u := usageOf(p, chosen)
-	for k := len(order) - 1; k >= 0; k-- {
-		if x := order[k]; chosen[x] && u.needless(p, p.Edges[x]) {
+	for _, o := range slices.Backward(order) {
+		if x := o; chosen[x] && u.needless(p, p.Edges[x]) {
 			chosen[x] = false
 			u.count(p.Edges[x], -1)
 		}
