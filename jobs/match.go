@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"puente/matching"
 	"puente/models"
@@ -59,35 +60,40 @@ func Prepare(p People, o MatchOptions) (*Matched, error) {
 type PeopleFiles struct{ Mentors, Mentees, Rules string }
 
 // CheckPeople finds what no single file shows: an id on both sides, rules
-// about people who are not there, and, as warnings, conflicts and wishes that
-// name nobody.
+// about people who are not there, and, as one warning a file, conflicts and
+// wishes that name nobody.
 func CheckPeople(p People, files PeopleFiles) (problems models.Problems) {
 	mentors, mentees := idSet(p.Mentors), idSet(p.Mentees)
-	add := func(file string, row int, column, key, id string, warning bool) {
-		problems = append(problems, models.Problem{
-			File: file, Row: row, Column: column, Key: key, Args: map[string]any{"ID": id}, Warning: warning,
-		})
+	add := func(file string, row int, column, key, id string) {
+		problems = append(problems, models.Problem{File: file, Row: row, Column: column, Key: key, Args: map[string]any{"ID": id}})
 	}
 	for i := range p.Mentees {
 		if id := p.Mentees[i].ID; mentors[id] {
-			add(files.Mentees, 0, "id", "match.both_sides", id, false)
+			add(files.Mentees, 0, "id", "match.both_sides", id)
 		}
 	}
 	for _, r := range p.Rules {
 		if !mentees[r.Mentee] {
-			add(files.Rules, r.Row, "mentee", "match.unknown_id", r.Mentee, false)
+			add(files.Rules, r.Row, "mentee", "match.unknown_id", r.Mentee)
 		}
 		if !mentors[r.Mentor] {
-			add(files.Rules, r.Row, "mentor", "match.unknown_id", r.Mentor, false)
+			add(files.Rules, r.Row, "mentor", "match.unknown_id", r.Mentor)
 		}
 	}
 	named := func(file string, people []models.Profile, others map[string]bool) {
+		var nobody []string
 		for i := range people {
 			for _, id := range slices.Concat(people[i].Conflicts, people[i].Wishes) {
 				if !others[id] {
-					add(file, 0, "", "match.unknown_other", people[i].ID+" → "+id, true)
+					nobody = append(nobody, people[i].ID+" → "+id)
 				}
 			}
+		}
+		if len(nobody) > 0 {
+			problems = append(problems, models.Problem{
+				File: file, Key: "match.unknown_other", Warning: true,
+				Args: map[string]any{"Number": len(nobody), "IDs": strings.Join(nobody[:min(5, len(nobody))], ", ")},
+			})
 		}
 	}
 	named(files.Mentees, p.Mentees, mentors)
