@@ -156,61 +156,128 @@ func (p *program) infeasible(err error) error {
 // output is a file to be written; an empty name means that nobody asked for it.
 type output struct {
 	name string
-	mode os.FileMode // 0 means 0644
+	mode os.FileMode // 0 means that of the file that is there, or 0644
 	data []byte
+
+	target string // the name with links followed
+	direct bool   // written to as it is
+	temp   string // the temporary file, until it is renamed
 }
 
 // write writes all files or none: each goes to a temporary file beside its
-// place, and only when all are whole are they renamed. "-" is standard output.
+// place, and only when all are whole are they renamed. A link is followed, the
+// mode of a file that is there is kept, and what is no regular file (a pipe, a
+// device) is written to as it is. "-" is standard output.
 func (p *program) write(outputs ...output) (err error) {
-	temps := map[string]string{}
-	defer func() {
-		for _, temp := range temps {
-			err = errors.Join(err, os.Remove(temp))
-		}
-	}()
-	for _, o := range outputs {
-		if o.name == "" || o.name == "-" {
+	var files []*output
+	for i := range outputs {
+		o := &outputs[i]
+		if o.name == "" {
 			continue
 		}
-		if _, twice := temps[o.name]; twice {
-			return &usageError{errors.New(p.say("cli.same_output", map[string]any{"File": o.name}))}
+		if err := p.place(o); err != nil {
+			return err
 		}
-		if temps[o.name], err = temporary(o); err != nil {
+		for _, other := range files {
+			if other.target == o.target {
+				return &usageError{errors.New(p.say("cli.same_output", map[string]any{"File": o.name}))}
+			}
+		}
+		files = append(files, o)
+	}
+	defer func() {
+		for _, o := range files {
+			if o.temp != "" {
+				err = errors.Join(err, os.Remove(o.temp))
+			}
+		}
+	}()
+	for _, o := range files {
+		if o.direct {
+			continue
+		}
+		if err := o.prepare(); err != nil {
 			return err
 		}
 	}
-	for _, o := range outputs {
-		switch {
-		case o.name == "-":
-			if _, err := p.stdout.Write(o.data); err != nil {
-				return err
-			}
-		case o.name != "":
-			if err := os.Rename(temps[o.name], o.name); err != nil {
-				return err
-			}
-			delete(temps, o.name)
+	for _, o := range files {
+		if err := p.finish(o); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// temporary writes an output beside its place and returns the file's name.
-func temporary(o output) (string, error) {
-	f, err := os.CreateTemp(filepath.Dir(o.name), ".puente-*")
-	if err != nil {
-		return "", err
+// place finds out where an output goes: through links, and whether it can be
+// replaced by renaming. A folder, or the folder missing, is refused before
+// anything is written.
+func (p *program) place(o *output) error {
+	if o.target = o.name; o.name == "-" {
+		o.direct = true
+		return nil
 	}
+	if real, err := filepath.EvalSymlinks(o.name); err == nil {
+		o.target = real
+	} else if full, err := filepath.Abs(o.name); err == nil {
+		o.target = full
+	}
+	if full, err := filepath.Abs(o.target); err == nil {
+		o.target = full
+	}
+	detail := error(nil)
+	info, err := os.Stat(o.target)
+	switch {
+	case err == nil && info.IsDir():
+		detail = errors.New("is a directory")
+	case err == nil && !info.Mode().IsRegular():
+		o.direct = true
+	case err == nil && o.mode == 0:
+		o.mode = info.Mode().Perm()
+	case errors.Is(err, fs.ErrNotExist):
+		_, detail = os.Stat(filepath.Dir(o.target))
+	}
+	if path := (*fs.PathError)(nil); errors.As(detail, &path) {
+		detail = path.Err
+	}
+	if detail != nil {
+		return &usageError{errors.New(p.say("cli.unwritable", map[string]any{"File": o.name, "Detail": detail.Error()}))}
+	}
+	return nil
+}
+
+// prepare writes an output to a temporary file beside its place.
+func (o *output) prepare() error {
+	f, err := os.CreateTemp(filepath.Dir(o.target), ".puente-*")
+	if err != nil {
+		return err
+	}
+	o.temp = f.Name()
 	if o.mode == 0 {
 		o.mode = 0o644
 	}
 	_, err = f.Write(o.data)
-	err = errors.Join(err, f.Chmod(o.mode), f.Close())
-	if err != nil {
-		err = errors.Join(err, os.Remove(f.Name()))
+	return errors.Join(err, f.Chmod(o.mode), f.Close())
+}
+
+// finish puts an output in its place.
+func (p *program) finish(o *output) error {
+	switch {
+	case o.name == "-":
+		_, err := p.stdout.Write(o.data)
+		return err
+	case o.direct:
+		f, err := os.OpenFile(o.target, os.O_WRONLY, 0)
+		if err != nil {
+			return err
+		}
+		_, err = f.Write(o.data)
+		return errors.Join(err, f.Close())
 	}
-	return f.Name(), err
+	err := os.Rename(o.temp, o.target)
+	if err == nil {
+		o.temp = ""
+	}
+	return err
 }
 
 // workers is how many goroutines rank.

@@ -83,7 +83,7 @@ func (x *Index) each(m *Mentee, s *Scratch, f func(pos int32, score uint64)) {
 // best first; fewer where there are fewer. It costs a sum per open block of 64
 // mentors and term; the result is valid until the next call with the scratch.
 func (x *Index) TopK(m *Mentee, k int, s *Scratch) []Hit {
-	if k <= 0 {
+	if k = min(k, len(x.mentors)); k <= 0 {
 		return nil
 	}
 	var bar uint64 // keys at or below it cannot enter
