@@ -105,6 +105,9 @@ func (p *program) execute(args, environ []string) (err error) {
 	if err != nil {
 		return err
 	}
+	if lang, origin, ok := source.Lookup("lang"); ok && origin == config.FromFile && early(args, environ, "--lang", "PUENTE_LANG") == "" && slices.Contains(web.Languages, lang) {
+		p.words.Lang = lang
+	}
 	defer func() {
 		if r := recover(); r != nil {
 			if _, ok := r.(helpShown); !ok {

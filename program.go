@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
@@ -30,6 +31,8 @@ type program struct {
 	source         *config.Source
 	parsed         *kong.Context
 	json           bool
+	stdinRead      bool
+	inputs         []os.FileInfo // files read, so that none is written over
 }
 
 // stopped ends a command whose trouble has been told.
@@ -56,11 +59,17 @@ func (p *program) object(v any) error {
 // is bad input.
 func (p *program) open(name string) (io.ReadCloser, error) {
 	if name == "-" {
+		if p.stdinRead {
+			return nil, &usageError{errors.New(p.say("cli.stdin_twice", nil))}
+		}
+		p.stdinRead = true
 		return io.NopCloser(p.stdin), nil
 	}
 	f, err := os.Open(name)
 	if err == nil {
-		if info, e := f.Stat(); e == nil && info.IsDir() {
+		info, e := f.Stat()
+		p.inputs = append(p.inputs, info)
+		if e == nil && info.IsDir() {
 			err = errors.Join(&fs.PathError{Op: "open", Path: name, Err: errors.New("is a directory")}, f.Close())
 		}
 	}
@@ -229,6 +238,8 @@ func (p *program) place(o *output) error {
 	switch {
 	case err == nil && info.IsDir():
 		detail = errors.New("is a directory")
+	case err == nil && slices.ContainsFunc(p.inputs, func(in os.FileInfo) bool { return os.SameFile(in, info) }):
+		return &usageError{errors.New(p.say("cli.input_output", map[string]any{"File": o.name}))}
 	case err == nil && !info.Mode().IsRegular():
 		o.direct = true
 	case err == nil && o.mode == 0:

@@ -58,7 +58,7 @@ func jsonError(err error, dec *json.Decoder) (at int64, member, key string, args
 	case errors.As(err, &syntax):
 		return syntax.Offset, "", "json.syntax", map[string]any{"Detail": syntax.Error()}
 	case errors.As(err, &wrong):
-		return wrong.Offset, wrong.Field, "json.type", map[string]any{"Got": wrong.Value, "Want": wrong.Type.String()}
+		return wrong.Offset, wrong.Field, "json.type", map[string]any{"Got": wrong.Value}
 	case unknown:
 		return dec.InputOffset(), strings.Trim(name, `"`), "json.unknown", nil
 	}

@@ -68,11 +68,17 @@ func ReadSettings(file string, r io.Reader) (Settings, models.Problems) {
 	}
 	if f.Start != nil {
 		s.Start = *f.Start
-		if _, err := time.Parse(time.DateOnly, s.Start); err != nil {
+		if !ValidStart(s.Start) {
 			check.bad("start", "settings.start", nil)
 		}
 	}
 	return s, check.problems
+}
+
+// ValidStart says whether a round can start on a day: YYYY-MM-DD, from 1970 on.
+func ValidStart(day string) bool {
+	t, err := time.Parse(time.DateOnly, day)
+	return err == nil && t.Year() >= 1970
 }
 
 type settingsCheck struct {

@@ -69,6 +69,9 @@ func (w Words) Unpaired(r *matching.Round, u matching.Unpaired) string {
 	if u.Reason == matching.ReasonPlaces {
 		args["Nearest"] = r.Right[u.Nearest].ID
 	}
+	if u.Reason == matching.ReasonPlaces && u.Missing == 0 {
+		return w.Say("unpaired.drawn", args)
+	}
 	return w.Say("unpaired."+string(u.Reason), args)
 }
 

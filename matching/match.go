@@ -126,7 +126,10 @@ func (m *Matcher) force(i int, list []assign.Edge) ([]assign.Edge, error) {
 		if !ok {
 			return nil, &Unknown{e.ID, id}
 		}
-		if rule := m.Index.Refusal(e, j); rule != "" && (n < len(e.Must) || m.Index.refusedPair(e, m.Index.place[j])) {
+		rule := m.Index.Refusal(e, j)
+		lock := n >= len(e.Must)
+		full := m.Snapshot.Mentors[j].Places() == 0
+		if rule != "" && (!lock || full || m.Index.refusedPair(e, m.Index.place[j])) {
 			return nil, &Refused{e.ID, id, rule}
 		}
 		at := slices.IndexFunc(list, func(x assign.Edge) bool { return x.Right == j })
