@@ -40,7 +40,7 @@ func (m *Matched) Summary(n int, words Words) Summary {
 	for _, p := range pairs[:min(n, len(pairs))] {
 		mentee, mentor := m.Mentees[p.Left], m.Mentors[p.Right]
 		s.Best = append(s.Best, BestPair{
-			mentee.ID, mentee.Name, mentor.ID, mentor.Name, p.Score, Points(int(p.Score)), words.Reasons(p.Explanation, reasonsShown),
+			mentee.ID, mentee.Name, mentor.ID, mentor.Name, p.Score, Points(int(p.Score)), m.reasons(p.Left, p.Right, p.Explanation, words),
 		})
 	}
 	for _, u := range m.Round.Unpaired {
