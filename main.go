@@ -105,7 +105,8 @@ func (p *program) execute(args, environ []string) (err error) {
 	if err != nil {
 		return err
 	}
-	if lang, origin, ok := source.Lookup("lang"); ok && origin == config.FromFile && early(args, environ, "--lang", "PUENTE_LANG") == "" && slices.Contains(web.Languages, lang) {
+	early := early(args, environ, "--lang", "PUENTE_LANG")
+	if lang, _, ok := source.Lookup("lang"); ok && early == "" && slices.Contains(web.Languages, lang) {
 		p.words.Lang = lang
 	}
 	defer func() {

@@ -225,8 +225,8 @@ func (p *program) place(o *output) error {
 		o.direct = true
 		return nil
 	}
-	if real, err := filepath.EvalSymlinks(o.name); err == nil {
-		o.target = real
+	if followed, err := filepath.EvalSymlinks(o.name); err == nil {
+		o.target = followed
 	} else if full, err := filepath.Abs(o.name); err == nil {
 		o.target = full
 	}

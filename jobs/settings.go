@@ -47,10 +47,11 @@ const (
 func ReadSettings(file string, r io.Reader) (Settings, models.Problems) {
 	s := DefaultSettings()
 	var f settingsFile
-	if p := decodeStrict(file, r, &f); len(p) > 0 {
-		return s, p
+	line, problems := decodeStrict(file, r, &f)
+	if len(problems) > 0 {
+		return s, problems
 	}
-	check := settingsCheck{file: file, s: &s}
+	check := settingsCheck{file: file, line: line, s: &s}
 	check.weights(f.Weights)
 	if f.CrossBorder != nil {
 		s.CrossBorder = *f.CrossBorder
@@ -83,12 +84,13 @@ func ValidStart(day string) bool {
 
 type settingsCheck struct {
 	file     string
+	line     func(member string) int
 	s        *Settings
 	problems models.Problems
 }
 
 func (c *settingsCheck) bad(member, key string, args map[string]any) {
-	c.problems = append(c.problems, models.Problem{File: c.file, Row: 1, Column: member, Key: key, Args: args})
+	c.problems = append(c.problems, models.Problem{File: c.file, Row: c.line(member), Column: member, Key: key, Args: args})
 }
 
 // weights sets the named factors' weights; the others keep their default.

@@ -54,9 +54,9 @@ func (m *Matched) Summary(n int, words Words) Summary {
 // Clash names the demands that no assignment can satisfy together. Rule is the
 // hard rule that refuses a forced pair, else "".
 type Clash struct {
-	Left  []string    `json:"left"`
-	Right []string    `json:"right"`
-	Must  [][2]string `json:"must"`
+	Left  []string    `json:"left,omitempty"`
+	Right []string    `json:"right,omitempty"`
+	Must  [][2]string `json:"must,omitempty"`
 	Rule  string      `json:"rule,omitempty"`
 }
 
