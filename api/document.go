@@ -24,6 +24,12 @@ func newDocument(engine *gin.Engine, version string) huma.API {
 	config.CreateHooks = nil
 	config.DocsPath, config.OpenAPIPath, config.SchemasPath = "", "", ""
 	config.RejectUnknownQueryParameters = true
+	config.Transformers = []huma.Transformer{func(ctx huma.Context, _ string, body any) (any, error) {
+		if p, ok := body.(*Problem); ok {
+			p.setHeaders(humagin.Unwrap(ctx).Writer.Header(), requestOf(ctx.Context()).lang)
+		}
+		return body, nil
+	}}
 	return humagin.New(engine, config)
 }
 

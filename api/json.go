@@ -43,13 +43,8 @@ func checkJSON(data []byte, b bounds) *Error {
 	case bytes.IndexByte(data, 0) >= 0:
 		return malformed("json_nul", nil)
 	}
-	var whole json.RawMessage
-	dec := json.NewDecoder(bytes.NewReader(data))
-	if err := dec.Decode(&whole); err != nil {
-		return unreadable(data, err)
-	}
-	if rest := bytes.TrimLeft(data[dec.InputOffset():], " \t\r\n"); len(rest) > 0 {
-		return malformed("json_trailing", lineOf(data, len(data)-len(rest)))
+	if !json.Valid(data) {
+		return unreadable(data)
 	}
 	c := jsonChecker{data: data, bounds: b}
 	c.value(0)
@@ -61,13 +56,19 @@ func malformed(rule string, args map[string]any) *Error {
 	return &Error{Code: CodeMalformed, Fields: []Field{{"/body", rule, args}}}
 }
 
-// unreadable says where a text stops being JSON.
-func unreadable(data []byte, err error) *Error {
-	at := len(data)
-	if syntax := (*json.SyntaxError)(nil); errors.As(err, &syntax) {
-		at = min(int(syntax.Offset), len(data))
+// unreadable says why a text is not one JSON value, and where.
+func unreadable(data []byte) *Error {
+	var first json.RawMessage
+	dec := json.NewDecoder(bytes.NewReader(data))
+	if err := dec.Decode(&first); err != nil {
+		at := len(data)
+		if syntax := (*json.SyntaxError)(nil); errors.As(err, &syntax) {
+			at = min(int(syntax.Offset), len(data))
+		}
+		return malformed("json_syntax", lineOf(data, at))
 	}
-	return malformed("json_syntax", lineOf(data, at))
+	rest := bytes.TrimLeft(data[dec.InputOffset():], " \t\r\n")
+	return malformed("json_trailing", lineOf(data, len(data)-len(rest)))
 }
 
 func lineOf(data []byte, at int) map[string]any {

@@ -4,10 +4,14 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/danielgtaylor/huma/v2"
 
 	"puente/web"
 )
@@ -46,6 +50,16 @@ var statuses = map[Code]int{
 	CodeMedia: http.StatusUnsupportedMediaType, CodeInvalid: http.StatusUnprocessableEntity,
 	CodeNoCondition: http.StatusPreconditionRequired, CodeTooMany: http.StatusTooManyRequests,
 	CodeInternal: http.StatusInternalServerError, CodeUnavailable: http.StatusServiceUnavailable,
+}
+
+// Schema lists the codes in the document.
+func (Code) Schema(huma.Registry) *huma.Schema {
+	s := &huma.Schema{Type: huma.TypeString, Description: "What went wrong, for programs; codes only grow"}
+	for _, code := range slices.Sorted(maps.Keys(statuses)) {
+		s.Enum = append(s.Enum, string(code))
+	}
+	s.PrecomputeMessages()
+	return s
 }
 
 // codeOf finds the code for a status that a library chose.
@@ -103,7 +117,7 @@ type Problem struct {
 	Type     string   `json:"type" format:"uri" doc:"urn:puente:problem: and the code" example:"urn:puente:problem:invalid"`
 	Title    string   `json:"title" doc:"What the code means, in the reader's language"`
 	Status   int      `json:"status" minimum:"400" maximum:"599" doc:"The HTTP status"`
-	Code     Code     `json:"code" doc:"The same for programs; codes only grow" example:"invalid"`
+	Code     Code     `json:"code"`
 	Detail   string   `json:"detail,omitempty" doc:"What happened this time, in the reader's language"`
 	Instance string   `json:"instance" format:"uri" doc:"urn:puente:request: and the request id, to be named in questions to the operator"`
 	Errors   []Detail `json:"errors,omitempty" nullable:"false" doc:"Every place that does not fit"`
@@ -125,16 +139,17 @@ func (p *Problem) GetStatus() int { return p.Status }
 // ContentType is how huma asks for the media type.
 func (*Problem) ContentType(string) string { return problemType }
 
-// GetHeaders is how huma asks for the headers of an error.
-func (p *Problem) GetHeaders() http.Header {
-	h := http.Header{}
+// setHeaders writes what the header of an answer with this problem says.
+func (p *Problem) setHeaders(h http.Header, lang string) {
+	setLanguage(h, lang)
+	h.Set("Content-Type", problemType)
+	h.Set("Cache-Control", "no-store")
 	if p.retry > 0 {
 		h.Set("Retry-After", strconv.Itoa(int((p.retry+time.Second-1)/time.Second)))
 	}
 	if p.Code == CodeUnauthorized {
 		h.Set("WWW-Authenticate", `Bearer realm="puente"`)
 	}
-	return h
 }
 
 const problemType = "application/problem+json"
@@ -186,13 +201,7 @@ func known(err error) *Error {
 // writeProblem answers with a problem outside the operations.
 func writeProblem(w http.ResponseWriter, r *http.Request, err error) {
 	p := problem(r.Context(), err)
-	h := w.Header()
-	for name, values := range p.GetHeaders() {
-		h[name] = values
-	}
-	setLanguage(h, requestOf(r.Context()).lang)
-	h.Set("Content-Type", problemType)
-	h.Set("Cache-Control", "no-store")
+	p.setHeaders(w.Header(), requestOf(r.Context()).lang)
 	w.WriteHeader(p.Status)
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)

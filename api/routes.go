@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -57,15 +58,7 @@ func page(path string, handle func(*Server, *gin.Context)) route {
 func operation[I, O any](o huma.Operation, who access, body bounds, handle func(*Server, context.Context, *I) (*O, error)) route {
 	r := route{method: o.Method, path: o.Path, id: o.OperationID, access: who, body: body}
 	r.register = func(s *Server) {
-		o := o
-		o.Extensions = map[string]any{"x-authz": string(who)}
-		o.MaxBodyBytes = -1 // the cap is ours; huma's is off by one
-		o.RejectUnknownQueryParameters = true
-		if body.bytes > 0 {
-			o.Extensions["x-max-bytes"] = body.bytes
-			o.Middlewares = append(huma.Middlewares{strictBody(body)}, o.Middlewares...)
-		}
-		huma.Register(s.document, o, func(ctx context.Context, in *I) (*O, error) {
+		huma.Register(s.document, s.complete(o, who, body), func(ctx context.Context, in *I) (*O, error) {
 			out, err := handle(s, ctx, in)
 			if err != nil {
 				return nil, problem(ctx, err)
@@ -76,15 +69,41 @@ func operation[I, O any](o huma.Operation, who access, body bounds, handle func(
 	return r
 }
 
+// complete adds to an operation what all of them have.
+func (s *Server) complete(o huma.Operation, who access, body bounds) huma.Operation {
+	o.Extensions = map[string]any{"x-authz": string(who)}
+	o.MaxBodyBytes = -1 // guard has the cap; huma's own refuses a body of exactly that size
+	o.Errors = append(slices.Clone(o.Errors), http.StatusBadRequest, http.StatusForbidden, http.StatusRequestEntityTooLarge,
+		http.StatusRequestURITooLong, http.StatusUnprocessableEntity, http.StatusServiceUnavailable)
+	if body.bytes > 0 {
+		o.Extensions["x-max-bytes"] = body.bytes
+		o.Errors = append(o.Errors, http.StatusRequestTimeout, http.StatusUnsupportedMediaType)
+		o.Middlewares = append(huma.Middlewares{s.strictBody(body)}, o.Middlewares...)
+	}
+	return o
+}
+
 // ginPath writes the path of a document as gin has it.
 func ginPath(path string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(path, "{", ":"), "}", "")
 }
 
+// largeBody is the size from which bodies wait for one of few places, so that
+// many of them at once do not fill the memory.
+const largeBody = 1 << 20
+
 // strictBody reads the body and checks it before anything else sees it.
-func strictBody(b bounds) func(huma.Context, func(huma.Context)) {
+func (s *Server) strictBody(b bounds) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
 		c := humagin.Unwrap(ctx)
+		if b.bytes > largeBody {
+			leave, err := s.large.enter(ctx.Context())
+			if err != nil {
+				writeProblem(c.Writer, c.Request, err)
+				return
+			}
+			defer leave()
+		}
 		data, err := readStrict(c.Request, b)
 		if err != nil {
 			writeProblem(c.Writer, c.Request, err)

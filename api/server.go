@@ -52,7 +52,7 @@ type Server struct {
 	engine   *gin.Engine
 	document huma.API
 	caps     map[string]int64 // bytes of a body by method and route
-	checks   gate             // rounds being verified
+	large    gate             // requests with a large body, being read and worked on
 	stopping atomic.Bool
 }
 
@@ -63,7 +63,7 @@ func newServer(o Options, table []route) *Server {
 	if o.Limits == (Limits{}) {
 		o.Limits = DefaultLimits
 	}
-	s := &Server{Options: o, engine: gin.New(), caps: map[string]int64{}, checks: newGate(maxChecks)}
+	s := &Server{Options: o, engine: gin.New(), caps: map[string]int64{}, large: newGate(maxLarge)}
 	s.engine.HandleMethodNotAllowed = true
 	s.engine.RedirectTrailingSlash = false
 	if err := s.engine.SetTrustedProxies(nil); err != nil {
@@ -122,6 +122,9 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	}
 	return err
 }
+
+// maxLarge is how many large bodies are worked on at once.
+const maxLarge = 4
 
 // gate lets a limited number of slow works go on at once.
 type gate chan struct{}

@@ -20,11 +20,10 @@ func init() {
 		return format + unit + string(data)
 	}
 	huma.NewErrorWithContext = func(ctx huma.Context, status int, text string, errs ...error) huma.StatusError {
-		setLanguage(headers{ctx}.header(), requestOf(ctx.Context()).lang)
 		return problem(ctx.Context(), fromHuma(status, text, errs))
 	}
-	huma.NewError = func(status int, text string, errs ...error) huma.StatusError {
-		return &Problem{Status: status, Code: codeOf(status)}
+	huma.NewError = func(status int, _ string, _ ...error) huma.StatusError {
+		return &Problem{Status: status, Code: codeOf(status)} // huma asks for it to describe errors
 	}
 	huma.ValidateStrictCasing = true
 }
