@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -20,7 +21,7 @@ func TestServe(t *testing.T) {
 	code := make(chan int, 1)
 	go func() {
 		code <- run(ctx, []string{"serve", "--addr", "127.0.0.1:0", "--lang", "es"}, nil, strings.NewReader(""), in, io.Discard)
-		in.Close()
+		_ = in.Close() // it has no error
 	}()
 	lines := bufio.NewScanner(out)
 	if !lines.Scan() || !strings.HasPrefix(lines.Text(), "Disponible en http://127.0.0.1:") {
@@ -34,10 +35,10 @@ func TestServe(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := io.Copy(io.Discard, res.Body); err != nil || res.StatusCode != http.StatusOK {
+		_, err = io.Copy(io.Discard, res.Body)
+		if err = errors.Join(err, res.Body.Close()); err != nil || res.StatusCode != http.StatusOK {
 			t.Errorf("%s: %d %v", path, res.StatusCode, err)
 		}
-		res.Body.Close()
 	}
 	stop()
 	if !lines.Scan() || lines.Text() != "Detenido." {

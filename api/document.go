@@ -12,10 +12,10 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// newDocument prepares the OpenAPI document that operations add themselves to.
+// documentConfig prepares the OpenAPI document that operations add themselves to.
 // It speaks JSON only, has no page and no schema links of its own: huma's
 // pages load scripts from elsewhere.
-func newDocument(engine *gin.Engine, version string) huma.API {
+func documentConfig(version string) huma.Config {
 	config := huma.DefaultConfig("Puente", version)
 	config.Info.Description = "Pairs entrepreneurs with mentors across the borders of the United States, Canada and Mexico. " +
 		"Texts for people come in English, Spanish or French by Accept-Language; codes for programs do not change. " +
@@ -30,7 +30,7 @@ func newDocument(engine *gin.Engine, version string) huma.API {
 		}
 		return body, nil
 	}}
-	return humagin.New(engine, config)
+	return config
 }
 
 // Document is the OpenAPI 3.1 document as indented JSON, ending in a line

@@ -16,8 +16,8 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-func init() {
-	gin.SetMode(gin.ReleaseMode) // the other modes print on standard output
+func init() { //nolint:gochecknoinits // gin keeps its mode in a package variable; the other modes print on standard output
+	gin.SetMode(gin.ReleaseMode)
 }
 
 // observe gives each request an id, which the answer carries, and writes one

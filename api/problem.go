@@ -100,14 +100,15 @@ type Field struct {
 }
 
 func (e *Error) Error() string {
-	text := string(e.Code)
+	var b strings.Builder
+	b.WriteString(string(e.Code))
 	for _, f := range e.Fields {
-		text += " " + f.Pointer + ":" + f.Rule
+		b.WriteString(" " + f.Pointer + ":" + f.Rule)
 	}
 	if e.Err != nil {
-		text += ": " + e.Err.Error()
+		b.WriteString(": " + e.Err.Error())
 	}
-	return text
+	return b.String()
 }
 
 func (e *Error) Unwrap() error { return e.Err }

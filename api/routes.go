@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"slices"
@@ -58,7 +59,13 @@ func page(path string, handle func(*Server, *gin.Context)) route {
 func operation[I, O any](o huma.Operation, who access, body bounds, handle func(*Server, context.Context, *I) (*O, error)) route {
 	r := route{method: o.Method, path: o.Path, id: o.OperationID, access: who, body: body}
 	r.register = func(s *Server) {
-		huma.Register(s.document, s.complete(o, who, body), func(ctx context.Context, in *I) (*O, error) {
+		o := s.complete(o, who, body)
+		if o.RequestBody != nil {
+			// huma describes a body that is taken as bytes as a text; the operation knows better.
+			described := o.RequestBody.Content["application/json"].Schema
+			defer func() { o.RequestBody.Content["application/json"].Schema = described }()
+		}
+		huma.Register(s.document, o, func(ctx context.Context, in *I) (*O, error) {
 			out, err := handle(s, ctx, in)
 			if err != nil {
 				return nil, problem(ctx, err)
@@ -69,8 +76,15 @@ func operation[I, O any](o huma.Operation, who access, body bounds, handle func(
 	return r
 }
 
-// complete adds to an operation what all of them have.
+// complete adds to an operation what all of them have. The operation of the
+// table is shared by all servers, so what huma writes into is copied.
 func (s *Server) complete(o huma.Operation, who access, body bounds) huma.Operation {
+	o.Responses = maps.Clone(o.Responses)
+	if o.RequestBody != nil {
+		copied := *o.RequestBody
+		copied.Content = maps.Clone(copied.Content)
+		o.RequestBody = &copied
+	}
 	o.Extensions = map[string]any{"x-authz": string(who)}
 	o.MaxBodyBytes = -1 // guard has the cap; huma's own refuses a body of exactly that size
 	o.Errors = append(slices.Clone(o.Errors), http.StatusBadRequest, http.StatusForbidden, http.StatusRequestEntityTooLarge,

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 	"github.com/gin-gonic/gin"
 )
 
@@ -72,7 +73,7 @@ func newServer(o Options, table []route) *Server {
 	s.engine.Use(s.observe, secureHeaders, s.recoverPanic, s.guard, s.deadline)
 	s.engine.NoRoute(func(c *gin.Context) { s.missing(c, CodeNotFound) })
 	s.engine.NoMethod(func(c *gin.Context) { s.missing(c, CodeMethod) })
-	s.document = newDocument(s.engine, o.Version)
+	s.document = humagin.New(s.engine, documentConfig(o.Version))
 	for _, r := range table {
 		s.caps[r.method+" "+ginPath(r.path)] = r.body.bytes
 		r.register(s)

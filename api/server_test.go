@@ -131,7 +131,7 @@ func readProblem(t *testing.T, w *httptest.ResponseRecorder) (p Problem) {
 		t.Fatalf("%d %s: %v", w.Code, w.Header().Get("Content-Type"), err)
 	}
 	if w.Header().Get("Content-Type") != problemType || p.Status != w.Code || p.Type != "urn:puente:problem:"+string(p.Code) || p.Title == "" ||
-		p.Instance != "urn:puente:request:"+w.Header().Get("X-Request-Id") || w.Header().Get("Cache-Control") != "no-store" {
+		p.Instance != "urn:puente:request:"+w.Header().Get("X-Request-ID") || w.Header().Get("Cache-Control") != "no-store" {
 		t.Errorf("not a whole problem: %+v %v", p, w.Header())
 	}
 	return p
@@ -268,7 +268,7 @@ func TestHeaders(t *testing.T) {
 				t.Errorf("%s: %s is missing", target, part)
 			}
 		}
-		if strings.Contains(csp, "unsafe") || h.Get("Strict-Transport-Security") != "" || len(h.Get("X-Request-Id")) != 26 || h.Get("Server") != "" {
+		if strings.Contains(csp, "unsafe") || h.Get("Strict-Transport-Security") != "" || len(h.Get("X-Request-ID")) != 26 || h.Get("Server") != "" {
 			t.Errorf("%s: %v", target, h)
 		}
 	}
@@ -411,7 +411,7 @@ func TestHead(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer res.Body.Close()
-	if body, _ := io.ReadAll(res.Body); res.StatusCode != 200 || len(body) > 0 {
+	if body, _ := io.ReadAll(res.Body); res.StatusCode != http.StatusOK || len(body) > 0 {
 		t.Errorf("%d with %d bytes", res.StatusCode, len(body))
 	}
 }
@@ -435,9 +435,12 @@ func serve(t *testing.T, s *Server) (addr string, stop func() error) {
 	return l.Addr().String(), stop
 }
 
+// patience is how long a test waits for the other side to end.
+const patience = 5 * time.Second
+
 // raw sends bytes as they are and reads what comes until the other side ends
 // or the time is over.
-func raw(t *testing.T, addr, text string, wait time.Duration) (answer string, took time.Duration) {
+func raw(t *testing.T, addr, text string) (answer string, took time.Duration) {
 	t.Helper()
 	began := time.Now()
 	conn, err := net.Dial("tcp", addr)
@@ -445,7 +448,7 @@ func raw(t *testing.T, addr, text string, wait time.Duration) (answer string, to
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	if err := conn.SetDeadline(began.Add(wait)); err != nil {
+	if err := conn.SetDeadline(began.Add(patience)); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := io.WriteString(conn, text); err != nil {
@@ -455,16 +458,15 @@ func raw(t *testing.T, addr, text string, wait time.Duration) (answer string, to
 	return string(data), time.Since(began)
 }
 
-func TestServerLimits(t *testing.T) {
+func TestServerLimits(t *testing.T) { //nolint:gocyclo // one server, one short part for each limit
 	before := runtime.NumGoroutine()
 	limits := DefaultLimits
 	limits.Header, limits.Read, limits.Deadline, limits.Write, limits.Idle = 300*time.Millisecond, 600*time.Millisecond, 200*time.Millisecond, 2*time.Second, time.Second
 	s, log := newTestServer(func(o *Options) { o.Limits = limits })
 	addr, stop := serve(t, s)
-	const wait = 5 * time.Second
 
 	t.Run("a body that says it is too large is refused before it is sent", func(t *testing.T) {
-		answer, took := raw(t, addr, "POST /api/v1/form HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 200000000\r\n\r\n{", wait)
+		answer, took := raw(t, addr, "POST /api/v1/form HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 200000000\r\n\r\n{")
 		if !strings.HasPrefix(answer, "HTTP/1.1 413 ") || !strings.Contains(answer, "Connection: close") || !strings.Contains(answer, `"code":"too_large"`) {
 			t.Error(answer)
 		}
@@ -472,7 +474,7 @@ func TestServerLimits(t *testing.T) {
 	})
 	t.Run("a body without a length is cut off", func(t *testing.T) {
 		chunk := "400\r\n" + strings.Repeat(" ", 1024) + "\r\n"
-		answer, _ := raw(t, addr, "POST /api/v1/form HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"+chunk, wait)
+		answer, _ := raw(t, addr, "POST /api/v1/form HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"+chunk)
 		if !strings.HasPrefix(answer, "HTTP/1.1 413 ") || !strings.Contains(answer, "Connection: close") {
 			t.Error(answer)
 		}
@@ -480,19 +482,19 @@ func TestServerLimits(t *testing.T) {
 	t.Run("a body at its cap is read", func(t *testing.T) {
 		body := `{"name":"Ana","country":"MX"}`
 		answer, _ := raw(t, addr, fmt.Sprintf("POST /api/v1/form HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n%s%s",
-			body, strings.Repeat(" ", 1000-len(body))), wait)
+			body, strings.Repeat(" ", 1000-len(body))))
 		if !strings.HasPrefix(answer, "HTTP/1.1 200 ") {
 			t.Error(answer)
 		}
 	})
 	t.Run("a slow body is given up", func(t *testing.T) {
-		answer, took := raw(t, addr, "POST /api/v1/form HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n{", wait)
+		answer, took := raw(t, addr, "POST /api/v1/form HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n{")
 		if !strings.HasPrefix(answer, "HTTP/1.1 408 ") || took < limits.Read/2 {
 			t.Errorf("after %v: %s", took, answer)
 		}
 	})
 	t.Run("both lengths of a body", func(t *testing.T) {
-		answer, _ := raw(t, addr, "POST /api/v1/form HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n{}", wait)
+		answer, _ := raw(t, addr, "POST /api/v1/form HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n{}")
 		if !strings.HasPrefix(answer, "HTTP/1.1 400 ") {
 			t.Error(answer)
 		}
@@ -509,12 +511,12 @@ func TestServerLimits(t *testing.T) {
 			conns = append(conns, conn)
 		}
 		res, err := http.Get("http://" + addr + "/healthz")
-		if err != nil || res.StatusCode != 200 {
+		if err != nil || res.StatusCode != http.StatusOK {
 			t.Fatalf("a healthy client got %v %v", res, err)
 		}
-		res.Body.Close()
+		defer res.Body.Close()
 		for _, conn := range conns {
-			if err := conn.SetReadDeadline(time.Now().Add(wait)); err != nil {
+			if err := conn.SetReadDeadline(time.Now().Add(patience)); err != nil {
 				t.Fatal(err)
 			}
 			if _, err := io.Copy(io.Discard, conn); errors.Is(err, os.ErrDeadlineExceeded) {
@@ -523,20 +525,20 @@ func TestServerLimits(t *testing.T) {
 		}
 	})
 	t.Run("too many headers", func(t *testing.T) {
-		answer, _ := raw(t, addr, "GET /healthz HTTP/1.1\r\nHost: a\r\n"+strings.Repeat("X-A: 0123456789\r\n", 2000)+"\r\n", wait)
+		answer, _ := raw(t, addr, "GET /healthz HTTP/1.1\r\nHost: a\r\n"+strings.Repeat("X-A: 0123456789\r\n", 2000)+"\r\n")
 		if !strings.HasPrefix(answer, "HTTP/1.1 431 ") {
 			t.Error(answer)
 		}
 	})
 	t.Run("a long address", func(t *testing.T) {
-		answer, _ := raw(t, addr, "GET /"+strings.Repeat("a", limits.Address)+" HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", wait)
+		answer, _ := raw(t, addr, "GET /"+strings.Repeat("a", limits.Address)+" HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
 		if !strings.HasPrefix(answer, "HTTP/1.1 414 ") {
 			t.Error(answer)
 		}
 	})
 	t.Run("forged addresses change nothing", func(t *testing.T) {
 		for _, name := range []string{"X-Forwarded-For", "X-Real-IP", "Forwarded", "CF-Connecting-IP", "True-Client-IP", "X-Client-IP", "X-Forwarded-Proto"} {
-			answer, _ := raw(t, addr, "GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"+name+": 203.0.113.7\r\n\r\n", wait)
+			answer, _ := raw(t, addr, "GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"+name+": 203.0.113.7\r\n\r\n")
 			if strings.Contains(answer, "203.0.113") || strings.Contains(answer, "Strict-Transport") {
 				t.Error(answer)
 			}
@@ -546,13 +548,13 @@ func TestServerLimits(t *testing.T) {
 		}
 	})
 	t.Run("an operation past its deadline", func(t *testing.T) {
-		answer, took := raw(t, addr, "GET /api/v1/slow HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", wait)
+		answer, took := raw(t, addr, "GET /api/v1/slow HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
 		if !strings.HasPrefix(answer, "HTTP/1.1 503 ") || !strings.Contains(answer, "Retry-After: 5") || took < limits.Deadline {
 			t.Errorf("after %v: %s", took, answer)
 		}
 	})
 	t.Run("half an answer is cut off", func(t *testing.T) {
-		answer, _ := raw(t, addr, "GET /half HTTP/1.1\r\nHost: a\r\n\r\n", wait)
+		answer, _ := raw(t, addr, "GET /half HTTP/1.1\r\nHost: a\r\n\r\n")
 		if strings.Contains(answer, "200 OK") && strings.HasSuffix(answer, "0\r\n\r\n") {
 			t.Error("it looks whole")
 		}
@@ -565,14 +567,14 @@ func TestServerLimits(t *testing.T) {
 			}
 			defer leave()
 		}
-		answer, _ := raw(t, addr, "POST /api/v1/assignments/verify HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}", wait)
+		answer, _ := raw(t, addr, "POST /api/v1/assignments/verify HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}")
 		if !strings.HasPrefix(answer, "HTTP/1.1 503 ") || !strings.Contains(answer, "Retry-After: ") {
 			t.Error(answer)
 		}
 	})
 	t.Run("TRACE and OPTIONS", func(t *testing.T) {
 		for _, method := range []string{"TRACE", "OPTIONS", "CONNECT"} {
-			answer, _ := raw(t, addr, method+" /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", wait)
+			answer, _ := raw(t, addr, method+" /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
 			if !strings.HasPrefix(answer, "HTTP/1.1 4") {
 				t.Errorf("%s: %s", method, answer)
 			}

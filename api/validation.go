@@ -11,8 +11,8 @@ import (
 // huma keeps its texts and the making of its errors in package variables. They
 // are set before any operation is registered, since schemas prepare their
 // texts then.
-func init() {
-	huma.ErrorFormatter = func(format string, args ...any) string {
+func init() { //nolint:gochecknoinits // see above
+	huma.ErrorFormatter = func(format string, args ...any) string { //nolint:reassign // see above
 		data, err := json.Marshal(args)
 		if err != nil {
 			data = []byte("[]")
@@ -87,7 +87,7 @@ var rules = map[string]struct {
 func fromHuma(status int, text string, errs []error) error {
 	e := &Error{Code: codeOf(status)}
 	for _, err := range errs {
-		detail, ok := err.(huma.ErrorDetailer) //nolint:errorlint // huma asks in the same way
+		detail, ok := err.(huma.ErrorDetailer)
 		switch {
 		case ok:
 			e.Fields = append(e.Fields, fieldOf(detail.ErrorDetail()))

@@ -22,7 +22,10 @@ var verifyAssignment = huma.Operation{
 		"422 means that the body is no round that can be read. Nothing is kept. Larger rounds are checked by `puente verify`.",
 	RequestBody: &huma.RequestBody{
 		Required: true, Description: "A round of the format puente.round/1",
-		Content: map[string]*huma.MediaType{},
+		Content: map[string]*huma.MediaType{"application/json": {Schema: &huma.Schema{
+			Type: huma.TypeObject, AdditionalProperties: true, Required: []string{"format", "hash"},
+			Description: "The members are those of docs/round.schema.json",
+		}}},
 	},
 	SkipValidateBody: true, // the checker reads it itself, more strictly than a schema could
 }

@@ -16,6 +16,7 @@ var listVocabularies = huma.Operation{
 	Summary: "The words that profiles, files and the engine share",
 	Description: "Every list with its ids and their titles in the language of Accept-Language. Ids never change. " +
 		"The answer changes only with the version; If-None-Match gives 304 until then.",
+	Responses: map[string]*huma.Response{"304": {Description: "The client has this answer already"}},
 }
 
 type vocabulariesIn struct {
