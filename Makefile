@@ -21,12 +21,12 @@ verify: ## prove or refute round.json
 test: ## run all tests
 	go test ./...
 
-race: ## run the tests of the engine and the program under the race detector (needs a C compiler)
-	CGO_ENABLED=1 go test -race ./matching/... ./jobs .
+race: ## run the tests of the engine, the server and the program under the race detector (needs a C compiler)
+	CGO_ENABLED=1 go test -race ./api ./matching/... ./jobs .
 
-nocgo: ## build without cgo, and test the engine and the models so
+nocgo: ## build without cgo, and test the engine, the server and the models so
 	CGO_ENABLED=0 go build ./...
-	CGO_ENABLED=0 go test ./matching/... ./models
+	CGO_ENABLED=0 go test ./api ./matching/... ./models
 
 vet: ## run go vet
 	go vet ./...
@@ -46,8 +46,10 @@ vuln: ## look for known vulnerabilities in the offline database VULNDB
 bench: ## run every benchmark once; see CONTRIBUTING.md for measuring
 	go test -run '^$$' -bench . -benchtime 1x ./...
 
-fuzz: ## try bad people files for 20 seconds
+fuzz: ## try bad people files, bodies and tokens for 20 seconds each
 	go test -run '^$$' -fuzz '^FuzzPeople$$' -fuzztime 20s ./models
+	go test -run '^$$' -fuzz '^FuzzJSON$$' -fuzztime 20s ./api
+	go test -run '^$$' -fuzz '^FuzzToken$$' -fuzztime 20s ./api
 
 golden: ## write the golden files anew, to be read with git diff
 	go test $(GOLDEN) -update

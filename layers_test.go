@@ -20,7 +20,7 @@ const module = "puente"
 // accident. The reasons are in docs/adr/0001-layout-and-layers.md.
 var layers = map[string][]string{
 	".":               {"api", "config", "jobs", "matching/verify", "models", "web"},
-	"api":             {"jobs", "matching", "models", "web"},
+	"api":             {"jobs", "matching", "matching/verify", "models", "web"},
 	"jobs":            {"matching", "matching/assign", "models"},
 	"models":          {},
 	"web":             {},
@@ -174,6 +174,7 @@ func TestLayers(t *testing.T) {
 		{"main reaches past jobs", ".", []string{"puente/matching"}, ". may not import puente/matching: another layer"},
 		{"main imports the solver", ".", []string{"puente/matching/assign"}, ". may not import puente/matching/assign: another layer"},
 		{"api uses the engine's types", "api", []string{"puente/matching", "net/http"}, ""},
+		{"api proves", "api", []string{"puente/matching/verify"}, ""},
 		{"api solves", "api", []string{"puente/matching/assign"}, "api may not import puente/matching/assign: another layer"},
 		{"jobs bridges", "jobs", []string{"puente/models", "puente/matching", "puente/matching/assign", "time"}, ""},
 		{"jobs writes words", "jobs", []string{"puente/web"}, "jobs may not import puente/web: another layer"},

@@ -46,6 +46,8 @@ type cli struct {
 	Generate generateCommand `cmd:"" help:"${help_generate}"`
 	Import   importCommand   `cmd:"" help:"${help_import}"`
 	Verify   verifyCommand   `cmd:"" help:"${help_verify}"`
+	Serve    serveCommand    `cmd:"" help:"${help_serve}"`
+	OpenAPI  openapiCommand  `cmd:"" name:"openapi" help:"${help_openapi}"`
 	Settings configCommand   `cmd:"" name:"config" help:"${help_config}"`
 	Version  versionCommand  `cmd:"" help:"${help_version}"`
 }

@@ -67,7 +67,7 @@ func TestMessageKeysExist(t *testing.T) {
 			t.Errorf("no words for %s", key)
 		}
 	}
-	prefixes := regexp.MustCompile(`^(level|match\.unmatched_|check\.kind_|progress|config\.from_|verify|help|import)`)
+	prefixes := regexp.MustCompile(`^(level|match\.unmatched_|check\.kind_|progress|config\.from_|verify|help|import|problem|validation|apidocs)`)
 	for key, is := range used {
 		if !is && !prefixes.MatchString(key) {
 			t.Errorf("%s is said nowhere", key)
@@ -81,7 +81,7 @@ func keysInSource(t *testing.T, groups map[string]bool) map[string]bool {
 	t.Helper()
 	keys := map[string]bool{}
 	shape := regexp.MustCompile(`^([a-z]+)\.[a-z][a-z0-9_]*[a-z0-9]$`)
-	for _, pattern := range []string{"*.go", "jobs/*.go", "models/*.go"} {
+	for _, pattern := range []string{"*.go", "api/*.go", "jobs/*.go", "models/*.go"} {
 		names, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)

@@ -23,6 +23,11 @@ type Config struct {
 	Lang     string `name:"lang" variable:"PUENTE_LANG" default:"en" enum:"en,es,fr" help:"${help_lang}"`
 	Workers  int    `name:"workers" variable:"PUENTE_WORKERS" default:"0" placeholder:"N" help:"${help_workers}"`
 	Progress string `name:"progress" variable:"PUENTE_PROGRESS" default:"auto" enum:"auto,always,never" help:"${help_progress}"`
+
+	Addr           string `name:"addr" variable:"PUENTE_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"${help_addr}"`
+	PlainHTTP      bool   `name:"plain-http" variable:"PUENTE_PLAIN_HTTP" help:"${help_plain_http}"`
+	TrustedProxies string `name:"trusted-proxies" variable:"PUENTE_TRUSTED_PROXIES" placeholder:"NETWORK,..." help:"${help_trusted_proxies}"`
+	Log            string `name:"log" variable:"PUENTE_LOG" default:"text" enum:"text,json" help:"${help_log}"`
 }
 
 // FileVariable names the configuration file in the environment.

@@ -1,0 +1,71 @@
+package api
+
+import (
+	"cmp"
+	_ "embed"
+	"encoding/json"
+	"html/template"
+	"net/http"
+	"slices"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/gin-gonic/gin"
+
+	"puente/web"
+)
+
+//go:embed docs.html
+var docsSource string
+
+//go:embed docs.css
+var docsCSS []byte
+
+// docsPage is made from the document and needs no script, so that nothing from
+// elsewhere can be in it.
+var docsPage = template.Must(template.New("docs").Funcs(template.FuncMap{
+	"say": func(lang, key string) string { return web.Text(lang, key, nil) },
+	"json": func(v any) (string, error) {
+		data, err := json.MarshalIndent(v, "", "  ")
+		return string(data), err
+	},
+}).Parse(docsSource))
+
+// documented is one operation on the page.
+type documented struct {
+	Method, Path string
+	*huma.Operation
+}
+
+// docs shows the document to people, in their language.
+func (s *Server) docs(c *gin.Context) {
+	lang := requestOf(c.Request.Context()).lang
+	var operations []documented
+	for path, item := range s.document.OpenAPI().Paths {
+		for method, o := range map[string]*huma.Operation{
+			http.MethodGet: item.Get, http.MethodPost: item.Post, http.MethodPut: item.Put,
+			http.MethodPatch: item.Patch, http.MethodDelete: item.Delete,
+		} {
+			if o != nil {
+				operations = append(operations, documented{method, path, o})
+			}
+		}
+	}
+	slices.SortFunc(operations, func(a, b documented) int {
+		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Method, b.Method))
+	})
+	setLanguage(c.Writer.Header(), lang)
+	c.Header("Content-Type", "text/html; charset=utf-8")
+	c.Status(http.StatusOK)
+	err := docsPage.Execute(c.Writer, map[string]any{
+		"Lang": lang, "Info": s.document.OpenAPI().Info, "Operations": operations, "Schemas": s.document.OpenAPI().Components.Schemas.Map(),
+	})
+	if err != nil {
+		requestOf(c.Request.Context()).note(err)
+	}
+}
+
+// docsStyle sends the page's style sheet.
+func (*Server) docsStyle(c *gin.Context) {
+	c.Header("Cache-Control", "public, max-age=3600")
+	c.Data(http.StatusOK, "text/css; charset=utf-8", docsCSS)
+}

@@ -1,0 +1,150 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"maps"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humagin"
+	"github.com/gin-gonic/gin"
+)
+
+// routes is everything that the server answers: the whole surface at a glance.
+// TestRoutes holds a copy of the list, so that a new route is a decision.
+var routes = []route{
+	page("/healthz", (*Server).health),
+	page("/readyz", (*Server).ready),
+	page("/api/docs", (*Server).docs),
+	page("/api/docs.css", (*Server).docsStyle),
+	page("/api/v1/openapi.json", (*Server).openapi),
+	operation(listVocabularies, Anyone, bounds{}, (*Server).vocabularies),
+	operation(verifyAssignment, Anyone, roundBounds, (*Server).verify),
+}
+
+// access says who may use an operation; it is the operation's x-authz in the
+// document.
+type access string
+
+// Anyone needs no account.
+const Anyone access = "anyone"
+
+// route is one row of the table.
+type route struct {
+	method, path string
+	id           string // of an operation; empty for a page
+	access       access
+	body         bounds // the zero value means no body
+	register     func(*Server)
+}
+
+// page is a route outside the document, read by browsers and machines that
+// look after servers.
+func page(path string, handle func(*Server, *gin.Context)) route {
+	r := route{method: http.MethodGet, path: path, access: Anyone}
+	r.register = func(s *Server) {
+		s.engine.GET(path, func(c *gin.Context) { handle(s, c) })
+	}
+	return r
+}
+
+// operation is a typed route of the document. Its body, if it has one, is
+// strict JSON within the bounds; what it returns as an error becomes a problem.
+func operation[I, O any](o huma.Operation, who access, body bounds, handle func(*Server, context.Context, *I) (*O, error)) route {
+	r := route{method: o.Method, path: o.Path, id: o.OperationID, access: who, body: body}
+	r.register = func(s *Server) {
+		o := s.complete(o, who, body)
+		if o.RequestBody != nil {
+			// huma describes a body that is taken as bytes as a text; the operation knows better.
+			described := o.RequestBody.Content["application/json"].Schema
+			defer func() { o.RequestBody.Content["application/json"].Schema = described }()
+		}
+		huma.Register(s.document, o, func(ctx context.Context, in *I) (*O, error) {
+			out, err := handle(s, ctx, in)
+			if err != nil {
+				return nil, problem(ctx, err)
+			}
+			return out, nil
+		})
+	}
+	return r
+}
+
+// complete adds to an operation what all of them have. The operation of the
+// table is shared by all servers, so what huma writes into is copied.
+func (s *Server) complete(o huma.Operation, who access, body bounds) huma.Operation {
+	o.Responses = maps.Clone(o.Responses)
+	if o.RequestBody != nil {
+		copied := *o.RequestBody
+		copied.Content = maps.Clone(copied.Content)
+		o.RequestBody = &copied
+	}
+	o.Extensions = map[string]any{"x-authz": string(who)}
+	o.MaxBodyBytes = -1 // guard has the cap; huma's own refuses a body of exactly that size
+	o.Errors = append(slices.Clone(o.Errors), http.StatusBadRequest, http.StatusForbidden, http.StatusRequestEntityTooLarge,
+		http.StatusRequestURITooLong, http.StatusUnprocessableEntity, http.StatusServiceUnavailable)
+	if body.bytes > 0 {
+		o.Extensions["x-max-bytes"] = body.bytes
+		o.Errors = append(o.Errors, http.StatusRequestTimeout, http.StatusUnsupportedMediaType)
+		o.Middlewares = append(huma.Middlewares{s.strictBody(body)}, o.Middlewares...)
+	}
+	return o
+}
+
+// ginPath writes the path of a document as gin has it.
+func ginPath(path string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(path, "{", ":"), "}", "")
+}
+
+// largeBody is the size from which bodies wait for one of few places, so that
+// many of them at once do not fill the memory.
+const largeBody = 1 << 20
+
+// strictBody reads the body and checks it before anything else sees it.
+func (s *Server) strictBody(b bounds) func(huma.Context, func(huma.Context)) {
+	return func(ctx huma.Context, next func(huma.Context)) {
+		c := humagin.Unwrap(ctx)
+		if b.bytes > largeBody {
+			leave, err := s.large.enter(ctx.Context())
+			if err != nil {
+				writeProblem(c.Writer, c.Request, err)
+				return
+			}
+			defer leave()
+		}
+		data, err := readStrict(c.Request, b)
+		if err != nil {
+			writeProblem(c.Writer, c.Request, err)
+			return
+		}
+		c.Request.Body = io.NopCloser(bytes.NewReader(data))
+		next(ctx)
+	}
+}
+
+// readStrict reads a body of strict JSON within bounds.
+func readStrict(r *http.Request, b bounds) ([]byte, error) {
+	if err := checkMedia(r.Header); err != nil {
+		return nil, err
+	}
+	data, err := io.ReadAll(r.Body)
+	tooLarge, network := (*http.MaxBytesError)(nil), net.Error(nil)
+	switch {
+	case errors.As(err, &tooLarge):
+		return nil, err
+	case errors.As(err, &network) && network.Timeout():
+		return nil, &Error{Code: CodeTimeout, Err: err}
+	case err != nil:
+		return nil, &Error{Code: CodeMalformed, Fields: []Field{{"/body", "cut_off", nil}}, Err: err}
+	}
+	if err := checkJSON(data, b); err != nil {
+		return nil, err
+	}
+	return data, nil
+}

@@ -1,0 +1,143 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"sync/atomic"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humagin"
+	"github.com/gin-gonic/gin"
+)
+
+// Limits are the bounds of everything that a client can make the server hold
+// or wait for.
+type Limits struct {
+	Header      time.Duration // to send a request's header
+	Read        time.Duration // to send a whole request
+	Deadline    time.Duration // for an operation to answer; then 503
+	Write       time.Duration // to send and be answered; longer than Read and Deadline
+	Idle        time.Duration // between two requests of a connection
+	Stop        time.Duration // for requests under way when the server stops
+	HeaderBytes int           // of all header lines together; net/http allows 4 KiB more
+	Address     int           // bytes of the path and the query
+}
+
+// DefaultLimits are those of a public server.
+var DefaultLimits = Limits{
+	Header: 5 * time.Second, Read: 30 * time.Second, Deadline: 10 * time.Second, Write: 45 * time.Second,
+	Idle: 60 * time.Second, Stop: 10 * time.Second, HeaderBytes: 16 << 10, Address: 4 << 10,
+}
+
+// Options are what a server is made from. The zero value of each field but Log
+// and Now is a safe default.
+type Options struct {
+	Log     *slog.Logger
+	Now     func() time.Time
+	Version string
+	Limits  Limits         // the zero value stands for DefaultLimits
+	Proxies []netip.Prefix // whose X-Forwarded-For and X-Forwarded-Proto are believed
+	// Ready says whether what the server needs is there; nil means that it
+	// needs nothing.
+	Ready func(context.Context) error
+}
+
+// Server answers HTTP. It is made by New and is safe for concurrent use.
+type Server struct {
+	Options
+	engine   *gin.Engine
+	document huma.API
+	caps     map[string]int64 // bytes of a body by method and route
+	large    gate             // requests with a large body, being read and worked on
+	stopping atomic.Bool
+}
+
+// New makes a server with all its routes.
+func New(o Options) *Server { return newServer(o, routes) }
+
+func newServer(o Options, table []route) *Server {
+	if o.Limits == (Limits{}) {
+		o.Limits = DefaultLimits
+	}
+	s := &Server{Options: o, engine: gin.New(), caps: map[string]int64{}, large: newGate(maxLarge)}
+	s.engine.HandleMethodNotAllowed = true
+	s.engine.RedirectTrailingSlash = false
+	if err := s.engine.SetTrustedProxies(nil); err != nil {
+		panic(err) // nil is always a list of proxies
+	}
+	s.engine.Use(s.observe, secureHeaders, s.recoverPanic, s.guard, s.deadline)
+	s.engine.NoRoute(func(c *gin.Context) { s.missing(c, CodeNotFound) })
+	s.engine.NoMethod(func(c *gin.Context) { s.missing(c, CodeMethod) })
+	s.document = humagin.New(s.engine, documentConfig(o.Version))
+	for _, r := range table {
+		s.caps[r.method+" "+ginPath(r.path)] = r.body.bytes
+		r.register(s)
+	}
+	return s
+}
+
+// ServeHTTP answers one request. HEAD is GET without the body, which net/http
+// leaves out.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodHead {
+		r = r.WithContext(r.Context()) // a copy, since net/http looks at the method of the first
+		r.Method = http.MethodGet
+	}
+	s.engine.ServeHTTP(w, r)
+}
+
+// Serve answers what comes in at the listener until the context ends. Then it
+// takes no more connections, waits for requests under way as long as
+// Limits.Stop, and cuts off the rest. A clean stop gives nil.
+func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+	base, cut := context.WithCancel(context.WithoutCancel(ctx))
+	defer cut()
+	server := &http.Server{
+		Handler: s, BaseContext: func(net.Listener) context.Context { return base },
+		ReadHeaderTimeout: s.Limits.Header, ReadTimeout: s.Limits.Read, WriteTimeout: s.Limits.Write, IdleTimeout: s.Limits.Idle,
+		MaxHeaderBytes: s.Limits.HeaderBytes, DisableGeneralOptionsHandler: true,
+		ErrorLog: slog.NewLogLogger(s.Log.Handler(), slog.LevelWarn),
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(l) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	s.stopping.Store(true)
+	grace, done := context.WithTimeout(base, s.Limits.Stop)
+	defer done()
+	err := server.Shutdown(grace)
+	if err != nil {
+		cut()
+		err = errors.Join(err, server.Close())
+	}
+	if served := <-failed; !errors.Is(served, http.ErrServerClosed) {
+		err = errors.Join(err, served)
+	}
+	return err
+}
+
+// maxLarge is how many large bodies are worked on at once.
+const maxLarge = 4
+
+// gate lets a limited number of slow works go on at once.
+type gate chan struct{}
+
+func newGate(n int) gate { return make(gate, n) }
+
+// enter waits for a place until the context ends; leave gives it back.
+func (g gate) enter(ctx context.Context) (leave func(), err error) {
+	select {
+	case g <- struct{}{}:
+		return func() { <-g }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
