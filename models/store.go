@@ -40,8 +40,9 @@ func Open(ctx context.Context, dsn string, now func() time.Time) (*Store, error)
 		return nil, failed("open", err)
 	}
 	s.Gorm, err = gorm.Open(dialect, &gorm.Config{
-		TranslateError: true,
-		NowFunc:        s.now,
+		TranslateError:           true,
+		DisableNestedTransaction: true, // a part that fails undoes the whole
+		NowFunc:                  s.now,
 		Logger: logger.New(silent{}, logger.Config{ // values never reach a log: they are people's
 			LogLevel: logger.Silent, ParameterizedQueries: true, IgnoreRecordNotFoundError: true,
 		}),

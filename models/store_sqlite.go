@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
+	"gorm.io/driver/sqlite"
 	"gorm.io/gorm"
 )
 
@@ -17,7 +18,7 @@ func sqliteURL(path string, settings url.Values) string {
 }
 
 // sqliteDialect is GORM's, which does not know every constraint.
-type sqliteDialect struct{ gorm.Dialector }
+type sqliteDialect struct{ *sqlite.Dialector }
 
 // constraints are SQLite's extended codes of broken constraints.
 var constraints = map[int]error{

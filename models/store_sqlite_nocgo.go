@@ -26,7 +26,7 @@ func openSQLite(path string) (*sql.DB, gorm.Dialector, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return db, sqliteDialect{sqlite.New(sqlite.Config{Conn: db})}, nil
+	return db, sqliteDialect{&sqlite.Dialector{Conn: db}}, nil
 }
 
 // sqliteCode gives the extended code of an error of SQLite, 0 of another.
