@@ -25,6 +25,7 @@ type Store struct {
 
 	now   func() time.Time
 	close func() error
+	turn  chan struct{} // holds whoever writes; nil on PostgreSQL
 }
 
 // Postgres says which of the two databases this is.
@@ -63,6 +64,7 @@ func (s *Store) connect(ctx context.Context, dsn string) (gorm.Dialector, error)
 		if err != nil {
 			return nil, err
 		}
+		s.turn = make(chan struct{}, 1)
 		db.SetMaxOpenConns(sqlitePool)
 		db.SetMaxIdleConns(sqlitePool)
 		s.SQL = db
@@ -101,8 +103,16 @@ func (s *Store) Close() error { return s.close() }
 
 // InTx runs f in one transaction, which both handles share: GORM for rows, plain SQL for the job queue. It is
 // committed if f returns nil, and undone otherwise. On SQLite it holds the only write lock from its beginning, so
-// work that only reads does not belong in it.
+// work that only reads does not belong in it, and f must not begin another.
 func (s *Store) InTx(ctx context.Context, f func(g *gorm.DB, tx *sql.Tx) error) error {
+	if s.turn != nil { // SQLite's own waiting sleeps for up to a tenth of a second between looks
+		select {
+		case s.turn <- struct{}{}:
+			defer func() { <-s.turn }()
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 	return s.Gorm.WithContext(ctx).Transaction(func(g *gorm.DB) error {
 		tx, ok := g.Statement.ConnPool.(*sql.Tx)
 		if !ok {

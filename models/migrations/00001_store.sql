@@ -3,14 +3,14 @@
 
 -- +goose Up
 CREATE TABLE organizations (
-    id         TEXT PRIMARY KEY,
+    id         TEXT NOT NULL PRIMARY KEY,
     name       TEXT NOT NULL CHECK (name <> ''),
     country    TEXT NOT NULL,
     created_at TIMESTAMP NOT NULL
 );
 
 CREATE TABLE accounts (
-    id              TEXT PRIMARY KEY,
+    id              TEXT NOT NULL PRIMARY KEY,
     email           TEXT NOT NULL CHECK (email <> ''),
     email_key       TEXT NOT NULL UNIQUE CHECK (email_key <> ''), -- normalised: one person, one account
     role            TEXT NOT NULL CHECK (role IN ('entrepreneur', 'mentor', 'staff', 'admin')),
@@ -23,7 +23,7 @@ CREATE TABLE accounts (
 );
 
 CREATE TABLE sessions (
-    id_hash    TEXT PRIMARY KEY CHECK (length(id_hash) = 64), -- SHA-256 of the opaque id, which only the browser has
+    id_hash    TEXT NOT NULL PRIMARY KEY CHECK (length(id_hash) = 64), -- SHA-256 of the opaque id, which only the browser has
     account_id TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
     created_at TIMESTAMP NOT NULL,
     expires_at TIMESTAMP NOT NULL CHECK (expires_at > created_at)
@@ -32,7 +32,7 @@ CREATE INDEX sessions_account ON sessions (account_id);
 CREATE INDEX sessions_expiry ON sessions (expires_at);
 
 CREATE TABLE programmes (
-    id           TEXT PRIMARY KEY,
+    id           TEXT NOT NULL PRIMARY KEY,
     name         TEXT NOT NULL UNIQUE CHECK (name <> ''),
     locale       TEXT NOT NULL CHECK (locale IN ('en', 'es', 'fr')),
     demographics TEXT NOT NULL CHECK (demographics IN ('off', 'audit_only', 'mentee_preference', 'eligibility')),
@@ -43,7 +43,7 @@ CREATE TABLE programmes (
 );
 
 CREATE TABLE profiles (
-    id              TEXT PRIMARY KEY,
+    id              TEXT NOT NULL PRIMARY KEY,
     programme_id    TEXT NOT NULL REFERENCES programmes (id),
     account_id      TEXT REFERENCES accounts (id),
     organization_id TEXT REFERENCES organizations (id), -- the home organisation
@@ -86,13 +86,13 @@ CREATE INDEX profiles_account ON profiles (account_id);
 
 -- The key of one profile's sealed answers, itself sealed. Deleting it makes the answers unreadable, in old copies too.
 CREATE TABLE profile_keys (
-    profile_id TEXT PRIMARY KEY REFERENCES profiles (id) ON DELETE CASCADE,
+    profile_id TEXT NOT NULL PRIMARY KEY REFERENCES profiles (id) ON DELETE CASCADE,
     sealed_key TEXT NOT NULL CHECK (sealed_key LIKE 'sealed1:%'),
     created_at TIMESTAMP NOT NULL
 );
 
 CREATE TABLE consents (
-    id           TEXT PRIMARY KEY,
+    id           TEXT NOT NULL PRIMARY KEY,
     profile_id   TEXT NOT NULL REFERENCES profiles (id) ON DELETE CASCADE,
     purpose      TEXT NOT NULL CHECK (purpose IN ('matching', 'fairness_audit', 'outcome_reporting')),
     text_version TEXT NOT NULL CHECK (text_version <> ''),
@@ -103,7 +103,7 @@ CREATE TABLE consents (
 CREATE UNIQUE INDEX consents_open ON consents (profile_id, purpose) WHERE withdrawn_at IS NULL;
 
 CREATE TABLE ownership_answers (
-    id         TEXT PRIMARY KEY,
+    id         TEXT NOT NULL PRIMARY KEY,
     profile_id TEXT NOT NULL REFERENCES profile_keys (profile_id) ON DELETE CASCADE,
     purpose    TEXT NOT NULL CHECK (purpose IN ('matching', 'fairness_audit', 'outcome_reporting')),
     question   TEXT NOT NULL CHECK (question <> ''),
@@ -113,7 +113,7 @@ CREATE TABLE ownership_answers (
 );
 
 CREATE TABLE rounds (
-    id           TEXT PRIMARY KEY,
+    id           TEXT NOT NULL PRIMARY KEY,
     programme_id TEXT NOT NULL REFERENCES programmes (id),
     name         TEXT NOT NULL CHECK (name <> ''),
     state        TEXT NOT NULL CHECK (state IN
@@ -128,7 +128,7 @@ CREATE TABLE rounds (
 );
 
 CREATE TABLE runs (
-    id             TEXT PRIMARY KEY,
+    id             TEXT NOT NULL PRIMARY KEY,
     round_id       TEXT NOT NULL REFERENCES rounds (id),
     state          TEXT NOT NULL CHECK (state IN ('queued', 'running', 'finished', 'infeasible', 'failed', 'cancelled')),
     settings       TEXT NOT NULL, -- JSON, frozen when the run was asked for
@@ -154,7 +154,7 @@ CREATE UNIQUE INDEX runs_at_work ON runs (round_id) WHERE state IN ('queued', 'r
 ALTER TABLE rounds ADD COLUMN chosen_run TEXT REFERENCES runs (id);
 
 CREATE TABLE pairs (
-    id          TEXT PRIMARY KEY,
+    id          TEXT NOT NULL PRIMARY KEY,
     run_id      TEXT NOT NULL REFERENCES runs (id),
     mentee_id   TEXT NOT NULL REFERENCES profiles (id),
     mentor_id   TEXT NOT NULL REFERENCES profiles (id),
@@ -169,7 +169,7 @@ CREATE INDEX pairs_mentee ON pairs (mentee_id);
 CREATE INDEX pairs_mentor ON pairs (mentor_id);
 
 CREATE TABLE offers (
-    id         TEXT PRIMARY KEY,
+    id         TEXT NOT NULL PRIMARY KEY,
     round_id   TEXT NOT NULL REFERENCES rounds (id),
     pair_id    TEXT NOT NULL UNIQUE REFERENCES pairs (id),
     mentee_id  TEXT NOT NULL REFERENCES profiles (id),
@@ -187,7 +187,7 @@ CREATE INDEX offers_mentee ON offers (mentee_id);
 CREATE INDEX offers_mentor ON offers (mentor_id);
 
 CREATE TABLE audit_log (
-    id         TEXT PRIMARY KEY,
+    id         TEXT NOT NULL PRIMARY KEY,
     at         TIMESTAMP NOT NULL,
     actor_id   TEXT, -- the account; none when the program acted by itself
     action     TEXT NOT NULL CHECK (action <> ''),
