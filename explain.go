@@ -61,6 +61,7 @@ func (c *explainCommand) best(p *program, m *jobs.Matched) error {
 		fmt.Fprintf(p.stdout, "\n%d. %s\n", a.Rank, p.say("explain.mentor", map[string]any{
 			"Mentor": named(a.Mentor, a.Name), "Score": a.Score, "Points": a.Points,
 		}))
+		p.wishes(a)
 		if err := p.lines(a.Lines); err != nil {
 			return err
 		}
@@ -99,7 +100,15 @@ func (c *explainCommand) why(p *program, m *jobs.Matched) error {
 	default:
 		p.line("explain.why_not_score", args)
 	}
+	p.wishes(a)
 	return p.lines(a.Lines)
+}
+
+// wishes prints who wished for whom.
+func (p *program) wishes(a jobs.Advice) {
+	for _, w := range a.Wishes {
+		fmt.Fprintf(p.stdout, "   %s\n", w)
+	}
 }
 
 // lines prints an explanation as a sum.

@@ -27,6 +27,9 @@ func (c *importCommand) Run(p *program) error {
 	if c.Out == "" && !c.DryRun {
 		return &usageError{errors.New("missing flags: --out=DIR")}
 	}
+	if c.Ownership == "-" { // answers about owners never go where a log may keep them
+		return &usageError{errors.New(p.say("usage.not_standard", map[string]any{"Flag": "--ownership"}))}
+	}
 	mapping, err := c.mapping(p)
 	if err != nil {
 		return err

@@ -105,6 +105,10 @@ func (p *program) execute(args, environ []string) (err error) {
 	if err != nil {
 		return err
 	}
+	early := early(args, environ, "--lang", "PUENTE_LANG")
+	if lang, _, ok := source.Lookup("lang"); ok && early == "" && slices.Contains(web.Languages, lang) {
+		p.words.Lang = lang
+	}
 	defer func() {
 		if r := recover(); r != nil {
 			if _, ok := r.(helpShown); !ok {

@@ -121,7 +121,7 @@ func (p *program) people(f *peopleFlags, rulesFile string) (people jobs.People, 
 		return people, o, err
 	}
 	if f.Start != "" {
-		if _, e := time.Parse(time.DateOnly, f.Start); e != nil {
+		if !jobs.ValidStart(f.Start) {
 			return people, o, &usageError{errors.New(p.say("usage.date", map[string]any{"Flag": "--start", "Value": f.Start}))}
 		}
 		o.Settings.Start = f.Start

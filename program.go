@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
@@ -30,6 +31,8 @@ type program struct {
 	source         *config.Source
 	parsed         *kong.Context
 	json           bool
+	stdinRead      bool
+	inputs         []os.FileInfo // files read, so that none is written over
 }
 
 // stopped ends a command whose trouble has been told.
@@ -56,11 +59,17 @@ func (p *program) object(v any) error {
 // is bad input.
 func (p *program) open(name string) (io.ReadCloser, error) {
 	if name == "-" {
+		if p.stdinRead {
+			return nil, &usageError{errors.New(p.say("cli.stdin_twice", nil))}
+		}
+		p.stdinRead = true
 		return io.NopCloser(p.stdin), nil
 	}
 	f, err := os.Open(name)
 	if err == nil {
-		if info, e := f.Stat(); e == nil && info.IsDir() {
+		info, e := f.Stat()
+		p.inputs = append(p.inputs, info)
+		if e == nil && info.IsDir() {
 			err = errors.Join(&fs.PathError{Op: "open", Path: name, Err: errors.New("is a directory")}, f.Close())
 		}
 	}
@@ -156,61 +165,130 @@ func (p *program) infeasible(err error) error {
 // output is a file to be written; an empty name means that nobody asked for it.
 type output struct {
 	name string
-	mode os.FileMode // 0 means 0644
+	mode os.FileMode // 0 means that of the file that is there, or 0644
 	data []byte
+
+	target string // the name with links followed
+	direct bool   // written to as it is
+	temp   string // the temporary file, until it is renamed
 }
 
 // write writes all files or none: each goes to a temporary file beside its
-// place, and only when all are whole are they renamed. "-" is standard output.
+// place, and only when all are whole are they renamed. A link is followed, the
+// mode of a file that is there is kept, and what is no regular file (a pipe, a
+// device) is written to as it is. "-" is standard output.
 func (p *program) write(outputs ...output) (err error) {
-	temps := map[string]string{}
-	defer func() {
-		for _, temp := range temps {
-			err = errors.Join(err, os.Remove(temp))
-		}
-	}()
-	for _, o := range outputs {
-		if o.name == "" || o.name == "-" {
+	var files []*output
+	for i := range outputs {
+		o := &outputs[i]
+		if o.name == "" {
 			continue
 		}
-		if _, twice := temps[o.name]; twice {
-			return &usageError{errors.New(p.say("cli.same_output", map[string]any{"File": o.name}))}
+		if err := p.place(o); err != nil {
+			return err
 		}
-		if temps[o.name], err = temporary(o); err != nil {
+		for _, other := range files {
+			if other.target == o.target {
+				return &usageError{errors.New(p.say("cli.same_output", map[string]any{"File": o.name}))}
+			}
+		}
+		files = append(files, o)
+	}
+	defer func() {
+		for _, o := range files {
+			if o.temp != "" {
+				err = errors.Join(err, os.Remove(o.temp))
+			}
+		}
+	}()
+	for _, o := range files {
+		if o.direct {
+			continue
+		}
+		if err := o.prepare(); err != nil {
 			return err
 		}
 	}
-	for _, o := range outputs {
-		switch {
-		case o.name == "-":
-			if _, err := p.stdout.Write(o.data); err != nil {
-				return err
-			}
-		case o.name != "":
-			if err := os.Rename(temps[o.name], o.name); err != nil {
-				return err
-			}
-			delete(temps, o.name)
+	for _, o := range files {
+		if err := p.finish(o); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// temporary writes an output beside its place and returns the file's name.
-func temporary(o output) (string, error) {
-	f, err := os.CreateTemp(filepath.Dir(o.name), ".puente-*")
-	if err != nil {
-		return "", err
+// place finds out where an output goes: through links, and whether it can be
+// replaced by renaming. A folder, or the folder missing, is refused before
+// anything is written.
+func (p *program) place(o *output) error {
+	if o.target = o.name; o.name == "-" {
+		o.direct = true
+		return nil
 	}
+	if followed, err := filepath.EvalSymlinks(o.name); err == nil {
+		o.target = followed
+	} else if full, err := filepath.Abs(o.name); err == nil {
+		o.target = full
+	}
+	if full, err := filepath.Abs(o.target); err == nil {
+		o.target = full
+	}
+	detail := error(nil)
+	info, err := os.Stat(o.target)
+	switch {
+	case err == nil && info.IsDir():
+		detail = errors.New("is a directory")
+	case err == nil && slices.ContainsFunc(p.inputs, func(in os.FileInfo) bool { return os.SameFile(in, info) }):
+		return &usageError{errors.New(p.say("cli.input_output", map[string]any{"File": o.name}))}
+	case err == nil && !info.Mode().IsRegular():
+		o.direct = true
+	case err == nil && o.mode == 0:
+		o.mode = info.Mode().Perm()
+	case errors.Is(err, fs.ErrNotExist):
+		_, detail = os.Stat(filepath.Dir(o.target))
+	}
+	if path := (*fs.PathError)(nil); errors.As(detail, &path) {
+		detail = path.Err
+	}
+	if detail != nil {
+		return &usageError{errors.New(p.say("cli.unwritable", map[string]any{"File": o.name, "Detail": detail.Error()}))}
+	}
+	return nil
+}
+
+// prepare writes an output to a temporary file beside its place.
+func (o *output) prepare() error {
+	f, err := os.CreateTemp(filepath.Dir(o.target), ".puente-*")
+	if err != nil {
+		return err
+	}
+	o.temp = f.Name()
 	if o.mode == 0 {
 		o.mode = 0o644
 	}
 	_, err = f.Write(o.data)
-	err = errors.Join(err, f.Chmod(o.mode), f.Close())
-	if err != nil {
-		err = errors.Join(err, os.Remove(f.Name()))
+	return errors.Join(err, f.Chmod(o.mode), f.Close())
+}
+
+// finish puts an output in its place.
+func (p *program) finish(o *output) error {
+	switch {
+	case o.name == "-":
+		_, err := p.stdout.Write(o.data)
+		return err
+	case o.direct:
+		f, err := os.OpenFile(o.target, os.O_WRONLY, 0)
+		if err != nil {
+			return err
+		}
+		_, err = f.Write(o.data)
+		return errors.Join(err, f.Close())
 	}
-	return f.Name(), err
+	err := os.Rename(o.temp, o.target)
+	if err == nil {
+		o.temp = ""
+	}
+	return err
 }
 
 // workers is how many goroutines rank.

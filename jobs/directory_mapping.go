@@ -89,7 +89,7 @@ func ShippedMapping(name string) (*Mapping, bool) {
 // file that is not of the right form at all, the first fault with its line.
 func ReadMapping(file string, r io.Reader) (*Mapping, models.Problems) {
 	m := &Mapping{}
-	if problems := decodeStrict(file, r, m); len(problems) > 0 {
+	if _, problems := decodeStrict(file, r, m); len(problems) > 0 {
 		return nil, problems
 	}
 	c := mappingCheck{file: file, m: m}

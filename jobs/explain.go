@@ -16,9 +16,10 @@ type Advice struct {
 	Name   string       `json:"name,omitempty"`
 	Score  int          `json:"score"`
 	Points int          `json:"points"`
-	Rule   string       `json:"rule,omitempty"` // the first hard rule that says no
-	Lines  []AdviceLine `json:"lines"`          // their points add up to Score
-	Than   string       `json:"than,omitempty"` // the last listed mentor, whom this one did not reach
+	Wishes []string     `json:"wishes,omitempty"` // who wished for whom, in words
+	Rule   string       `json:"rule,omitempty"`   // the first hard rule that says no
+	Lines  []AdviceLine `json:"lines"`            // their points add up to Score
+	Than   string       `json:"than,omitempty"`   // the last listed mentor, whom this one did not reach
 }
 
 // AdviceLine is a line of an explanation in words. Difference is what the
@@ -55,7 +56,7 @@ func (m *Matched) Advise(mentee string, k int, words Words) ([]Advice, []RuleCou
 	}
 	var out []Advice
 	for i, h := range m.Index.TopK(e, k, &matching.Scratch{}) {
-		out = append(out, m.advice(i+1, h.Mentor, m.Index.Explain(e, h.Mentor), words))
+		out = append(out, m.advice(i+1, e, h.Mentor, words))
 	}
 	var refused []RuleCount
 	for r, n := range m.Index.Refusals(e) {
@@ -79,13 +80,12 @@ func (m *Matched) Why(mentee, mentor string, k int, words Words) (Advice, error)
 		return Advice{}, &NoSuchPerson{models.RoleMentor, mentor}
 	}
 	hits := m.Index.TopK(e, k, &matching.Scratch{})
-	x := m.Index.Explain(e, j)
 	rank := 1 + slices.IndexFunc(hits, func(h matching.Hit) bool { return h.Mentor == j })
-	out := m.advice(rank, j, x, words)
+	out := m.advice(rank, e, j, words)
 	if out.Rule = m.Index.Refusal(e, j); out.Rule == "" && rank == 0 && len(hits) > 0 {
 		last := hits[len(hits)-1].Mentor
 		out.Than = m.Snapshot.Mentors[last].ID
-		for i, d := range matching.Difference(x, m.Index.Explain(e, last)) {
+		for i, d := range matching.Difference(m.Index.Explain(e, j), m.Index.Explain(e, last)) {
 			out.Lines[i].Difference = &d
 		}
 	}
@@ -100,10 +100,12 @@ func (m *Matched) mentee(id string) (*matching.Mentee, error) {
 	return &m.Snapshot.Mentees[e], nil
 }
 
-func (m *Matched) advice(rank, mentor int, x matching.Explanation, words Words) Advice {
+func (m *Matched) advice(rank int, e *matching.Mentee, mentor int, words Words) Advice {
+	x := m.Index.Explain(e, mentor)
 	person := m.Mentors[mentor]
 	out := Advice{
 		Rank: rank, Mentor: person.ID, Name: person.Name, Score: x.Score, Points: Points(x.Score), Lines: make([]AdviceLine, len(x.Lines)),
+		Wishes: words.Wishes(e, &m.Snapshot.Mentors[mentor]),
 	}
 	for i, l := range x.Lines {
 		out.Lines[i] = AdviceLine{

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -18,12 +19,14 @@ const maxJSON = 1 << 20
 
 // decodeStrict reads one JSON object into a struct and refuses what the struct
 // does not name: unknown or doubled members, other types, trailing text, NUL
-// bytes and invalid UTF-8. The problem says the line and the member.
-func decodeStrict(file string, r io.Reader, into any) models.Problems {
+// bytes and invalid UTF-8. The problem says the line and the member; line finds
+// the line of a member for later problems.
+func decodeStrict(file string, r io.Reader, into any) (line func(member string) int, problems models.Problems) {
 	data, err := io.ReadAll(io.LimitReader(r, maxJSON+1))
-	bad := func(at int64, member, key string, args map[string]any) models.Problems {
-		row := 1 + bytes.Count(data[:min(int(at), len(data))], []byte("\n"))
-		return models.Problems{{File: file, Row: row, Column: member, Key: key, Args: args}}
+	lineAt := func(at int) int { return 1 + bytes.Count(data[:min(at, len(data))], []byte("\n")) }
+	line = func(member string) int { return lineAt(max(0, memberAt(data, member))) }
+	bad := func(at int64, member, key string, args map[string]any) (func(string) int, models.Problems) {
+		return line, models.Problems{{File: file, Row: lineAt(int(at)), Column: member, Key: key, Args: args}}
 	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	switch {
@@ -38,6 +41,9 @@ func decodeStrict(file string, r io.Reader, into any) models.Problems {
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(into); err != nil {
 		at, member, key, args := jsonError(err, dec)
+		if found := memberAt(data, member); key == "json.unknown" && found >= 0 {
+			at = int64(found)
+		}
 		return bad(at, member, key, args)
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
@@ -46,7 +52,18 @@ func decodeStrict(file string, r io.Reader, into any) models.Problems {
 	if member, at := doubledMember(data); member != "" {
 		return bad(at, member, "json.doubled", nil)
 	}
-	return nil
+	return line, nil
+}
+
+// memberAt finds where a member stands, by the last part of its path; -1 where
+// it does not.
+func memberAt(data []byte, member string) int {
+	name := member[strings.LastIndexByte(member, '.')+1:]
+	place := regexp.MustCompile(`"` + regexp.QuoteMeta(name) + `"\s*:`).FindIndex(data)
+	if name == "" || place == nil {
+		return -1
+	}
+	return place[0]
 }
 
 // jsonError says where a decoding error is and which message tells it.
@@ -58,7 +75,7 @@ func jsonError(err error, dec *json.Decoder) (at int64, member, key string, args
 	case errors.As(err, &syntax):
 		return syntax.Offset, "", "json.syntax", map[string]any{"Detail": syntax.Error()}
 	case errors.As(err, &wrong):
-		return wrong.Offset, wrong.Field, "json.type", map[string]any{"Got": wrong.Value, "Want": wrong.Type.String()}
+		return wrong.Offset, wrong.Field, "json.type", map[string]any{"Got": wrong.Value}
 	case unknown:
 		return dec.InputOffset(), strings.Trim(name, `"`), "json.unknown", nil
 	}

@@ -47,10 +47,11 @@ const (
 func ReadSettings(file string, r io.Reader) (Settings, models.Problems) {
 	s := DefaultSettings()
 	var f settingsFile
-	if p := decodeStrict(file, r, &f); len(p) > 0 {
-		return s, p
+	line, problems := decodeStrict(file, r, &f)
+	if len(problems) > 0 {
+		return s, problems
 	}
-	check := settingsCheck{file: file, s: &s}
+	check := settingsCheck{file: file, line: line, s: &s}
 	check.weights(f.Weights)
 	if f.CrossBorder != nil {
 		s.CrossBorder = *f.CrossBorder
@@ -68,21 +69,28 @@ func ReadSettings(file string, r io.Reader) (Settings, models.Problems) {
 	}
 	if f.Start != nil {
 		s.Start = *f.Start
-		if _, err := time.Parse(time.DateOnly, s.Start); err != nil {
+		if !ValidStart(s.Start) {
 			check.bad("start", "settings.start", nil)
 		}
 	}
 	return s, check.problems
 }
 
+// ValidStart says whether a round can start on a day: YYYY-MM-DD, from 1970 on.
+func ValidStart(day string) bool {
+	t, err := time.Parse(time.DateOnly, day)
+	return err == nil && t.Year() >= 1970
+}
+
 type settingsCheck struct {
 	file     string
+	line     func(member string) int
 	s        *Settings
 	problems models.Problems
 }
 
 func (c *settingsCheck) bad(member, key string, args map[string]any) {
-	c.problems = append(c.problems, models.Problem{File: c.file, Row: 1, Column: member, Key: key, Args: args})
+	c.problems = append(c.problems, models.Problem{File: c.file, Row: c.line(member), Column: member, Key: key, Args: args})
 }
 
 // weights sets the named factors' weights; the others keep their default.

@@ -61,6 +61,8 @@ func TestReadSettings(t *testing.T) {
 			"1:candidates settings.candidates", "1:cover settings.cover", "1:start settings.start",
 		}, false},
 		{"unknown member", "{\n\"weight\":{}}", []string{"2:weight json.unknown"}, false},
+		{"places of several lines", "{\n \"cover\": \"all\",\n \"weights\": {\n  \"joy\": 1\n }\n}", []string{"4:weights.joy settings.factor", "2:cover settings.cover"}, false},
+		{"unknown member in the middle", "{\n \"covr\": 1,\n \"candidates\": 5\n}", []string{"2:covr json.unknown"}, false},
 		{"doubled member", `{"start":"2027-01-04","start":"2027-01-05"}`, []string{"1:start json.doubled"}, true},
 		{"doubled weight", `{"weights":{"load":1,"load":2}}`, []string{"1:weights.load json.doubled"}, true},
 		{"float", `{"candidates":1.5}`, []string{"1:candidates json.type"}, false},

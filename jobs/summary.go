@@ -40,7 +40,7 @@ func (m *Matched) Summary(n int, words Words) Summary {
 	for _, p := range pairs[:min(n, len(pairs))] {
 		mentee, mentor := m.Mentees[p.Left], m.Mentors[p.Right]
 		s.Best = append(s.Best, BestPair{
-			mentee.ID, mentee.Name, mentor.ID, mentor.Name, p.Score, Points(int(p.Score)), words.Reasons(p.Explanation, reasonsShown),
+			mentee.ID, mentee.Name, mentor.ID, mentor.Name, p.Score, Points(int(p.Score)), m.reasons(p.Left, p.Right, p.Explanation, words),
 		})
 	}
 	for _, u := range m.Round.Unpaired {
@@ -54,9 +54,9 @@ func (m *Matched) Summary(n int, words Words) Summary {
 // Clash names the demands that no assignment can satisfy together. Rule is the
 // hard rule that refuses a forced pair, else "".
 type Clash struct {
-	Left  []string    `json:"left"`
-	Right []string    `json:"right"`
-	Must  [][2]string `json:"must"`
+	Left  []string    `json:"left,omitempty"`
+	Right []string    `json:"right,omitempty"`
+	Must  [][2]string `json:"must,omitempty"`
 	Rule  string      `json:"rule,omitempty"`
 }
 

@@ -47,7 +47,7 @@ func (m *Matched) WritePairs(w io.Writer, words Words) error {
 	t.row("mentee", "mentor", "score", "points", "mentee_rank", "mentor_rank", "reasons")
 	r := m.Round
 	for _, p := range r.Pairs {
-		reasons := strings.Join(words.Reasons(p.Explanation, reasonsShown), "; ")
+		reasons := strings.Join(m.reasons(p.Left, p.Right, p.Explanation, words), "; ")
 		t.row(r.Left[p.Left].ID, r.Right[p.Right].ID, p.Score, Points(int(p.Score)), p.LeftRank, p.RightRank, reasons)
 	}
 	for _, u := range r.Unpaired {
@@ -60,6 +60,12 @@ func (m *Matched) WritePairs(w io.Writer, words Words) error {
 	return t.done()
 }
 
+// reasons are what a table or a summary says of a pair: the best lines, and
+// who wished for whom.
+func (m *Matched) reasons(mentee, mentor int, x matching.Explanation, words Words) []string {
+	return append(words.Reasons(x, reasonsShown), words.Wishes(&m.Snapshot.Mentees[mentee], &m.Snapshot.Mentors[mentor])...)
+}
+
 // Unpaired says in words why an id has no pair.
 func (w Words) Unpaired(r *matching.Round, u matching.Unpaired) string {
 	args := map[string]any{"Rule": "", "Nearest": "", "Missing": u.Missing}
@@ -68,6 +74,9 @@ func (w Words) Unpaired(r *matching.Round, u matching.Unpaired) string {
 	}
 	if u.Reason == matching.ReasonPlaces {
 		args["Nearest"] = r.Right[u.Nearest].ID
+	}
+	if u.Reason == matching.ReasonPlaces && u.Missing == 0 {
+		return w.Say("unpaired.drawn", args)
 	}
 	return w.Say("unpaired."+string(u.Reason), args)
 }
@@ -90,7 +99,7 @@ func (m *Matched) WriteRanked(w io.Writer, k int, words Words) error {
 			for _, points := range x.ByFactor() {
 				cells = append(cells, points)
 			}
-			t.row(append(cells, strings.Join(words.Reasons(x, reasonsShown), "; "))...)
+			t.row(append(cells, strings.Join(m.reasons(i, h.Mentor, x, words), "; "))...)
 		}
 	}
 	return t.done()

@@ -109,6 +109,17 @@ func (w Words) place(country, region uint32) string {
 	return v.Countries[country-1].Title.In(w.Lang)
 }
 
+// Wishes says who wished for whom, or nothing.
+func (w Words) Wishes(e *matching.Mentee, m *matching.Mentor) (out []string) {
+	if i := slices.Index(e.Wishes, m.ID); i >= 0 {
+		out = append(out, w.Say("wish.mentee", map[string]any{"Rank": i + 1}))
+	}
+	if i := slices.Index(m.Wishes, e.ID); i >= 0 {
+		out = append(out, w.Say("wish.mentor", map[string]any{"Rank": i + 1}))
+	}
+	return out
+}
+
 // Reasons picks the lines that best tell why a pair was made: the largest
 // contributions first, at most n, none without a share or an answer, and says
 // them in words.

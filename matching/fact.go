@@ -10,6 +10,7 @@ const (
 	FactNotStated       Fact = "not_stated"
 	FactNeedHere        Fact = "need_here"        // (level) in the asked market
 	FactNeedElsewhere   Fact = "need_elsewhere"   // (level) in another market
+	FactNeedUnplaced    Fact = "need_unplaced"    // (level) without a market named
 	FactNeedNone        Fact = "need_none"        //
 	FactSectorGroup     Fact = "sector_group"     // (four-digit code)
 	FactSectorSubsector Fact = "sector_subsector" // (three-digit code)
@@ -38,7 +39,7 @@ const (
 
 // Facts lists every fact, so that a test can prove that all have words.
 var Facts = []Fact{
-	FactNotStated, FactNeedHere, FactNeedElsewhere, FactNeedNone,
+	FactNotStated, FactNeedHere, FactNeedElsewhere, FactNeedUnplaced, FactNeedNone,
 	FactSectorGroup, FactSectorSubsector, FactSectorFamily, FactSectorChain, FactSectorKey, FactSectorNone,
 	FactMarket, FactMarketRegion, FactMarketNone, FactLanguage, FactLanguageNone, FactTime,
 	FactStage, FactStageNear, FactStageNone, FactCadence, FactCadenceNear, FactFormat, FactStyleNone,

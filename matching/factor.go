@@ -111,23 +111,28 @@ func targetCountries(m *Mentee) []uint8 {
 	return countries
 }
 
-// giveNeed counts a skill in full in the asked market and half elsewhere.
+// giveNeed counts a skill in full in the asked market, and half elsewhere or
+// where the mentor named no market.
 func giveNeed(_ *Book, k Ask, m *Mentor) Given {
-	var here, elsewhere uint8
+	var here, elsewhere, unplaced uint8
 	for _, s := range m.Skills {
 		switch {
 		case uint32(s.Topic) != k.A:
 		case k.B == 0 || uint32(s.Market) == k.B:
 			here = max(here, s.Level)
+		case s.Market == 0:
+			unplaced = max(unplaced, s.Level)
 		default:
 			elsewhere = max(elsewhere, s.Level)
 		}
 	}
 	switch {
-	case here == 0 && elsewhere == 0:
+	case max(here, elsewhere, unplaced) == 0:
 		return Given{Fact: FactNeedNone}
-	case 2*here >= elsewhere:
+	case 2*here >= max(elsewhere, unplaced):
 		return Given{20 * here, FactNeedHere, uint16(here), 0}
+	case unplaced >= elsewhere:
+		return Given{10 * unplaced, FactNeedUnplaced, uint16(unplaced), 0}
 	}
 	return Given{10 * elsewhere, FactNeedElsewhere, uint16(elsewhere), 0}
 }

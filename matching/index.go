@@ -12,12 +12,13 @@ import (
 type Index struct {
 	settings *Settings
 	book     *Book
-	mentors  []Mentor // as in the snapshot, by ascending id
-	place    []int32  // mentor number -> position
-	mentor   []int32  // position -> mentor number
-	tie      []uint32 // position -> place in the tie order
-	byTie    []int32  // place in the tie order -> mentor number
-	blocks   int      // blocks of 64 positions
+	mentors  []Mentor           // as in the snapshot, by ascending id
+	place    []int32            // mentor number -> position
+	mentor   []int32            // position -> mentor number
+	tie      []uint32           // position -> place in the tie order
+	byTie    []int32            // place in the tie order -> mentor number
+	wishedBy map[string][]int32 // mentee id -> positions of mentors who wished for her, in the tie order
+	blocks   int                // blocks of 64 positions
 
 	mu      sync.RWMutex
 	columns map[Ask]column
@@ -31,7 +32,7 @@ func NewIndex(s *Snapshot, settings *Settings, seed uint64) *Index {
 	x := &Index{
 		settings: settings, book: newBook(s.Calendars), mentors: s.Mentors,
 		place: make([]int32, n), mentor: make([]int32, n), tie: make([]uint32, n), byTie: make([]int32, n),
-		blocks: (n + 63) / 64, columns: map[Ask]column{}, bits: map[Ask][]uint64{},
+		blocks: (n + 63) / 64, columns: map[Ask]column{}, bits: map[Ask][]uint64{}, wishedBy: map[string][]int32{},
 	}
 	ids := make([]string, n)
 	for i := range s.Mentors {
@@ -43,6 +44,11 @@ func NewIndex(s *Snapshot, settings *Settings, seed uint64) *Index {
 	ranks := tieRanks(seed, ids)
 	for pos, m := range x.mentor {
 		x.place[m], x.tie[pos], x.byTie[ranks[m]] = int32(pos), ranks[m], m
+	}
+	for _, m := range x.byTie {
+		for _, id := range x.mentors[m].Wishes {
+			x.wishedBy[id] = append(x.wishedBy[id], x.place[m])
+		}
 	}
 	return x
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"math"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -122,11 +121,14 @@ func (m *Matcher) candidates(ctx context.Context) (edges []assign.Edge, cut []in
 func (m *Matcher) force(i int, list []assign.Edge) ([]assign.Edge, error) {
 	e := &m.Snapshot.Mentees[i]
 	for n, id := range slices.Concat(e.Must, e.Lock) {
-		j, ok := slices.BinarySearchFunc(m.Snapshot.Mentors, id, func(m Mentor, id string) int { return strings.Compare(m.ID, id) })
+		j, ok := m.Index.find(id)
 		if !ok {
 			return nil, &Unknown{e.ID, id}
 		}
-		if rule := m.Index.Refusal(e, j); rule != "" && (n < len(e.Must) || m.Index.refusedPair(e, m.Index.place[j])) {
+		rule := m.Index.Refusal(e, j)
+		lock := n >= len(e.Must)
+		full := m.Snapshot.Mentors[j].Places() == 0
+		if rule != "" && (!lock || full || m.Index.refusedPair(e, m.Index.place[j])) {
 			return nil, &Refused{e.ID, id, rule}
 		}
 		at := slices.IndexFunc(list, func(x assign.Edge) bool { return x.Right == j })

@@ -267,6 +267,15 @@ func referenceRefusal(s *Snapshot, set *Settings, e *Mentee, m *Mentor) string {
 	return ""
 }
 
+// referenceWish orders equal scores: whom the mentee wished for in her order,
+// then who wished for her, then the others.
+func referenceWish(e *Mentee, m *Mentor) int {
+	if i := slices.Index(e.Wishes, m.ID); i >= 0 {
+		return i
+	}
+	return len(e.Wishes) + pick(slices.Contains(m.Wishes, e.ID), 0, 1)
+}
+
 // referenceTopK scores every pair and sorts.
 func referenceTopK(s *Snapshot, set *Settings, seed uint64, e *Mentee, k int) (hits []Hit) {
 	for j := range s.Mentors {
@@ -278,6 +287,9 @@ func referenceTopK(s *Snapshot, set *Settings, seed uint64, e *Mentee, k int) (h
 	slices.SortFunc(hits, func(a, b Hit) int {
 		if a.Score != b.Score {
 			return b.Score - a.Score
+		}
+		if d := referenceWish(e, &s.Mentors[a.Mentor]) - referenceWish(e, &s.Mentors[b.Mentor]); d != 0 {
+			return d
 		}
 		x, y := s.Mentors[a.Mentor].ID, s.Mentors[b.Mentor].ID
 		if TieKey(seed, x) != TieKey(seed, y) {
@@ -323,6 +335,9 @@ func randomSnapshot(r *rand.Rand, mentees, mentors int) *Snapshot {
 			e.Preferences = append(e.Preferences, uint32(r.IntN(5)))
 		}
 		e.Preferences = slices.Compact(e.Preferences)
+		for range r.IntN(4) {
+			e.Wishes = append(e.Wishes, fmt.Sprintf("M-%04d", r.IntN(mentors+2)))
+		}
 		if r.IntN(3) == 0 {
 			e.Organization = fmt.Sprint("org", r.IntN(4))
 			e.Conflicts = []string{fmt.Sprintf("M-%04d", r.IntN(mentors))}
@@ -345,6 +360,9 @@ func randomSnapshot(r *rand.Rand, mentees, mentors int) *Snapshot {
 		}
 		for range r.IntN(3) {
 			m.FoundBy = append(m.FoundBy, uint32(r.IntN(5)))
+		}
+		for range r.IntN(3) {
+			m.Wishes = append(m.Wishes, fmt.Sprintf("E-%04d", r.IntN(mentees)))
 		}
 		if r.IntN(3) == 0 {
 			m.Organization = fmt.Sprint("org", r.IntN(4))
@@ -467,6 +485,28 @@ func TestAbove(t *testing.T) {
 		}
 		if got := x.Above(&s.Mentees[i], bars, &scratch); !slices.Equal(got, want) {
 			t.Errorf("mentee %d: got %v, want %v", i, got, want)
+		}
+	}
+}
+
+// TestWishesBreakTies gives one mentee mentors of equal score.
+func TestWishesBreakTies(t *testing.T) {
+	mentor := func(id string, wishes ...string) Mentor {
+		return Mentor{ID: id, Country: 2, Languages: []Spoken{{1, 7}}, Capacity: 1, Wishes: wishes}
+	}
+	s := &Snapshot{
+		Mentees: []Mentee{{ID: "E", Country: 1, Languages: []Spoken{{1, 7}}, Wishes: []string{"M-4", "gone", "M-2"}}},
+		Mentors: []Mentor{mentor("M-1"), mentor("M-2"), mentor("M-3", "E"), mentor("M-4"), mentor("M-5")},
+	}
+	set := DefaultSettings()
+	for seed := range uint64(10) {
+		hits := NewIndex(s, &set, seed).TopK(&s.Mentees[0], 5, &Scratch{})
+		var got []string
+		for _, h := range hits {
+			got = append(got, s.Mentors[h.Mentor].ID)
+		}
+		if !slices.Equal(got[:3], []string{"M-4", "M-2", "M-3"}) {
+			t.Errorf("seed %d: %v", seed, got)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package matching
 import (
 	"math/bits"
 	"slices"
+	"strings"
 )
 
 // Hit is a ranked mentor: the number in the snapshot, and the score.
@@ -17,11 +18,41 @@ type Scratch struct {
 	weights []uint64
 	open    []uint64 // positions that all rules allow
 	best    []uint64 // keys of candidates
+	wished  []int32  // positions that come first among equal scores, in order
 }
 
-// key orders candidates: the higher score first, then the tie order. Greater
-// is better.
-func key(score uint64, tie uint32) uint64 { return score<<32 | uint64(^tie) }
+// key orders candidates: the higher score first, then wishes, then the tie
+// order. Greater is better.
+func key(score uint64, order uint32) uint64 { return score<<32 | uint64(^order) }
+
+// order is the place of a mentor among equal scores: those the mentee wished
+// for in her order, then those who wished for her, then the tie order.
+func (x *Index) order(s *Scratch, pos int32) uint32 {
+	if i := slices.Index(s.wished, pos); i >= 0 {
+		return uint32(i)
+	}
+	return uint32(len(s.wished)) + x.tie[pos]
+}
+
+// wishes lists the positions that come first among equal scores.
+func (x *Index) wishes(m *Mentee, s *Scratch) {
+	s.wished = s.wished[:0]
+	for _, id := range m.Wishes {
+		if j, ok := x.find(id); ok && !slices.Contains(s.wished, x.place[j]) {
+			s.wished = append(s.wished, x.place[j])
+		}
+	}
+	for _, pos := range x.wishedBy[m.ID] {
+		if !slices.Contains(s.wished, pos) {
+			s.wished = append(s.wished, pos)
+		}
+	}
+}
+
+// find returns the number of the mentor with an id.
+func (x *Index) find(id string) (int, bool) {
+	return slices.BinarySearchFunc(x.mentors, id, func(m Mentor, id string) int { return strings.Compare(m.ID, id) })
+}
 
 // start compiles a mentee into columns, weights and open positions.
 func (x *Index) start(m *Mentee, s *Scratch) {
@@ -83,12 +114,13 @@ func (x *Index) each(m *Mentee, s *Scratch, f func(pos int32, score uint64)) {
 // best first; fewer where there are fewer. It costs a sum per open block of 64
 // mentors and term; the result is valid until the next call with the scratch.
 func (x *Index) TopK(m *Mentee, k int, s *Scratch) []Hit {
-	if k <= 0 {
+	if k = min(k, len(x.mentors)); k <= 0 {
 		return nil
 	}
+	x.wishes(m, s)
 	var bar uint64 // keys at or below it cannot enter
 	x.each(m, s, func(pos int32, score uint64) {
-		v := key(score, x.tie[pos])
+		v := key(score, x.order(s, pos))
 		if v <= bar || x.refusedPair(m, pos) {
 			return
 		}
@@ -100,7 +132,13 @@ func (x *Index) TopK(m *Mentee, k int, s *Scratch) []Hit {
 	s.keep(k)
 	hits := make([]Hit, len(s.best))
 	for i, v := range s.best {
-		hits[i] = Hit{int(x.byTie[^uint32(v)]), int(v >> 32)}
+		mentor := int32(0)
+		if order := int(^uint32(v)); order < len(s.wished) {
+			mentor = x.mentor[s.wished[order]]
+		} else {
+			mentor = x.byTie[order-len(s.wished)]
+		}
+		hits[i] = Hit{int(mentor), int(v >> 32)}
 	}
 	return hits
 }
