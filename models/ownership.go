@@ -63,7 +63,7 @@ func (s *Store) SaveOwnership(ctx context.Context, by Actor, installation Sealer
 		return err
 	}
 	return s.write(ctx, "ownership answer", func(g *gorm.DB) error {
-		keys, err := s.profileSealer(g, installation, profile)
+		keys, err := s.profileVault(g, installation, profile)
 		if err != nil {
 			return err
 		}
@@ -90,8 +90,8 @@ func (s *Store) SaveOwnership(ctx context.Context, by Actor, installation Sealer
 
 func answerPlace(id string) string { return "ownership_answers.answer#" + id }
 
-// profileSealer opens the key of a profile, or makes one with the first answers.
-func (s *Store) profileSealer(g *gorm.DB, installation Sealer, profile string) (Sealer, error) {
+// profileVault opens the key of a profile, or makes one with the first answers.
+func (s *Store) profileVault(g *gorm.DB, installation Sealer, profile string) (*Vault, error) {
 	var p ProfileRow
 	if err := locked(g).Where("id = ?", profile).First(&p).Error; err != nil {
 		return nil, err
@@ -108,12 +108,12 @@ func (s *Store) profileSealer(g *gorm.DB, installation Sealer, profile string) (
 	if err := g.Create(&row).Error; err != nil {
 		return nil, err
 	}
-	return NewSealer(key)
+	return NewVault(key)
 }
 
 func keyPlace(profile string) string { return "profile_keys.sealed_key#" + profile }
 
-func openProfileKey(g *gorm.DB, installation Sealer, profile string) (Sealer, error) {
+func openProfileKey(g *gorm.DB, installation Sealer, profile string) (*Vault, error) {
 	var row ProfileKey
 	if err := g.Where("profile_id = ?", profile).First(&row).Error; err != nil {
 		return nil, err
@@ -122,7 +122,7 @@ func openProfileKey(g *gorm.DB, installation Sealer, profile string) (Sealer, er
 	if err != nil {
 		return nil, err
 	}
-	return NewSealer(key)
+	return NewVault(key)
 }
 
 // endConsent withdraws a consent that holds and deletes the answers that it covered.

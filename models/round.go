@@ -3,6 +3,7 @@ package models
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"time"
 
 	"gorm.io/gorm"
@@ -89,9 +90,7 @@ func (s *Store) moveRound(g *gorm.DB, by Actor, id string, event RoundEvent, mor
 		return nil, err
 	}
 	change := map[string]any{"state": to, "version": r.Version + 1, "updated_at": s.now()}
-	for column, value := range more {
-		change[column] = value
-	}
+	maps.Copy(change, more)
 	done := g.Model(&Round{}).Where("id = ? AND version = ?", id, r.Version).Updates(change)
 	if err := stale(g, done, &Round{}, id); err != nil {
 		return nil, err

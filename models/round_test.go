@@ -135,7 +135,7 @@ func testOwnership(t *testing.T, s *Store) {
 	ctx := t.Context()
 	f := build(t, s, 2, 1, 1)
 	id, other := f.mentees[0].UID, f.mentees[1].UID
-	vault, err := NewSealer([]byte(strings.Repeat("k", KeySize)))
+	vault, err := NewVault([]byte(strings.Repeat("k", KeySize)))
 	must(t, err)
 	const canary = "women_owned_canary"
 	answers := map[string]string{"ownership": canary, "share": "51"}
@@ -163,7 +163,7 @@ func testOwnership(t *testing.T, s *Store) {
 	if _, err := s.Ownership(ctx, "", vault, other, PurposeAudit); err == nil {
 		t.Error("a swapped answer opened")
 	}
-	wrong, err := NewSealer([]byte(strings.Repeat("w", KeySize)))
+	wrong, err := NewVault([]byte(strings.Repeat("w", KeySize)))
 	must(t, err)
 	if _, err := s.Ownership(ctx, "", wrong, id, PurposeAudit); err == nil {
 		t.Error("the wrong key opened an answer")

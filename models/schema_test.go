@@ -194,7 +194,7 @@ func TestSQLiteSettings(t *testing.T) {
 
 func parts(t *testing.T, version string) (numbers []any) {
 	t.Helper()
-	for _, text := range strings.Split(version, ".") {
+	for text := range strings.SplitSeq(version, ".") {
 		n, ok := parseWhole(text, 1000)
 		if !ok {
 			t.Fatalf("version %q", version)

@@ -51,8 +51,11 @@ type Sealer interface {
 // KeySize is the length of a key in bytes.
 const KeySize = 32
 
-// NewSealer makes a sealer with AES-256-GCM and a random nonce of 96 bits, good for 2^32 texts under one key.
-func NewSealer(key []byte) (Sealer, error) {
+// Vault seals with AES-256-GCM and a random nonce of 96 bits, good for 2^32 texts under one key.
+type Vault struct{ aead cipher.AEAD }
+
+// NewVault makes a vault with a key of KeySize bytes.
+func NewVault(key []byte) (*Vault, error) {
 	if len(key) != KeySize {
 		return nil, fmt.Errorf("models: a key has %d bytes, not %d", KeySize, len(key))
 	}
@@ -61,21 +64,21 @@ func NewSealer(key []byte) (Sealer, error) {
 		return nil, err
 	}
 	aead, err := cipher.NewGCMWithRandomNonce(block)
-	return sealer{aead}, err
+	return &Vault{aead}, err
 }
 
-type sealer struct{ aead cipher.AEAD }
-
-func (s sealer) Seal(place string, plain []byte) (Sealed, error) {
-	return Sealed{sealedPrefix + base64.RawStdEncoding.EncodeToString(s.aead.Seal(nil, nil, plain, []byte(place)))}, nil
+// Seal seals a text for a place.
+func (v *Vault) Seal(place string, plain []byte) (Sealed, error) {
+	return Sealed{sealedPrefix + base64.RawStdEncoding.EncodeToString(v.aead.Seal(nil, nil, plain, []byte(place)))}, nil
 }
 
-func (s sealer) Open(place string, sealed Sealed) ([]byte, error) {
+// Open opens what was sealed for the place with the same key.
+func (v *Vault) Open(place string, sealed Sealed) ([]byte, error) {
 	raw, err := base64.RawStdEncoding.DecodeString(strings.TrimPrefix(sealed.text, sealedPrefix))
 	if err != nil {
 		return nil, err
 	}
-	return s.aead.Open(nil, nil, raw, []byte(place))
+	return v.aead.Open(nil, nil, raw, []byte(place))
 }
 
 // newKey makes a key of its own for a person's answers.

@@ -69,7 +69,7 @@ func (s *Store) connect(ctx context.Context, dsn string) (gorm.Dialector, error)
 		db.SetMaxIdleConns(sqlitePool)
 		s.SQL = db
 		s.close = func() error {
-			_, err := db.ExecContext(context.Background(), "PRAGMA optimize")
+			_, err := db.ExecContext(context.WithoutCancel(ctx), "PRAGMA optimize")
 			return errors.Join(err, db.Close())
 		}
 		return dialect, nil

@@ -72,11 +72,12 @@ func (s *server) address(database string) string {
 }
 
 func (s *server) start() error {
-	credential, err := postgresUser()
-	if err != nil {
-		return err
-	}
-	if credential != nil {
+	var credential *syscall.Credential // as whom we are
+	if os.Geteuid() == 0 {
+		var err error
+		if credential, err = postgresUser(); err != nil {
+			return err
+		}
 		if err := os.Chown(s.folder, int(credential.Uid), int(credential.Gid)); err != nil {
 			return err
 		}
@@ -128,10 +129,10 @@ func (s *server) wait() error {
 func (s *server) stop() {
 	if s.process != nil && s.process.Process != nil {
 		if err := s.process.Process.Signal(syscall.SIGQUIT); err == nil {
-			<-s.ended
+			_ = <-s.ended // the signal ended it
 		}
 	}
-	os.RemoveAll(s.folder)
+	_ = os.RemoveAll(s.folder) // below /tmp
 }
 
 func (s *server) command(credential *syscall.Credential, name string, args ...string) *exec.Cmd {
@@ -142,11 +143,8 @@ func (s *server) command(credential *syscall.Credential, name string, args ...st
 	return c
 }
 
-// postgresUser is who the server runs as: nobody else unless we are root, whom PostgreSQL refuses.
+// postgresUser is who the server runs as when we are root, whom PostgreSQL refuses.
 func postgresUser() (*syscall.Credential, error) {
-	if os.Geteuid() != 0 {
-		return nil, nil
-	}
 	u, err := user.Lookup("postgres")
 	if err != nil {
 		return nil, fmt.Errorf("PostgreSQL does not run as root: %w", err)

@@ -44,8 +44,7 @@ func unavailable(err error) bool {
 	case 5, 10, 13: // busy, input or output, full
 		return true
 	}
-	var pg *pgconn.PgError
-	if errors.As(err, &pg) {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
 		switch pg.Code[:2] {
 		case "08", "40", "53", "55", "57": // connection, rolled back, resources, lock, stopped
 			return true

@@ -33,8 +33,7 @@ func openSQLite(path string) (*sql.DB, gorm.Dialector, error) {
 
 // sqliteCode gives the extended code of an error of SQLite, 0 of another.
 func sqliteCode(err error) int {
-	var e sqlite3.Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[sqlite3.Error](err); ok {
 		return int(e.ExtendedCode)
 	}
 	return 0

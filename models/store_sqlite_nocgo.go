@@ -19,6 +19,7 @@ var sqliteSettings = url.Values{
 	"_txlock":      {"immediate"},
 	"_time_format": {"sqlite"},
 	"_texttotime":  {"1"},
+	"_timezone":    {"UTC"},
 }
 
 func openSQLite(path string) (*sql.DB, gorm.Dialector, error) {
@@ -31,8 +32,7 @@ func openSQLite(path string) (*sql.DB, gorm.Dialector, error) {
 
 // sqliteCode gives the extended code of an error of SQLite, 0 of another.
 func sqliteCode(err error) int {
-	var e *modernc.Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*modernc.Error](err); ok {
 		return e.Code()
 	}
 	return 0

@@ -186,11 +186,11 @@ func testSessions(t *testing.T, s *Store) {
 }
 
 // fullProfile has something in every field.
-func fullProfile(role Role, id string) Profile {
+func fullProfile(id string) Profile {
 	v := Vocabularies()
 	code, _ := v.Code("311941", "MX")
 	return Profile{
-		Role: role, ID: id, Name: "Salsas \"del\" Valle; ñ 你好", Country: "MX", Region: "MX-OAX", TimeZone: "America/Mexico_City",
+		Role: RoleMentor, ID: id, Name: "Salsas \"del\" Valle; ñ 你好", Country: "MX", Region: "MX-OAX", TimeZone: "America/Mexico_City",
 		Languages: []LanguageLevel{{"es", "native"}, {"en", "B1"}}, Sectors: []Code{code}, Slots: []Slot{{1, 540, 720}}, Cadence: "biweekly",
 		Formats: []string{"video"}, Organization: "Cámara", Conflicts: []string{"M-9"}, Wishes: []string{"M-2", "M-1"}, Targets: []string{"CA", "US-TX"},
 		Needs: []Need{{"rules_of_origin", 1}}, Stage: "first_sale", MinOverlap: 60, Expertise: []Expertise{{"labelling_language", 3, "CA"}},
@@ -204,7 +204,7 @@ func testProfiles(t *testing.T, s *Store) {
 	must(t, s.CreateProgramme(ctx, "", &p))
 	var want []Profile
 	for _, id := range []string{"b", "B", "a", "ñ"} {
-		row := ProfileRow{ProgrammeID: p.ID, Profile: fullProfile(RoleMentor, id)}
+		row := ProfileRow{ProgrammeID: p.ID, Profile: fullProfile(id)}
 		must(t, s.CreateProfile(ctx, "", &row))
 		got, err := s.Profile(ctx, row.UID)
 		must(t, err)
@@ -228,8 +228,8 @@ func testProfiles(t *testing.T, s *Store) {
 	if rows, err = s.Profiles(ctx, p.ID, RoleMentee, ProfileDraft); err != nil || len(rows) != 0 {
 		t.Errorf("%d drafts, %v", len(rows), err)
 	}
-	wantCode(t, s.CreateProfile(ctx, "", &ProfileRow{ProgrammeID: p.ID, Profile: fullProfile(RoleMentor, "a")}), CodeConflict)
-	wantCode(t, s.CreateProfile(ctx, "", &ProfileRow{ProgrammeID: "nowhere", Profile: fullProfile(RoleMentor, "a")}), CodeConflict)
+	wantCode(t, s.CreateProfile(ctx, "", &ProfileRow{ProgrammeID: p.ID, Profile: fullProfile("a")}), CodeConflict)
+	wantCode(t, s.CreateProfile(ctx, "", &ProfileRow{ProgrammeID: "nowhere", Profile: fullProfile("a")}), CodeConflict)
 	byCode, err := s.ProfileByCode(ctx, p.ID, "E")
 	must(t, err)
 	if byCode.UID != empty.UID {
@@ -257,7 +257,7 @@ func testUpdateProfile(t *testing.T, s *Store) {
 	ctx := t.Context()
 	p := Programme{Name: "P", Locale: "en"}
 	must(t, s.CreateProgramme(ctx, "", &p))
-	row := ProfileRow{ProgrammeID: p.ID, Profile: fullProfile(RoleMentor, "M")}
+	row := ProfileRow{ProgrammeID: p.ID, Profile: fullProfile("M")}
 	must(t, s.CreateProfile(ctx, "", &row))
 	first, second := row, row
 	first.Profile = Profile{Role: RoleMentor, ID: "M", Capacity: 1, Taken: 1, Synthetic: true} // nearly all becomes zero
