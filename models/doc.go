@@ -2,6 +2,11 @@
 // to it: the vocabularies of cross-border mentoring and the files in which
 // people, scores and rules arrive.
 //
+// The [Store] keeps accounts, programmes, profiles, rounds with their runs,
+// and offers in SQLite or PostgreSQL. The tables are the numbered files under
+// migrations/; what the data must obey is a constraint there. Transition
+// tables say which steps a profile, a round, a run and an offer can take.
+//
 // It knows no HTTP and no matching. The vocabularies are data, not code: CSV
 // files under vocabulary/ with a version, titles in English, Spanish and
 // French, a source and a period of validity per item. They are embedded, read

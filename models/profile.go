@@ -21,37 +21,38 @@ func (r Role) String() string {
 }
 
 // Profile is one person or firm as the people files give it. Both roles share it; the fields of the other role
-// stay empty. Ids of the vocabularies are written exactly as the vocabularies have them.
+// stay empty. Ids of the vocabularies are written exactly as the vocabularies have them. Every field is also a column
+// of the table profiles, as [ProfileRow] embeds it; lists are JSON there.
 type Profile struct {
 	Role         Role
-	ID           string
-	Name         string // shown, never scored
-	Country      string // ISO 3166-1 alpha-2
-	Region       string // ISO 3166-2, such as "MX-OAX"; "" when not given
-	TimeZone     string // IANA name; the region's primary zone when not given; "" when there is no region either
-	Languages    []LanguageLevel
-	Sectors      []Code   // as Vocabulary.Code resolved them, in the order of the file
-	Slots        []Slot   // sorted, none touches another; nil when not given
-	Cadence      string   // "" when not given
-	Formats      []string // in the order of the file
-	Organization string   // for conflicts of interest
-	Conflicts    []string // ids never to be paired with
-	Wishes       []string // at most five ids, most wanted first
+	ID           string          `gorm:"column:code"`
+	Name         string          // shown, never scored
+	Country      string          // ISO 3166-1 alpha-2
+	Region       string          // ISO 3166-2, such as "MX-OAX"; "" when not given
+	TimeZone     string          // IANA name; the region's primary zone when not given; "" when there is no region either
+	Languages    []LanguageLevel `gorm:"serializer:json;not null"`
+	Sectors      []Code          `gorm:"serializer:json;not null"` // as Vocabulary.Code resolved them, in the order of the file
+	Slots        []Slot          `gorm:"serializer:json;not null"` // sorted, none touches another; nil when not given
+	Cadence      string          // "" when not given
+	Formats      []string        `gorm:"serializer:json;not null"` // in the order of the file
+	Organization string          // for conflicts of interest
+	Conflicts    []string        `gorm:"serializer:json;not null"` // ids never to be paired with
+	Wishes       []string        `gorm:"serializer:json;not null"` // at most five ids, most wanted first
 
 	// Mentees
-	Targets    []string // countries or regions they want to sell to: "CA", "US-TX"
-	Needs      []Need   // one to five
+	Targets    []string `gorm:"serializer:json;not null"` // countries or regions they want to sell to: "CA", "US-TX"
+	Needs      []Need   `gorm:"serializer:json;not null"` // one to five
 	Stage      string   // "" when not given
 	MinOverlap int      // minutes a week that the calendars must share; 0 when not given
 
 	// Mentors
-	Expertise   []Expertise
-	Markets     []Market
-	Stages      []string
-	Capacity    int  // mentees at one time, 0 to 6
-	Taken       int  // places already used, 0 to Capacity
-	Paused      bool // takes nobody for now
-	Reliability int  // millionths, 0 to 1,000,000; -1 when not given
+	Expertise   []Expertise `gorm:"serializer:json;not null"`
+	Markets     []Market    `gorm:"serializer:json;not null"`
+	Stages      []string    `gorm:"serializer:json;not null"`
+	Capacity    int         // mentees at one time, 0 to 6
+	Taken       int         `gorm:"column:used"` // places already used, 0 to Capacity
+	Paused      bool        // takes nobody for now
+	Reliability int         // millionths, 0 to 1,000,000; -1 when not given
 
 	Synthetic bool // made up by the generator
 }

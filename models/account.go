@@ -1,0 +1,112 @@
+package models
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+)
+
+// AccountRole is what an account may do.
+type AccountRole string
+
+// The roles of accounts.
+const (
+	AccountEntrepreneur AccountRole = "entrepreneur"
+	AccountMentor       AccountRole = "mentor"
+	AccountStaff        AccountRole = "staff"
+	AccountAdmin        AccountRole = "admin"
+)
+
+// Account is somebody who can sign in.
+type Account struct {
+	ID             string `gorm:"primaryKey"`
+	Email          string
+	EmailKey       string // set by CreateAccount: one address, one account
+	Role           AccountRole
+	Lang           string // en, es or fr
+	PasswordHash   string // of argon2id with its parameters; "" when the account signs in without a password
+	OrganizationID *string
+	Version        int
+	CreatedAt      time.Time
+	UpdatedAt      time.Time
+}
+
+// CreateAccount stores an account and sets its id, e-mail key, version and times. An address that is taken, in
+// whatever case, is a conflict.
+func (s *Store) CreateAccount(ctx context.Context, by Actor, a *Account) error {
+	a.ID, a.EmailKey, a.Version = newID(s.now()), EmailKey(a.Email), 1
+	a.Email = strings.TrimSpace(a.Email)
+	if err := checkText(a); err != nil {
+		return err
+	}
+	if name, domain, ok := strings.Cut(a.EmailKey, "@"); !ok || name == "" || domain == "" || len(a.EmailKey) > 254 {
+		return invalid("email", "store.bad_email")
+	}
+	return s.write(ctx, "account", func(g *gorm.DB) error {
+		if err := g.Create(a).Error; err != nil {
+			return err
+		}
+		return s.Audit(g, by, "account.create", "accounts", a.ID, map[string]any{"role": a.Role})
+	})
+}
+
+// Account reads the account of an id.
+func (s *Store) Account(ctx context.Context, id string) (*Account, error) {
+	var a Account
+	err := s.Gorm.WithContext(ctx).Where("id = ?", id).First(&a).Error
+	return found(&a, "account", err)
+}
+
+// AccountByEmail reads the account of an address, in whatever case it is written.
+func (s *Store) AccountByEmail(ctx context.Context, email string) (*Account, error) {
+	var a Account
+	err := s.Gorm.WithContext(ctx).Where("email_key = ?", EmailKey(email)).First(&a).Error
+	return found(&a, "account", err)
+}
+
+// found gives what was read, or nil and the error.
+func found[T any](row *T, what string, err error) (*T, error) {
+	if err != nil {
+		return nil, failed(what, err)
+	}
+	return row, nil
+}
+
+// Session is a browser that is signed in. Only the hash of its id is stored.
+type Session struct {
+	IDHash    string `gorm:"primaryKey"` // SHA-256 in hexadecimal digits
+	AccountID string
+	CreatedAt time.Time
+	ExpiresAt time.Time
+}
+
+// CreateSession signs an account in until a time.
+func (s *Store) CreateSession(ctx context.Context, hash, account string, expires time.Time) error {
+	session := Session{IDHash: hash, AccountID: account, CreatedAt: s.now(), ExpiresAt: expires.UTC().Truncate(time.Microsecond)}
+	return s.write(ctx, "session", func(g *gorm.DB) error { return g.Create(&session).Error })
+}
+
+// SessionAccount reads the account that is signed in by a session; one that has expired is not there.
+func (s *Store) SessionAccount(ctx context.Context, hash string) (*Account, error) {
+	var a Account
+	err := s.Gorm.WithContext(ctx).Joins("JOIN sessions ON sessions.account_id = accounts.id").
+		Where("sessions.id_hash = ? AND sessions.expires_at > ?", hash, s.now()).First(&a).Error
+	return found(&a, "session", err)
+}
+
+// DeleteSession signs a browser out. It is no error if it was.
+func (s *Store) DeleteSession(ctx context.Context, hash string) error {
+	return s.write(ctx, "session", func(g *gorm.DB) error { return g.Where("id_hash = ?", hash).Delete(&Session{}).Error })
+}
+
+// DeleteExpiredSessions removes what nobody can use any more and says how many there were.
+func (s *Store) DeleteExpiredSessions(ctx context.Context) (n int64, err error) {
+	err = s.write(ctx, "session", func(g *gorm.DB) error {
+		done := g.Where("expires_at <= ?", s.now()).Delete(&Session{})
+		n = done.RowsAffected
+		return done.Error
+	})
+	return n, err
+}

@@ -1,0 +1,188 @@
+package models
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+)
+
+// CreateProfile stores a profile in a programme, sets its id, and starts its version. Its state is draft when not
+// given. A code that the programme has already, or a second profile of an account in one role, is a conflict.
+func (s *Store) CreateProfile(ctx context.Context, by Actor, p *ProfileRow) error {
+	return s.CreateProfiles(ctx, by, []*ProfileRow{p})
+}
+
+// CreateProfiles stores many profiles, all or none, as CreateProfile does.
+func (s *Store) CreateProfiles(ctx context.Context, by Actor, people []*ProfileRow) error {
+	for _, p := range people {
+		p.UID, p.Version = newID(s.now()), 1
+		if p.State == "" {
+			p.State = ProfileDraft
+		}
+		if err := checkText(p); err != nil {
+			return err
+		}
+	}
+	return s.write(ctx, "profile", func(g *gorm.DB) error {
+		if err := g.CreateInBatches(people, batch).Error; err != nil {
+			return err
+		}
+		for _, p := range people {
+			if err := s.Audit(g, by, "profile.create", "profiles", p.UID, nil); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// batch is the number of rows that one statement writes: well below the parameters that a statement may have.
+const batch = 200
+
+// Profile reads the profile of an id.
+func (s *Store) Profile(ctx context.Context, id string) (*ProfileRow, error) {
+	var p ProfileRow
+	err := s.Gorm.WithContext(ctx).Where("id = ?", id).First(&p).Error
+	return found(&p, "profile", err)
+}
+
+// ProfileByCode reads the profile that people files and rounds of a programme call by a code.
+func (s *Store) ProfileByCode(ctx context.Context, programme, code string) (*ProfileRow, error) {
+	var p ProfileRow
+	err := s.Gorm.WithContext(ctx).Where("programme_id = ? AND code = ?", programme, code).First(&p).Error
+	return found(&p, "profile", err)
+}
+
+// ProfilesOf reads the profiles of an account, oldest first.
+func (s *Store) ProfilesOf(ctx context.Context, account string) (all []ProfileRow, err error) {
+	err = s.Gorm.WithContext(ctx).Where("account_id = ?", account).Order("created_at, id").Find(&all).Error
+	return all, failed("profile", err)
+}
+
+// Profiles reads the profiles of one role in a programme, in any of the states (all when none is given), by code.
+func (s *Store) Profiles(ctx context.Context, programme string, role Role, states ...ProfileState) (all []ProfileRow, err error) {
+	g := s.Gorm.WithContext(ctx).Where("programme_id = ? AND role = ?", programme, role)
+	if len(states) > 0 {
+		g = g.Where("state IN ?", states)
+	}
+	err = g.Find(&all).Error
+	slices.SortFunc(all, func(a, b ProfileRow) int { return strings.Compare(a.Profile.ID, b.Profile.ID) }) // databases sort texts in their own ways
+	return all, failed("profile", err)
+}
+
+// Engine gives the profiles as the engine's input is made from them, in the same order.
+func Engine(rows []ProfileRow) []Profile {
+	people := make([]Profile, len(rows))
+	for i := range rows {
+		people[i] = rows[i].Profile
+	}
+	return people
+}
+
+// UpdateProfile writes what p says of a person, provided that the stored version is still p.Version; otherwise the
+// error is stale and nothing is written. Role, code, state, places used and owner stay as they are. A capacity below
+// the places used is invalid.
+func (s *Store) UpdateProfile(ctx context.Context, by Actor, p *ProfileRow) error {
+	if err := checkText(p); err != nil {
+		return err
+	}
+	return s.write(ctx, "profile", func(g *gorm.DB) error {
+		if err := s.updateProfile(g, p, written...); err != nil {
+			return err
+		}
+		return s.Audit(g, by, "profile.update", "profiles", p.UID, map[string]any{"version": p.Version})
+	})
+}
+
+// updateProfile writes columns of a profile whose version is still the one that was read, and counts it up.
+func (s *Store) updateProfile(g *gorm.DB, p *ProfileRow, columns ...string) error {
+	change := *p // p must not change if the transaction fails
+	change.Version, change.UpdatedAt = p.Version+1, s.now()
+	done := g.Model(&ProfileRow{}).Where("id = ? AND version = ?", p.UID, p.Version).Select(columns).UpdateColumns(&change)
+	if err := stale(g, done, &ProfileRow{}, p.UID); err != nil {
+		return err
+	}
+	p.Version, p.UpdatedAt = change.Version, change.UpdatedAt
+	return nil
+}
+
+// stale turns a guarded update that touched no row into an error: not found, or stale.
+func stale(g, done *gorm.DB, row any, id string) error {
+	if done.Error != nil || done.RowsAffected > 0 {
+		return done.Error
+	}
+	var n int64
+	if err := g.Model(row).Where("id = ?", id).Count(&n).Error; err != nil {
+		return err
+	}
+	if n == 0 {
+		return gorm.ErrRecordNotFound
+	}
+	return &Error{Code: CodeStale, Key: "store.stale"}
+}
+
+// MoveProfile takes a profile through one step of its states and gives the new state.
+func (s *Store) MoveProfile(ctx context.Context, by Actor, id string, event ProfileEvent) (to ProfileState, err error) {
+	err = s.write(ctx, "profile", func(g *gorm.DB) error {
+		var p ProfileRow
+		if err := locked(g).Where("id = ?", id).First(&p).Error; err != nil {
+			return err
+		}
+		if to, err = p.State.Next(event); err != nil {
+			return err
+		}
+		from := p.State
+		p.State = to
+		if err := s.updateProfile(g, &p, "state", "version", "updated_at"); err != nil {
+			return err
+		}
+		return s.Audit(g, by, "profile."+string(event), "profiles", id, map[string]any{"from": from, "to": to})
+	})
+	return to, err
+}
+
+// ClaimProfile gives a profile without an owner to an account.
+func (s *Store) ClaimProfile(ctx context.Context, by Actor, id, account string) error {
+	return s.write(ctx, "profile", func(g *gorm.DB) error {
+		done := g.Model(&ProfileRow{}).Where("id = ? AND account_id IS NULL", id).
+			Updates(map[string]any{"account_id": account, "version": gorm.Expr("version + 1"), "updated_at": s.now()})
+		if err := stale(g, done, &ProfileRow{}, id); err != nil {
+			return err
+		}
+		return s.Audit(g, by, "profile.claim", "profiles", id, map[string]any{"account": account})
+	})
+}
+
+// OrderWishes sets the mentors that a mentee would like, most wanted first, by their codes. Each must be a mentor of
+// the programme, none may be named twice, and there are at most five.
+func (s *Store) OrderWishes(ctx context.Context, by Actor, p *ProfileRow, wishes []string) error {
+	once := slices.Compact(slices.Sorted(slices.Values(wishes)))
+	if len(wishes) > maxWishes || len(once) != len(wishes) {
+		return invalid("wishes", "store.bad_wishes")
+	}
+	return s.write(ctx, "profile", func(g *gorm.DB) error {
+		var n int64
+		err := g.Model(&ProfileRow{}).Where("programme_id = ? AND role = ? AND code IN ?", p.ProgrammeID, RoleMentor, once).Count(&n).Error
+		if err != nil {
+			return err
+		}
+		if p.Profile.Role != RoleMentee || int(n) != len(wishes) {
+			return invalid("wishes", "store.bad_wishes")
+		}
+		change := *p
+		change.Profile.Wishes = slices.Clone(wishes)
+		if err := s.updateProfile(g, &change, "wishes", "version", "updated_at"); err != nil {
+			return err
+		}
+		*p = change
+		return s.Audit(g, by, "profile.wishes", "profiles", p.UID, map[string]any{"wishes": len(wishes)})
+	})
+}
+
+// locked reads rows that nobody else may change until the transaction ends. SQLite has one writer and needs no more.
+func locked(g *gorm.DB) *gorm.DB {
+	return g.Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate})
+}

@@ -1,0 +1,90 @@
+package models
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"gorm.io/gorm"
+)
+
+// Organization is a home organisation, which knows its people and answers for them.
+type Organization struct {
+	ID        string `gorm:"primaryKey"`
+	Name      string
+	Country   string
+	CreatedAt time.Time
+}
+
+// CreateOrganization stores an organisation and sets its id.
+func (s *Store) CreateOrganization(ctx context.Context, by Actor, o *Organization) error {
+	o.ID = newID(s.now())
+	if err := checkText(o); err != nil {
+		return err
+	}
+	return s.write(ctx, "organization", func(g *gorm.DB) error {
+		if err := g.Create(o).Error; err != nil {
+			return err
+		}
+		return s.Audit(g, by, "organization.create", "organizations", o.ID, nil)
+	})
+}
+
+// Demographics says what a programme may use ownership answers for.
+type Demographics string
+
+// What ownership answers may be used for.
+const (
+	DemographicsOff         Demographics = "off"
+	DemographicsAuditOnly   Demographics = "audit_only"
+	DemographicsPreference  Demographics = "mentee_preference"
+	DemographicsEligibility Demographics = "eligibility"
+)
+
+// Programme is what people join: its rounds share settings, language and rules.
+type Programme struct {
+	ID           string `gorm:"primaryKey"`
+	Name         string
+	Locale       string       // en, es or fr
+	Demographics Demographics // audit_only when not given
+	Settings     string       // JSON of the settings of its rounds; {} when not given
+	Version      int
+	CreatedAt    time.Time
+	UpdatedAt    time.Time
+}
+
+// CreateProgramme stores a programme and sets its id. A name that is taken is a conflict.
+func (s *Store) CreateProgramme(ctx context.Context, by Actor, p *Programme) error {
+	p.ID, p.Version = newID(s.now()), 1
+	if p.Demographics == "" {
+		p.Demographics = DemographicsAuditOnly
+	}
+	if p.Settings == "" {
+		p.Settings = "{}"
+	}
+	if !json.Valid([]byte(p.Settings)) {
+		return invalid("settings", "store.bad_json")
+	}
+	if err := checkText(p); err != nil {
+		return err
+	}
+	return s.write(ctx, "programme", func(g *gorm.DB) error {
+		if err := g.Create(p).Error; err != nil {
+			return err
+		}
+		return s.Audit(g, by, "programme.create", "programmes", p.ID, nil)
+	})
+}
+
+// Programme reads the programme of an id.
+func (s *Store) Programme(ctx context.Context, id string) (*Programme, error) {
+	var p Programme
+	err := s.Gorm.WithContext(ctx).Where("id = ?", id).First(&p).Error
+	return found(&p, "programme", err)
+}
+
+// Programmes reads all programmes by name.
+func (s *Store) Programmes(ctx context.Context) (all []Programme, err error) {
+	err = s.Gorm.WithContext(ctx).Order("name, id").Find(&all).Error
+	return all, failed("programme", err)
+}

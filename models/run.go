@@ -1,0 +1,219 @@
+package models
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+)
+
+// Run is one solving of a round. It is stored whole or not at all, and never changes once it has ended: with its
+// snapshot, settings and seed it can be made again, byte for byte.
+type Run struct {
+	ID            string `gorm:"primaryKey"`
+	RoundID       string
+	State         RunState
+	Settings      string // JSON
+	Seed          int64
+	Start         string
+	EngineVersion string
+	SettingsHash  string
+	SnapshotHash  string
+	Snapshot      string // JSON of the frozen input
+	Result        string // round.json
+	Pairs         int    // how many
+	Score         int64
+	Reason        string // message key of what went wrong
+	CreatedAt     time.Time
+	StartedAt     *time.Time
+	EndedAt       *time.Time
+}
+
+// Pair is one pair of a run, with the lines that explain it as JSON of keys and arguments.
+type Pair struct {
+	ID         string `gorm:"primaryKey"`
+	RunID      string
+	MenteeID   string // profiles
+	MentorID   string
+	Score      int64
+	MenteeRank int // where the mentor stands on the mentee's list, 1 is the best
+	MentorRank int // where the mentee stands on the mentor's list
+	Lines      string
+}
+
+// Solved is what a run comes to: its result and the pairs, whose people are named by their codes.
+type Solved struct {
+	EngineVersion, SettingsHash, SnapshotHash string
+	Snapshot, Result                          string
+	Score                                     int64
+	Pairs                                     []SolvedPair
+}
+
+// SolvedPair is a pair as the engine gives it.
+type SolvedPair struct {
+	Mentee, Mentor         string // codes
+	Score                  int64
+	MenteeRank, MentorRank int
+	Lines                  string // JSON
+}
+
+// CreateRun asks for a run of a round: it freezes settings, seed and start, and takes the round to solving. While a
+// run is queued or at work there is no other. With also, a job can be enqueued in the same transaction.
+func (s *Store) CreateRun(ctx context.Context, by Actor, round string, also func(g *gorm.DB, run *Run) error) (*Run, error) {
+	run := Run{ID: newID(s.now()), RoundID: round, State: RunQueued}
+	err := s.write(ctx, "run", func(g *gorm.DB) error {
+		r, err := s.moveRound(g, by, round, RoundSolve, nil)
+		if err != nil {
+			return err
+		}
+		run.Settings, run.Seed, run.Start = r.Settings, r.Seed, r.Start
+		if err := g.Create(&run).Error; err != nil {
+			return err
+		}
+		if err := s.Audit(g, by, "run.create", "runs", run.ID, map[string]any{"round": round}); err != nil || also == nil {
+			return err
+		}
+		return also(g, &run)
+	})
+	return found(&run, "run", err)
+}
+
+// StartRun says that a worker is at a run. A run whose worker died can be started again.
+func (s *Store) StartRun(ctx context.Context, id string) (*Run, error) {
+	var run *Run
+	err := s.write(ctx, "run", func(g *gorm.DB) (err error) {
+		run, err = s.moveRun(g, id, RunStart, map[string]any{"started_at": s.now()})
+		return err
+	})
+	return found(run, "run", err)
+}
+
+// moveRun takes a run through one step, with more columns to set.
+func (s *Store) moveRun(g *gorm.DB, id string, event RunEvent, change map[string]any) (*Run, error) {
+	var run Run
+	if err := locked(g).Where("id = ?", id).First(&run).Error; err != nil {
+		return nil, err
+	}
+	to, err := run.State.Next(event)
+	if err != nil {
+		return nil, err
+	}
+	change["state"] = to
+	if err := g.Model(&Run{}).Where("id = ? AND state = ?", id, run.State).Updates(change).Error; err != nil {
+		return nil, err
+	}
+	return &run, g.Where("id = ?", id).First(&run).Error
+}
+
+// FinishRun stores what a run came to, its pairs with it, and takes the round to proposed, in one transaction: after
+// any failure or crash there is all of it or nothing. A person whom the programme does not have is invalid.
+func (s *Store) FinishRun(ctx context.Context, id string, solved *Solved) error {
+	if !json.Valid([]byte(solved.Snapshot)) || !json.Valid([]byte(solved.Result)) {
+		return invalid("result", "store.bad_json")
+	}
+	return s.write(ctx, "run", func(g *gorm.DB) error {
+		var run Run
+		if err := locked(g).Omit("snapshot", "result").Where("id = ?", id).First(&run).Error; err != nil {
+			return err
+		}
+		if _, err := run.State.Next(RunFinish); err != nil {
+			return err
+		}
+		pairs, err := s.namedPairs(g, &run, solved.Pairs)
+		if err != nil {
+			return err
+		}
+		if len(pairs) > 0 { // before the run, which takes no pairs once it has ended
+			if err := g.CreateInBatches(pairs, batch).Error; err != nil {
+				return err
+			}
+		}
+		if _, err := s.moveRun(g, id, RunFinish, map[string]any{
+			"engine_version": solved.EngineVersion, "settings_hash": solved.SettingsHash, "snapshot_hash": solved.SnapshotHash,
+			"snapshot": solved.Snapshot, "result": solved.Result, "pairs": len(pairs), "score": solved.Score, "ended_at": s.now(),
+		}); err != nil {
+			return err
+		}
+		if err := s.Audit(g, "", "run.finish", "runs", id, map[string]any{"pairs": len(pairs), "snapshot": solved.SnapshotHash}); err != nil {
+			return err
+		}
+		_, err = s.moveRound(g, "", run.RoundID, RoundSolved, nil)
+		return err
+	})
+}
+
+// namedPairs finds the profiles behind the codes of pairs.
+func (s *Store) namedPairs(g *gorm.DB, run *Run, solved []SolvedPair) ([]Pair, error) {
+	var people []struct{ ID, Code, Role string }
+	err := g.Table("profiles").Select("profiles.id, profiles.code, profiles.role").
+		Joins("JOIN rounds ON rounds.programme_id = profiles.programme_id").Where("rounds.id = ?", run.RoundID).Find(&people).Error
+	if err != nil {
+		return nil, err
+	}
+	ids := map[[2]string]string{} // by role and code
+	for _, p := range people {
+		ids[[2]string{p.Role, p.Code}] = p.ID
+	}
+	pairs := make([]Pair, len(solved))
+	for i, p := range solved {
+		mentee, mentor := ids[[2]string{RoleMentee.String(), p.Mentee}], ids[[2]string{RoleMentor.String(), p.Mentor}]
+		if mentee == "" || mentor == "" {
+			return nil, &Error{Code: CodeInvalid, Field: "pairs", Key: "store.unknown_person", Args: map[string]any{"Pair": p.Mentee + " – " + p.Mentor}}
+		}
+		pairs[i] = Pair{
+			ID: newID(s.now()), RunID: run.ID, MenteeID: mentee, MentorID: mentor,
+			Score: p.Score, MenteeRank: p.MenteeRank, MentorRank: p.MentorRank, Lines: p.Lines,
+		}
+	}
+	return pairs, nil
+}
+
+// afterRun says what becomes of the round when a run ends without a result.
+var afterRun = map[RunEvent]RoundEvent{RunImpasse: RoundImpasse, RunFail: RoundFail, RunCancel: RoundStop}
+
+// EndRun ends a run that has no result: infeasible, failed or cancelled, and why, as a message key.
+func (s *Store) EndRun(ctx context.Context, by Actor, id string, event RunEvent, reason string) error {
+	after, ok := afterRun[event]
+	if !ok {
+		return fmt.Errorf("models: a run does not end by %q", event)
+	}
+	return s.write(ctx, "run", func(g *gorm.DB) error {
+		run, err := s.moveRun(g, id, event, map[string]any{"reason": reason, "ended_at": s.now()})
+		if err != nil {
+			return err
+		}
+		if err := s.Audit(g, by, "run."+string(event), "runs", id, map[string]any{"reason": reason}); err != nil {
+			return err
+		}
+		_, err = s.moveRound(g, by, run.RoundID, after, nil)
+		return err
+	})
+}
+
+// Run reads the run of an id with its snapshot and result.
+func (s *Store) Run(ctx context.Context, id string) (*Run, error) {
+	var r Run
+	err := s.Gorm.WithContext(ctx).Where("id = ?", id).First(&r).Error
+	return found(&r, "run", err)
+}
+
+// Runs reads the runs of a round, newest first, without their snapshots and results.
+func (s *Store) Runs(ctx context.Context, round string) (all []Run, err error) {
+	err = s.Gorm.WithContext(ctx).Omit("snapshot", "result").Where("round_id = ?", round).Order("created_at DESC, id DESC").Find(&all).Error
+	return all, failed("run", err)
+}
+
+// Pairs reads the pairs of a run, best score first.
+func (s *Store) Pairs(ctx context.Context, run string) (all []Pair, err error) {
+	err = s.Gorm.WithContext(ctx).Where("run_id = ?", run).Order("score DESC, id").Find(&all).Error
+	return all, failed("pair", err)
+}
+
+// Pair reads the pair of an id.
+func (s *Store) Pair(ctx context.Context, id string) (*Pair, error) {
+	var p Pair
+	err := s.Gorm.WithContext(ctx).Where("id = ?", id).First(&p).Error
+	return found(&p, "pair", err)
+}

@@ -1,0 +1,53 @@
+package models
+
+import (
+	"reflect"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// EmailKey is the form by which e-mail addresses are compared: without white space around, in lower case, composed.
+func EmailKey(email string) string {
+	return norm.NFC.String(strings.ToLower(norm.NFKC.String(strings.TrimSpace(email))))
+}
+
+// checkText refuses texts that the two databases would not both keep as they are: invalid UTF-8, and the character
+// NUL. It looks into structs, lists and pointers.
+func checkText(value any) error {
+	if field := badText(reflect.ValueOf(value), ""); field != "" {
+		return invalid(field, "store.bad_text")
+	}
+	return nil
+}
+
+// badText names the field of a text that cannot be kept, "" when there is none.
+func badText(v reflect.Value, name string) string {
+	switch v.Kind() {
+	case reflect.String:
+		if !utf8.ValidString(v.String()) || strings.Contains(v.String(), "\x00") {
+			return strings.ToLower(name)
+		}
+	case reflect.Pointer:
+		if !v.IsNil() {
+			return badText(v.Elem(), name)
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			if bad := badText(v.Index(i), name); bad != "" {
+				return bad
+			}
+		}
+	case reflect.Struct:
+		for field, value := range v.Fields() {
+			if field.IsExported() {
+				if bad := badText(value, field.Name); bad != "" {
+					return bad
+				}
+			}
+		}
+	default:
+	}
+	return ""
+}
