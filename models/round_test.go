@@ -267,6 +267,26 @@ func testCompeting(t *testing.T, s *Store) {
 	wantCode(t, err, CodeConflict)
 }
 
+// testNoPlace takes the mentor's places away, or pauses the mentor, between the two acceptances.
+func testNoPlace(t *testing.T, s *Store) {
+	ctx := t.Context()
+	f := build(t, s, 1, 1, 2)
+	o := published(t, f)[0]
+	_, err := s.AcceptOffer(ctx, "", o.ID, RoleMentee)
+	must(t, err)
+	for _, change := range []string{"UPDATE profiles SET used = 2 WHERE role = 'mentor'", "UPDATE profiles SET used = 0, paused = TRUE WHERE role = 'mentor'"} {
+		must(t, s.Gorm.Exec(change).Error)
+		_, err := s.AcceptOffer(ctx, "", o.ID, RoleMentor)
+		e, _ := errors.AsType[*Error](err)
+		if e == nil || e.Code != CodeConflict || e.Key != "store.no_place" {
+			t.Errorf("%s: %v", change, err)
+		}
+		if after, err := s.Offer(ctx, o.ID); err != nil || after.State != OfferAcceptedByMentee {
+			t.Errorf("%s: the offer is %s, %v", change, after.State, err)
+		}
+	}
+}
+
 func testDecline(t *testing.T, s *Store) {
 	ctx := t.Context()
 	now := time.Date(2027, 1, 4, 12, 0, 0, 0, time.UTC)

@@ -64,7 +64,7 @@ func postgresBinaries() (string, error) {
 type server struct {
 	binaries, folder string
 	process          *exec.Cmd
-	ended            chan error
+	ended            chan struct{} // closed when the process has ended
 }
 
 func (s *server) address(database string) string {
@@ -95,7 +95,7 @@ func (s *server) start() error {
 	}
 	defer log.Close()
 	s.process.Stdout, s.process.Stderr = log, log
-	s.ended = make(chan error, 1)
+	s.ended = make(chan struct{})
 	begun := make(chan error)
 	go startWithParent(s.process, begun, s.ended)
 	if err := <-begun; err != nil {
@@ -114,10 +114,9 @@ func (s *server) wait() error {
 			return conn.Close(ctx)
 		}
 		select {
-		case ended := <-s.ended:
-			s.ended <- ended
+		case <-s.ended:
 			log, _ := os.ReadFile(filepath.Join(s.folder, "log"))
-			return fmt.Errorf("postgres ended: %w\n%s", ended, log)
+			return fmt.Errorf("postgres ended: %w\n%s", err, log)
 		case <-ctx.Done():
 			return fmt.Errorf("postgres does not answer: %w", err)
 		case <-time.After(20 * time.Millisecond):
@@ -129,7 +128,7 @@ func (s *server) wait() error {
 func (s *server) stop() {
 	if s.process != nil && s.process.Process != nil {
 		if err := s.process.Process.Signal(syscall.SIGQUIT); err == nil {
-			_ = <-s.ended // the signal ended it
+			<-s.ended
 		}
 	}
 	_ = os.RemoveAll(s.folder) // below /tmp
@@ -158,11 +157,12 @@ func postgresUser() (*syscall.Credential, error) {
 }
 
 // startWithParent starts a process from a thread that lives as long as it: the thread is the parent whose end ends it.
-func startWithParent(c *exec.Cmd, begun, ended chan<- error) {
+func startWithParent(c *exec.Cmd, begun chan<- error, ended chan<- struct{}) {
 	runtime.LockOSThread()
 	err := c.Start()
 	begun <- err
 	if err == nil {
-		ended <- c.Wait()
+		_ = c.Wait() // by the signal of stop
+		close(ended)
 	}
 }

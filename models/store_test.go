@@ -108,6 +108,7 @@ func TestStoreSuite(t *testing.T) {
 		{"constraints", testConstraints},
 		{"publish and accept", testAccept},
 		{"competing offers", testCompeting},
+		{"no place", testNoPlace},
 		{"decline and expire", testDecline},
 		{"conflicts", testConflicts},
 		{"no values in errors of ours", testErrorsNameNobody},
