@@ -16,7 +16,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// cluster is the PostgreSQL that the tests of this process share: the one that PUENTE_TEST_POSTGRES names, or a
+// cluster is the PostgreSQL that the tests of this process share: the one that TEST_POSTGRES names, or a
 // private one that is started from installed binaries with the first test that wants it and ended with the last.
 type cluster struct {
 	address func(database string) string
@@ -51,7 +51,7 @@ func postgresDSN(t testing.TB) string {
 		if os.Getenv("CI") == "true" {
 			t.Fatalf("CI needs a PostgreSQL: %v", c.err)
 		}
-		t.Skipf("no PostgreSQL: %v; install its server, or set PUENTE_TEST_POSTGRES", c.err)
+		t.Skipf("no PostgreSQL: %v; install its server, or set TEST_POSTGRES", c.err)
 	}
 	ctx := context.Background()
 	conn, err := pgx.Connect(ctx, c.address("postgres"))
@@ -75,7 +75,7 @@ func postgresDSN(t testing.TB) string {
 }
 
 func startCluster() cluster {
-	if dsn := os.Getenv("PUENTE_TEST_POSTGRES"); dsn != "" {
+	if dsn := os.Getenv("TEST_POSTGRES"); dsn != "" {
 		return cluster{stop: func() {}, address: func(database string) string {
 			u, err := url.Parse(dsn)
 			if err != nil {
