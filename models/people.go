@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 )
 
@@ -12,6 +13,48 @@ import (
 // guessed: what a file does not say is left empty, see Profile.
 // Cost: linear in the size of the file, 100,000 rows in about a second; memory for the people and for one row.
 func ReadPeople(file string, src io.Reader, role Role) ([]Profile, Report) {
+	return readTable(file, src, peopleLayout(role))
+}
+
+// ParsePerson reads one person from the values of the columns by name, as a form or a program gives them, by the
+// rules of the people files. A column that the role does not have is an error. It gives every problem with its column;
+// the person counts only if there is no error.
+func ParsePerson(role Role, values map[string]string) (Profile, Problems) {
+	l := peopleLayout(role)
+	t := &table{words: Vocabularies(), cache: newValueCache()}
+	at, record := make([]int, len(l.columns)), make([]string, len(l.columns))
+	for k, c := range l.columns {
+		at[k], record[k] = k, values[c.name]
+		if c.text {
+			record[k] = SafeCell(values[c.name]) // no spreadsheet has been at it: an apostrophe is one
+		}
+		t.header = append(t.header, c.name)
+	}
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if !slices.Contains(t.header, name) {
+			t.column = name
+			t.fail("people.no_field", "Name", shown(name))
+		}
+	}
+	p := l.fresh
+	readRow(t, l, record, at, &p)
+	return p, t.problems.done("")
+}
+
+// Values writes a person as the values of the columns by name, those that are empty left out: the opposite of
+// ParsePerson.
+func (p *Profile) Values() map[string]string {
+	values := map[string]string{}
+	for _, f := range FieldsOf(p.Role) {
+		if value := f.format(p); value != "" {
+			values[f.Name] = value
+		}
+	}
+	return values
+}
+
+// peopleLayout says how the file of one role is read.
+func peopleLayout(role Role) layout[Profile] {
 	l := layout[Profile]{
 		most:   maxRows,
 		fresh:  Profile{Role: role, Reliability: -1},
@@ -25,7 +68,7 @@ func ReadPeople(file string, src io.Reader, role Role) ([]Profile, Report) {
 			name: f.Name, required: f.Required, text: f.text, example: f.Example, help: f.Help, parse: f.parse,
 		})
 	}
-	return readTable(file, src, l)
+	return l
 }
 
 // FieldsOf gives the columns of the file of one role, in order.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -197,6 +198,35 @@ func TestPeopleRoundTrip(t *testing.T) {
 				t.Fatal(report.Problems)
 			}
 			roundTrip(t, c.role, first)
+			for _, p := range first {
+				again, problems := ParsePerson(c.role, p.Values())
+				if diff := cmp.Diff(p, again); diff != "" || problems.Errors() > 0 {
+					t.Errorf("by its values it comes back changed: %s %v", diff, problems)
+				}
+			}
+		})
+	}
+}
+
+func TestParsePerson(t *testing.T) {
+	good := map[string]string{"id": "E-1", "name": "'=1", "country": "MX", "languages": "es:native", "sectors": "3119", "needs": "rules_of_origin:1"}
+	p, problems := ParsePerson(RoleMentee, good)
+	if problems.Errors() > 0 || p.Name != "'=1" || p.Reliability != -1 {
+		t.Errorf("%+v %v", p, problems)
+	}
+	for _, c := range []struct{ name, column, value, key string }{
+		{"required", "needs", "", "people.required"},
+		{"no such country", "country", "FR", "people.unknown_country"},
+		{"a field of the other side", "expertise", "rules_of_origin:1", "people.no_field"},
+		{"no such field", "password", "x", "people.no_field"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			values := maps.Clone(good)
+			values[c.column] = c.value
+			_, problems := ParsePerson(RoleMentee, values)
+			if !slices.ContainsFunc(problems, func(p Problem) bool { return p.Column == c.column && p.Key == c.key && !p.Warning }) {
+				t.Errorf("%v", problems)
+			}
 		})
 	}
 }

@@ -96,6 +96,8 @@ func TestStoreSuite(t *testing.T) {
 	}{
 		{"accounts", testAccounts},
 		{"sessions", testSessions},
+		{"links", testLinks},
+		{"passwords", testPasswords},
 		{"profiles", testProfiles},
 		{"an update is whole or stale", testUpdateProfile},
 		{"wishes", testWishes},
@@ -167,14 +169,14 @@ func testSessions(t *testing.T, s *Store) {
 	a := Account{Email: "a@example.org", Role: AccountMentor, Lang: "fr"}
 	must(t, s.CreateAccount(ctx, "", &a))
 	hash := strings.Repeat("a", 64)
-	must(t, s.CreateSession(ctx, hash, a.ID, now.Add(time.Hour).In(time.FixedZone("", -6*3600))))
+	must(t, s.CreateSession(ctx, &Session{IDHash: hash, AccountID: a.ID, ExpiresAt: now.Add(time.Hour).In(time.FixedZone("", -6*3600))}))
 	got, err := s.SessionAccount(ctx, hash)
 	must(t, err)
 	if got.ID != a.ID {
 		t.Errorf("account %s, want %s", got.ID, a.ID)
 	}
-	wantCode(t, s.CreateSession(ctx, "short", a.ID, now.Add(time.Hour)), CodeInvalid)
-	wantCode(t, s.CreateSession(ctx, strings.Repeat("b", 64), "nobody", now.Add(time.Hour)), CodeConflict)
+	wantCode(t, s.CreateSession(ctx, &Session{IDHash: "short", AccountID: a.ID, ExpiresAt: now.Add(time.Hour)}), CodeInvalid)
+	wantCode(t, s.CreateSession(ctx, &Session{IDHash: strings.Repeat("b", 64), AccountID: "nobody", ExpiresAt: now.Add(time.Hour)}), CodeConflict)
 	now = now.Add(time.Hour)
 	_, err = s.SessionAccount(ctx, hash)
 	wantCode(t, err, CodeNotFound)
@@ -184,6 +186,73 @@ func testSessions(t *testing.T, s *Store) {
 		t.Errorf("%d sessions had expired, want 1", n)
 	}
 	must(t, s.DeleteSession(ctx, hash))
+}
+
+func testLinks(t *testing.T, s *Store) {
+	ctx := t.Context()
+	now := time.Date(2027, 1, 4, 12, 0, 0, 0, time.UTC)
+	s.now = func() time.Time { return now }
+	a := Account{Email: "a@example.org", Role: AccountAdmin, Lang: "fr"}
+	must(t, s.CreateAccount(ctx, "", &a))
+	link := func(digit string, once bool) string {
+		hash := strings.Repeat(digit, 64)
+		must(t, s.CreateLink(ctx, "", &Link{IDHash: hash, AccountID: a.ID, Once: once, ExpiresAt: now.Add(time.Hour)}))
+		return hash
+	}
+	sessions := 0
+	use := func(hash string) error {
+		sessions++
+		return s.UseLink(ctx, hash, &Session{IDHash: fmt.Sprintf("%064d", sessions), ExpiresAt: now.Add(time.Hour)})
+	}
+	older, again := link("a", true), link("c", false)
+	once := link("b", true)
+	for _, c := range []struct {
+		name, hash string
+		code       ErrorCode
+	}{
+		{"a newer one ended it", older, CodeNotFound},
+		{"once", once, ""},
+		{"twice", once, CodeNotFound},
+		{"as often as one likes", again, ""},
+		{"and again", again, ""},
+		{"nobody's", strings.Repeat("e", 64), CodeNotFound},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := s.Link(ctx, c.hash)
+			wantCode(t, err, c.code)
+			wantCode(t, use(c.hash), c.code)
+		})
+	}
+	got, err := s.SessionAccount(ctx, fmt.Sprintf("%064d", 2))
+	if err != nil || got.ID != a.ID {
+		t.Errorf("%v %v", got, err)
+	}
+	now = now.Add(time.Hour)
+	wantCode(t, use(again), CodeNotFound)
+}
+
+func testPasswords(t *testing.T, s *Store) {
+	ctx := t.Context()
+	a := Account{Email: "a@example.org", Role: AccountAdmin, Lang: "fr"}
+	must(t, s.CreateAccount(ctx, "", &a))
+	has, err := s.HasAdmin(ctx)
+	if err != nil || has {
+		t.Errorf("an administrator without a password counts: %v %v", has, err)
+	}
+	keep, end := strings.Repeat("a", 64), strings.Repeat("b", 64)
+	for _, hash := range []string{keep, end} {
+		must(t, s.CreateSession(ctx, &Session{IDHash: hash, AccountID: a.ID, ExpiresAt: time.Now().Add(time.Hour)}))
+	}
+	must(t, s.SetPassword(ctx, Actor(a.ID), a.ID, "hash", keep))
+	has, err = s.HasAdmin(ctx)
+	if err != nil || !has {
+		t.Errorf("no administrator: %v %v", has, err)
+	}
+	_, err = s.SessionAccount(ctx, keep)
+	wantCode(t, err, "")
+	_, err = s.SessionAccount(ctx, end)
+	wantCode(t, err, CodeNotFound)
+	wantCode(t, s.SetPassword(ctx, "", "nobody", "hash", ""), CodeNotFound)
 }
 
 // fullProfile has something in every field.
