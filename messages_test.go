@@ -81,7 +81,7 @@ func keysInSource(t *testing.T, groups map[string]bool) map[string]bool {
 	t.Helper()
 	keys := map[string]bool{}
 	shape := regexp.MustCompile(`^([a-z]+)\.[a-z][a-z0-9_]*[a-z0-9]$`)
-	for _, pattern := range []string{"*.go", "api/*.go", "jobs/*.go", "models/*.go"} {
+	for _, pattern := range []string{"*.go", "api/*.go", "jobs/*.go", "models/*.go", "web/*.go"} {
 		names, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)
