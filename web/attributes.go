@@ -22,13 +22,16 @@ func description(f Field) templ.Attributes {
 	if ids := f.described(); ids != "" {
 		out["aria-describedby"] = ids
 	}
-	if f.Kind == KindRadio {
+	if f.group() {
 		return out
 	}
 	if f.Problem != "" {
 		out["aria-invalid"] = "true"
 	}
-	if f.Max > 0 {
+	switch {
+	case f.Kind == KindNumber && f.Max > f.Min:
+		out["min"], out["max"] = itoa(f.Min), itoa(f.Max)
+	case f.Kind != KindNumber && f.Max > 0:
 		out["maxlength"] = itoa(f.Max)
 	}
 	if f.Autocomplete != "" {
@@ -45,7 +48,7 @@ func (p Page) language(lang string) templ.Attributes {
 	return templ.Attributes{"lang": lang}
 }
 
-// optionID is the id of a radio button; the first has the field's own, where
+// optionID is the id of a box or button of a group; the first has the field's own, where
 // the error summary leads.
 func optionID(f Field, n int) string {
 	if n == 0 {
@@ -53,6 +56,9 @@ func optionID(f Field, n int) string {
 	}
 	return f.id() + "-" + itoa(n+1)
 }
+
+// groupID is the id of the nth group of a long form.
+func groupID(n int) string { return "g-" + itoa(n+1) }
 
 // toneClass is one of three tones of initials, so that neighbours differ.
 func toneClass(n int) string { return [...]string{"a", "b", "c"}[n%3] }

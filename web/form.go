@@ -1,33 +1,59 @@
 package web
 
+import "slices"
+
 // Kinds of a Field.
 const (
-	KindText     = "text"
-	KindEmail    = "email"
-	KindPassword = "password"
-	KindSelect   = "select"
-	KindRadio    = "radio"
-	KindCheckbox = "checkbox"
-	KindArea     = "textarea"
+	KindText       = "text"
+	KindEmail      = "email"
+	KindPassword   = "password"
+	KindNumber     = "number"
+	KindDate       = "date" // as YYYY-MM-DD
+	KindSelect     = "select"
+	KindRadio      = "radio"
+	KindCheckbox   = "checkbox"   // one box
+	KindCheckboxes = "checkboxes" // one for each option, all of the same name
+	KindArea       = "textarea"
 )
 
 // Field is one field of a form. Its words are in the reader's language.
 type Field struct {
-	Name, Kind   string
+	Name, Kind   string // no other field of the page has the name
 	Label, Hint  string
-	Value        string // what was filled in; the chosen option; "on" for a ticked box
-	Autocomplete string // the token of HTML for the browser's own help
+	Value        string   // what was filled in; the chosen option; "on" for a ticked box
+	Values       []string // of checkboxes, the ticked options
+	Autocomplete string   // the token of HTML for the browser's own help
 	Required     bool
-	Max          int // the longest value in characters, 0 for no limit
-	Options      []Option
-	Problem      string // why the value was refused, "" if it was not
+	Min, Max     int      // of a number, the least and the most if Max is more than Min; of a text, Max is the most characters, 0 for no limit
+	Half         bool     // stands beside another such field where there is room for two
+	Options      []Option // of a select, radio buttons or checkboxes
+	Problem      string   // why the value was refused, "" if it was not
 }
 
-// Option is one choice of a select or of radio buttons.
+// Option is one choice of a field.
 type Option struct{ Value, Label, Hint string }
 
 // id is the field's id on the page, where the error summary leads.
 func (f Field) id() string { return "f-" + f.Name }
+
+// group says whether the field is several boxes or buttons.
+func (f Field) group() bool { return f.Kind == KindRadio || f.Kind == KindCheckboxes }
+
+// chosen says whether an option is among what was filled in.
+func (f Field) chosen(o Option) bool {
+	if f.Kind == KindCheckboxes {
+		return slices.Contains(f.Values, o.Value)
+	}
+	return o.Value == f.Value
+}
+
+// optionType is the type of the inputs of a group.
+func (f Field) optionType() string {
+	if f.Kind == KindCheckboxes {
+		return KindCheckbox
+	}
+	return KindRadio
+}
 
 // described names the elements that say more about the field.
 func (f Field) described() string {
@@ -61,36 +87,6 @@ func (p Page) title(title string, fields []Field) string {
 	return title
 }
 
-// SignUpFields are the fields of the sign-up form: role (mentee or mentor),
-// name, email, password, organization, country (CA, MX, US) and terms. Values
-// are what was filled in and problems, in the reader's language, why it was
-// refused, both by field name and both may be nil. A password is never filled
-// in again.
-func SignUpFields(lang string, values, problems map[string]string) []Field {
-	p := Page{Lang: lang}
-	fields := []Field{
-		{Name: "role", Kind: KindRadio, Label: p.T("signup.role"), Required: true, Options: []Option{
-			{"mentee", p.T("signup.mentee"), p.T("signup.mentee_hint")},
-			{"mentor", p.T("signup.mentor"), p.T("signup.mentor_hint")},
-		}},
-		{Name: "name", Kind: KindText, Label: p.T("signup.name"), Hint: p.T("signup.name_hint"), Autocomplete: "name", Required: true, Max: 120},
-		{Name: "email", Kind: KindEmail, Label: p.T("form.email"), Hint: p.T("signup.email_hint"), Autocomplete: "email", Required: true, Max: 254},
-		PasswordField(lang),
-		{
-			Name: "organization", Kind: KindText, Label: p.T("signup.organization"), Hint: p.T("signup.organization_hint"),
-			Autocomplete: "organization", Max: 120,
-		},
-		{Name: "country", Kind: KindSelect, Label: p.T("signup.country"), Required: true, Options: []Option{
-			{"", p.T("form.choose"), ""},
-			{"CA", p.T("country.canada"), ""},
-			{"MX", p.T("country.mexico"), ""},
-			{"US", p.T("country.united_states"), ""},
-		}},
-		{Name: "terms", Kind: KindCheckbox, Label: p.T("signup.terms"), Required: true},
-	}
-	return fill(fields, values, problems)
-}
-
 // PasswordField is the field, password, in which a new password is chosen.
 func PasswordField(lang string) Field {
 	p := Page{Lang: lang}
@@ -102,7 +98,7 @@ func PasswordField(lang string) Field {
 
 // fill puts what was filled in, but for passwords, and what was wrong with it
 // into fields.
-func fill(fields []Field, values, problems map[string]string) []Field {
+func fill(values, problems map[string]string, fields ...Field) []Field {
 	for i := range fields {
 		f := &fields[i]
 		f.Problem = problems[f.Name]

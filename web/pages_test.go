@@ -182,8 +182,8 @@ func checkLabels(t *testing.T, root *html.Node) {
 		if !labelled[attribute(n, "id")] && !within(n, "label") {
 			t.Errorf("%s %q has no label", n.Data, attribute(n, "name"))
 		}
-		if attribute(n, "type") == "radio" && !within(n, "fieldset") {
-			t.Errorf("radio %q stands in no fieldset", attribute(n, "name"))
+		if kind := attribute(n, "type"); (kind == "radio" || kind == "checkbox" && attribute(n, "value") != "on") && !within(n, "fieldset") {
+			t.Errorf("%q of a group stands in no fieldset", attribute(n, "name"))
 		}
 	}
 	for _, n := range elements(root, "button", "a", "summary") {
@@ -278,7 +278,7 @@ func TestPagesSwitchLanguage(t *testing.T) {
 // TestPagesSpeakOneLanguage looks for message keys that have no words, and
 // for English where another language is spoken.
 func TestPagesSpeakOneLanguage(t *testing.T) {
-	key := regexp.MustCompile(`\b(page|form|signup|landing|score|suggest|request|review|country)\.[a-z_]+\b`)
+	key := regexp.MustCompile(`\b(page|form|signup|landing|signin|score|suggest|request|offer|rounds|review|country)\.[a-z_]+\b`)
 	english := map[string]*regexp.Regexp{ // "mentors" is French too
 		"es": regexp.MustCompile(`(?i)\b(the|and|your|with|without|mentors|business|sign)\b`),
 		"fr": regexp.MustCompile(`(?i)\b(the|and|your|with|without|business|sign)\b`),

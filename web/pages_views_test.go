@@ -28,6 +28,7 @@ var words = map[string]map[string]string{
 		"wait": "Reply by Thursday", "next": "Next call: March 9", "figure": "mentors", "figure2": "businesses", "figure3": "pairs in the last round", "of": "Made-up people of the demonstration.",
 		"ask":  "A chain in Toronto wants my sauces, but I don't know how to label them for Canada or choose a customs broker. I want to ship my first pallet in June.",
 		"must": "Enter an email address, like name@example.org.", "must-role": "Choose what you want to do.", "must-reason": "Choose a reason.", "must-confirm": "Tick the box to publish.",
+		"rule-language": "no shared language", "rule-full": "no free place: full or paused", "must-code": "No mentor has the code M9.", "must-sign": "Email and password do not go together.", "c-title": "Sign in to Puente", "c-text": "The link works once. Press the button to sign in on this device.", "c-button": "Sign in now", "p-title": "Choose a password", "p-text": "You are the first administrator of this program.", "p-button": "Save password", "must-long": "The password has fewer than 12 characters.", "e-title": "This page does not exist", "e-detail": "The address may be mistyped, or the page was moved.", "profile": "Your profile", "state": "Draft: no round uses it yet.", "save": "Save profile", "who": "About your business", "who-hint": "What people read first.", "speak": "Languages and time", "size": "People in the business", "topic": "What you need", "t1": "Labels and standards", "t1-hint": "Food labels, marks, tests", "t2": "Customs brokers", "t3": "First buyer abroad", "lang1": "Language 1", "level1": "Level 1", "lang2": "Language 2", "level2": "Level 2", "fluent": "Fluent", "story": "In your own words", "must-size": "Enter a number from 1 to 5,000.", "note-open": "299 businesses and 140 mentors take part.", "act-close": "Close", "act-run": "Run matching", "act-open": "Open",
 	},
 	"es": {
 		"my": "Mi mentoría", "progress": "Avance", "privacy": "Privacidad", "help": "Ayuda", "requests": "Solicitudes", "rounds": "Rondas", "people": "Personas",
@@ -42,6 +43,7 @@ var words = map[string]map[string]string{
 		"wait": "Responde a más tardar el jueves", "next": "Próxima llamada: 9 de marzo", "figure": "personas que ofrecen mentoría", "figure2": "empresas", "figure3": "duplas en la última ronda", "of": "Personas inventadas de la demostración.",
 		"ask":  "Una cadena de Toronto quiere mis salsas, pero no sé cómo etiquetarlas para Canadá ni cómo elegir agente aduanal. Quiero enviar mi primera tarima en junio.",
 		"must": "Escribe un correo electrónico, como nombre@ejemplo.org.", "must-role": "Elige qué quieres hacer.", "must-reason": "Elige un motivo.", "must-confirm": "Marca la casilla para publicar.",
+		"rule-language": "sin idioma en común", "rule-full": "sin lugar libre: completo o en pausa", "must-code": "Ninguna persona tiene la clave M9.", "must-sign": "El correo y la contraseña no coinciden.", "c-title": "Inicia sesión en Puente", "c-text": "El enlace sirve una sola vez. Presiona el botón para iniciar sesión en este dispositivo.", "c-button": "Iniciar sesión ahora", "p-title": "Elige una contraseña", "p-text": "Eres la primera persona que administra este programa.", "p-button": "Guardar contraseña", "must-long": "La contraseña tiene menos de 12 caracteres.", "e-title": "Esta página no existe", "e-detail": "Puede que la dirección tenga un error o que la página haya cambiado de lugar.", "profile": "Tu perfil", "state": "Borrador: ninguna ronda lo usa todavía.", "save": "Guardar perfil", "who": "Sobre tu empresa", "who-hint": "Lo primero que se lee.", "speak": "Idiomas y horario", "size": "Personas en la empresa", "topic": "Qué necesitas", "t1": "Etiquetas y normas", "t1-hint": "Etiquetado de alimentos, marcas, pruebas", "t2": "Agentes aduanales", "t3": "Primer cliente en el extranjero", "lang1": "Idioma 1", "level1": "Nivel 1", "lang2": "Idioma 2", "level2": "Nivel 2", "fluent": "Con fluidez", "story": "En tus palabras", "must-size": "Escribe un número de 1 a 5,000.", "note-open": "Participan 299 empresas y 140 perfiles de mentoría.", "act-close": "Cerrar", "act-run": "Calcular la ronda", "act-open": "Abrir",
 	},
 	"fr": {
 		"my": "Mon jumelage", "progress": "Progrès", "privacy": "Confidentialité", "help": "Aide", "requests": "Demandes", "rounds": "Rondes", "people": "Personnes",
@@ -56,6 +58,7 @@ var words = map[string]map[string]string{
 		"wait": "Répondez d’ici jeudi", "next": "Prochain appel : 9 mars", "figure": "mentors et mentores", "figure2": "entreprises", "figure3": "dyades de la dernière ronde", "of": "Personnes fictives de la démonstration.",
 		"ask":  "Une chaîne de Toronto veut mes sauces, mais je ne sais pas étiqueter pour le Canada ni choisir un courtier en douane. Je veux expédier ma première palette en juin.",
 		"must": "Entrez un courriel, comme nom@exemple.org.", "must-role": "Choisissez ce que vous voulez faire.", "must-reason": "Choisissez une raison.", "must-confirm": "Cochez la case pour publier.",
+		"rule-language": "aucune langue en commun", "rule-full": "aucune place libre : complet ou en pause", "must-code": "Aucune personne ne porte le code M9.", "must-sign": "Le courriel et le mot de passe ne vont pas ensemble.", "c-title": "Se connecter à Puente", "c-text": "Le lien sert une seule fois. Appuyez sur le bouton pour vous connecter sur cet appareil.", "c-button": "Se connecter maintenant", "p-title": "Choisissez un mot de passe", "p-text": "Vous êtes la première personne à administrer ce programme.", "p-button": "Enregistrer le mot de passe", "must-long": "Le mot de passe compte moins de 12 caractères.", "e-title": "Cette page n’existe pas", "e-detail": "L’adresse contient peut-être une erreur, ou la page a été déplacée.", "profile": "Votre profil", "state": "Brouillon : aucune ronde ne l’utilise encore.", "save": "Enregistrer le profil", "who": "Votre entreprise", "who-hint": "Ce qu’on lit d’abord.", "speak": "Langues et heures", "size": "Personnes dans l’entreprise", "topic": "Vos besoins", "t1": "Étiquettes et normes", "t1-hint": "Étiquetage d’aliments, marques, essais", "t2": "Courtiers en douane", "t3": "Premier client à l’étranger", "lang1": "Langue 1", "level1": "Niveau 1", "lang2": "Langue 2", "level2": "Niveau 2", "fluent": "Couramment", "story": "Dans vos mots", "must-size": "Entrez un nombre de 1 à 5 000.", "note-open": "299 entreprises et 140 profils de mentorat participent.", "act-close": "Fermer", "act-run": "Calculer la ronde", "act-open": "Ouvrir",
 	},
 }
 
@@ -85,19 +88,44 @@ func samplePages(lang string) map[string]templ.Component {
 	return map[string]templ.Component{
 		"landing":             LandingPage(sampleLanding(lang)),
 		"landing_refused":     LandingPage(sampleRefused(lang)),
+		"landing_hostile":     LandingPage(sampleHostileLanding(lang)),
+		"signin":              SignInPage(sampleSignIn(lang)),
+		"signin_refused":      SignInPage(sampleSignInRefused(lang)),
+		"confirm":             ConfirmPage(sampleConfirm(lang)),
+		"confirm_password":    ConfirmPage(sampleChoosePassword(lang)),
+		"confirm_hostile":     ConfirmPage(sampleHostileConfirm(lang)),
+		"problem":             ProblemPage(sampleProblem(lang)),
+		"problem_hostile":     ProblemPage(sampleHostileProblem(lang)),
 		"suggestions":         SuggestionsPage(sampleSuggestions(lang)),
-		"suggestions_none":    SuggestionsPage(Suggestions{Page: samplePage(lang, "/match", "my"), Compared: 1, Order: "/match/order"}),
+		"suggestions_none":    SuggestionsPage(sampleNoSuggestions(lang)),
 		"suggestions_closed":  SuggestionsPage(sampleClosed(lang)),
+		"suggestions_unknown": SuggestionsPage(sampleUnknown(lang)),
+		"suggestions_hostile": SuggestionsPage(sampleHostileSuggestions(lang)),
 		"request":             RequestPage(sampleRequest(lang)),
 		"request_refused":     RequestPage(sampleDeclining(lang)),
-		"request_accepted":    RequestPage(sampleAccepted(lang)),
+		"request_waiting":     RequestPage(sampleAnswered(lang, RequestWaiting)),
+		"request_active":      RequestPage(sampleAnswered(lang, RequestActive)),
+		"request_declined":    RequestPage(sampleAnswered(lang, RequestDeclined)),
+		"request_expired":     RequestPage(sampleAnswered(lang, RequestExpired)),
+		"request_superseded":  RequestPage(sampleAnswered(lang, RequestSuperseded)),
+		"request_none":        RequestPage(sampleNoRequest(lang, SideMentor)),
+		"request_hostile":     RequestPage(sampleHostileRequest(lang)),
+		"offer":               RequestPage(sampleOffer(lang, RequestOpen)),
+		"offer_waiting":       RequestPage(sampleOffer(lang, RequestWaiting)),
+		"offer_active":        RequestPage(sampleOffer(lang, RequestActive)),
+		"offer_declined":      RequestPage(sampleOffer(lang, RequestDeclined)),
+		"offer_superseded":    RequestPage(sampleOffer(lang, RequestSuperseded)),
+		"offer_none":          RequestPage(sampleNoRequest(lang, SideMentee)),
+		"profile":             ProfilePage(sampleProfile(lang)),
+		"profile_refused":     ProfilePage(sampleProfileRefused(lang)),
+		"profile_hostile":     ProfilePage(sampleHostileProfile(lang)),
+		"rounds":              RoundsPage(sampleRounds(lang)),
+		"rounds_empty":        RoundsPage(sampleNoRounds(lang)),
+		"rounds_hostile":      RoundsPage(sampleHostileRounds(lang)),
 		"review":              ReviewPage(sampleReview(lang)),
 		"review_published":    ReviewPage(samplePublished(lang)),
 		"review_empty":        ReviewPage(sampleEmpty(lang)),
-		"suggestions_hostile": SuggestionsPage(sampleHostileSuggestions(lang)),
-		"request_hostile":     RequestPage(sampleHostileRequest(lang)),
 		"review_hostile":      ReviewPage(sampleHostileReview(lang)),
-		"landing_hostile":     LandingPage(sampleHostileLanding(lang)),
 	}
 }
 
@@ -132,7 +160,13 @@ func sampleSuggestions(lang string) Suggestions {
 	return Suggestions{
 		Page: samplePage(lang, "/match", "my", "progress"), Business: "Salsas del Valle", Compared: 1214,
 		Until: time.Date(2027, 3, 12, 17, 0, 0, 0, zone), City: "Oaxaca", Order: "/match/order",
-		Steps: []Step{{w["sent"], StepDone}, {w["choose"], StepNow}, {w["review"], StepAhead}, {w["call"], StepAhead}},
+		Steps:   []Step{{w["sent"], StepDone}, {w["choose"], StepNow}, {w["review"], StepAhead}, {w["call"], StepAhead}},
+		Refused: []Refused{{w["rule-language"], 1041}, {w["rule-full"], 1}},
+		Find:    "/match", FindField: FindFields(lang, map[string]string{"mentor": "M0230"}, nil),
+		Why: &Why{
+			Name: "Rosa Ibarra", Score: sampleScore(w, 40, 30, 48, 60, 52, 60, 60), Than: "Anika Kaur",
+			Differences: []Difference{{w["needs"], -4}, {w["sector"], -9}, {w["language"], 10}, {w["style"], 0}},
+		},
 		Mentors: []Suggestion{
 			{"M0017", "Maya Tremblay", w["maya"], "CA", []string{"Español · English · Français", w["six"]}, w["replies"], "/mentors/M0017", sampleScore(w, 58, 54, 60, 60, 38, 60, 40)},
 			{"M0044", "Daniel Reyes", w["daniel"], "US", []string{"Español · English", w["new"]}, "", "", sampleScore(w, 58, 30, 48, 60, 52, 60, 60)},
@@ -141,9 +175,28 @@ func sampleSuggestions(lang string) Suggestions {
 	}
 }
 
+// sampleNoSuggestions says why every mentor is left out.
+func sampleNoSuggestions(lang string) Suggestions {
+	w := words[lang]
+	return Suggestions{
+		Page: samplePage(lang, "/match", "my"), Compared: 1, Order: "/match/order",
+		Refused: []Refused{{w["rule-language"], 41}, {w["rule-full"], 1}},
+		Find:    "/match", FindField: FindFields(lang, nil, nil),
+	}
+}
+
+// sampleUnknown asks for a mentor who does not exist.
+func sampleUnknown(lang string) Suggestions {
+	v := sampleSuggestions(lang)
+	v.Path, v.Offer, v.Why = "/match?mentor=M9", "/requests/7", nil
+	v.FindField = FindFields(lang, map[string]string{"mentor": "M9"}, map[string]string{"mentor": words[lang]["must-code"]})
+	return v
+}
+
 func sampleClosed(lang string) Suggestions {
 	v := sampleSuggestions(lang)
-	v.Closed, v.Confirmed = true, true
+	v.Closed, v.Confirmed, v.Offer = true, true, "/requests/7"
+	v.Why = &Why{Name: "Jordan Two Bears", Rule: words[lang]["rule-language"]}
 	return v
 }
 
@@ -152,6 +205,9 @@ func sampleHostileSuggestions(lang string) Suggestions {
 	v.Business, v.City, v.Order, v.Path = hostile, hostile, "/match/\"><script>", "/match?x=\"><script>"
 	m := &v.Mentors[0]
 	m.ID, m.Name, m.About, m.Country, m.Tags, m.Good, m.Path = hostile, hostile, hostile, hostile, []string{hostile}, hostile, "/javascript:alert(1)"
+	v.Refused[0].Text, v.Offer, v.Find = hostile, "/\"><script>", "/\"><script>"
+	v.Why.Name, v.Why.Than, v.Why.Differences[0].Factor = hostile, hostile, hostile
+	v.FindField = FindFields(lang, map[string]string{"mentor": hostile}, map[string]string{"mentor": hostile})
 	m.Score.Lines[0].Factor, m.Score.Lines[0].Reason = hostile, hostile
 	return v
 }
@@ -159,10 +215,10 @@ func sampleHostileSuggestions(lang string) Suggestions {
 func sampleRequest(lang string) Request {
 	w := words[lang]
 	return Request{
-		Page: samplePage(lang, "/requests/7", "requests", "progress"), Name: "Lucía Méndez", Business: "Salsas del Valle", About: w["lucia"], Country: "MX",
+		Page: samplePage(lang, "/requests/7", "requests", "progress"), Side: SideMentor, Name: "Lucía Méndez", Business: "Salsas del Valle", About: w["lucia"], Country: "MX",
 		Due: time.Date(2027, 4, 1, 17, 0, 0, 0, zone), Ask: w["ask"], State: RequestOpen,
 		Facts: []Fact{{w["cadence"], w["cadence-v"]}, {w["lang"], w["lang-v"]}, {w["hours"], w["hours-v"]}, {w["rank"], w["rank-v"]}},
-		Score: sampleScore(w, 58, 54, 60, 60, 38, 60, 40), Accept: "/requests/7/accept", Decline: "/requests/7/decline", DeclineFields: DeclineFields(lang, nil, nil),
+		Score: sampleScore(w, 58, 54, 60, 60, 38, 60, 40), Accept: "/requests/7/accept", Decline: "/requests/7/decline", DeclineFields: DeclineFields(lang, SideMentor, nil, nil),
 		Requests:    []Waiting{{"Lucía Méndez", w["wait"], "/requests/7", true}, {"Jordan Two Bears", w["wait"], "/requests/9", false}},
 		Mentorships: []Waiting{{"Sofía Paredes", w["next"], "/mentorships/3", false}},
 		Taken:       1, Places: 2,
@@ -172,19 +228,41 @@ func sampleRequest(lang string) Request {
 func sampleDeclining(lang string) Request {
 	v := sampleRequest(lang)
 	v.AskLang = "es"
-	v.DeclineFields = DeclineFields(lang, map[string]string{"note": hostile}, map[string]string{"reason": words[lang]["must-reason"]})
+	v.DeclineFields = DeclineFields(lang, v.Side, nil, map[string]string{"reason": words[lang]["must-reason"]})
 	return v
 }
 
-func sampleAccepted(lang string) Request {
+// sampleAnswered is a request in a state that follows the open one.
+func sampleAnswered(lang string, state RequestState) Request {
 	v := sampleRequest(lang)
-	v.State, v.Notice = RequestAccepted, v.T("request.accepted")
+	v.State, v.Contact = state, "lucia@example.org"
 	return v
+}
+
+// sampleOffer is what an entrepreneur sees of the same pair.
+func sampleOffer(lang string, state RequestState) Request {
+	v, w := sampleRequest(lang), words[lang]
+	v.Path, v.Side, v.State, v.Contact = "/requests/7", SideMentee, state, "maya@example.org"
+	v.Name, v.Business, v.About, v.Country, v.Ask, v.Facts = "Maya Tremblay", "Épicerie Nord", w["maya"], "CA", "", v.Facts[:3]
+	v.DeclineFields = DeclineFields(lang, SideMentee, nil, nil)
+	v.Requests, v.Mentorships, v.Places = []Waiting{{"Maya Tremblay", w["wait"], "/requests/7", true}}, nil, 0
+	v.Steps = []Step{{w["choose"], StepDone}, {w["review"], StepDone}, {w["wait"], StepNow}, {w["call"], StepAhead}}
+	return v
+}
+
+// sampleNoRequest is the page of somebody who was not asked yet.
+func sampleNoRequest(lang, side string) Request {
+	w := words[lang]
+	return Request{
+		Page: samplePage(lang, "/requests", "requests", "progress"), Side: side, State: RequestNone,
+		Steps: []Step{{w["sent"], StepDone}, {w["review"], StepNow}, {w["call"], StepAhead}},
+	}
 }
 
 func sampleHostileRequest(lang string) Request {
 	v := sampleRequest(lang)
 	v.Name, v.Business, v.About, v.Ask, v.AskLang = hostile, hostile, hostile, hostile, "\"x"
+	v.State, v.Contact, v.Steps = RequestActive, hostile, []Step{{hostile, StepNow}}
 	v.Facts[0], v.Requests[0] = Fact{hostile, hostile}, Waiting{hostile, hostile, "/\"><script>", true}
 	return v
 }
@@ -232,5 +310,113 @@ func sampleHostileReview(lang string) Review {
 	p.Score.Lines[0].Reason = hostile
 	v.Unmatched[0] = Unmatched{hostile, hostile, hostile, hostile}
 	v.Proof.Checks[0].Text = hostile
+	return v
+}
+
+func sampleSignIn(lang string) SignIn {
+	return SignIn{Page: samplePage(lang, "/signin"), Fields: SignInFields(lang, nil, nil), Post: "/signin", Join: "/"}
+}
+
+func sampleSignInRefused(lang string) SignIn {
+	v := sampleSignIn(lang)
+	v.Fields = SignInFields(lang, map[string]string{"email": "lucia@example.org", "password": "not shown again"}, map[string]string{"password": words[lang]["must-sign"]})
+	return v
+}
+
+func sampleConfirm(lang string) Confirm {
+	w := words[lang]
+	return Confirm{Page: samplePage(lang, "/signin/once"), Title: w["c-title"], Text: w["c-text"], Button: w["c-button"], Post: "/signin/once"}
+}
+
+func sampleChoosePassword(lang string) Confirm {
+	w := words[lang]
+	field := PasswordField(lang)
+	field.Problem = w["must-long"]
+	return Confirm{Page: samplePage(lang, "/setup"), Title: w["p-title"], Text: w["p-text"], Button: w["p-button"], Post: "/setup", Fields: []Field{field}}
+}
+
+func sampleHostileConfirm(lang string) Confirm {
+	v := sampleChoosePassword(lang)
+	v.Title, v.Text, v.Button, v.Post, v.Fields[0].Problem = hostile, hostile, hostile, "/\"><script>", hostile
+	return v
+}
+
+func sampleProblem(lang string) Problem {
+	w := words[lang]
+	return Problem{Page: samplePage(lang, "/nowhere"), Title: w["e-title"], Detail: w["e-detail"], Code: "not_found", RequestID: "ygk3h2zz5m6q"}
+}
+
+func sampleHostileProblem(lang string) Problem {
+	v := sampleProblem(lang)
+	v.Path, v.Title, v.Detail, v.Code, v.RequestID = "/\"><script>", hostile, hostile, hostile, hostile
+	return v
+}
+
+func sampleProfile(lang string) Profile {
+	w := words[lang]
+	languages := []Option{{"", Text(lang, "form.choose", nil), ""}, {"es", "Español", ""}, {"en", "English", ""}, {"fr", "Français", ""}}
+	levels := []Option{{"", Text(lang, "form.choose", nil), ""}, {"C1", w["fluent"] + " (C1)", ""}, {"B1", "B1", ""}}
+	return Profile{
+		Page: samplePage(lang, "/profile", "my", "progress"), Title: w["profile"], State: w["state"], Post: "/profile", Submit: w["save"],
+		Groups: []FieldGroup{
+			{w["who"], w["who-hint"], []Field{
+				{Name: "size", Kind: KindNumber, Label: w["size"], Value: "6", Required: true, Min: 1, Max: 5000},
+				{Name: "story", Kind: KindArea, Label: w["story"], Value: w["ask"], Max: 500},
+			}},
+			{w["topic"], "", []Field{{
+				Name: "topics", Kind: KindCheckboxes, Label: w["topic"], Values: []string{"labels", "buyer"},
+				Options: []Option{{"labels", w["t1"], w["t1-hint"]}, {"brokers", w["t2"], ""}, {"buyer", w["t3"], ""}},
+			}}},
+			{w["speak"], "", []Field{
+				{Name: "language_1", Kind: KindSelect, Label: w["lang1"], Value: "es", Required: true, Half: true, Options: languages},
+				{Name: "level_1", Kind: KindSelect, Label: w["level1"], Value: "C1", Required: true, Half: true, Options: levels},
+				{Name: "language_2", Kind: KindSelect, Label: w["lang2"], Half: true, Options: languages},
+				{Name: "level_2", Kind: KindSelect, Label: w["level2"], Half: true, Options: levels},
+			}},
+		},
+	}
+}
+
+func sampleProfileRefused(lang string) Profile {
+	v := sampleProfile(lang)
+	v.State = ""
+	v.Groups[0].Fields[0].Value, v.Groups[0].Fields[0].Problem = "-1", words[lang]["must-size"]
+	v.Groups[1].Fields[0].Problem = words[lang]["must-reason"]
+	v.Groups[2].Fields[1].Problem = words[lang]["must-reason"]
+	return v
+}
+
+func sampleHostileProfile(lang string) Profile {
+	v := sampleProfile(lang)
+	v.Title, v.State, v.Submit, v.Post = hostile, hostile, hostile, "/\"><script>"
+	v.Groups[0].Title, v.Groups[0].Hint = hostile, hostile
+	v.Groups[0].Fields[0].Value, v.Groups[0].Fields[1].Value, v.Groups[0].Fields[1].Problem = hostile, hostile, hostile
+	v.Groups[1].Fields[0].Options[0] = Option{hostile, hostile, hostile}
+	v.Groups[2].Fields[0].Options[1] = Option{hostile, hostile, hostile}
+	return v
+}
+
+func sampleRounds(lang string) Rounds {
+	w := words[lang]
+	return Rounds{
+		Page: samplePage(lang, "/staff/rounds", "rounds", "people"), Post: "/staff/rounds", New: NewRoundFields(lang, map[string]string{"seed": "2027"}, nil),
+		List: []RoundRow{
+			{w["round"], "open", "/staff/rounds/3", w["note-open"], []Action{{w["act-close"], "/staff/rounds/3/close", true}}},
+			{w["round"] + " B", "closed", "", "", []Action{{w["act-open"], "/staff/rounds/2/open", false}, {w["act-run"], "/staff/rounds/2/run", true}}},
+			{w["round"] + " A", "infeasible", "/staff/rounds/1", w["note-open"], nil},
+		},
+	}
+}
+
+func sampleNoRounds(lang string) Rounds {
+	v := sampleRounds(lang)
+	v.List, v.New = nil, NewRoundFields(lang, map[string]string{"seed": "x"}, map[string]string{"seed": words[lang]["must-size"]})
+	return v
+}
+
+func sampleHostileRounds(lang string) Rounds {
+	v := sampleRounds(lang)
+	v.List[0] = RoundRow{hostile, hostile, "/\"><script>", hostile, []Action{{hostile, "/\"><script>", true}}}
+	v.New = NewRoundFields(lang, map[string]string{"name": hostile, "start": hostile, "seed": hostile}, map[string]string{"name": hostile})
 	return v
 }
