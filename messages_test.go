@@ -8,11 +8,13 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
 	"puente/matching"
+	"puente/models"
 	"puente/web"
 )
 
@@ -71,6 +73,27 @@ func TestMessageKeysExist(t *testing.T) {
 	for key, is := range used {
 		if !is && !prefixes.MatchString(key) {
 			t.Errorf("%s is said nowhere", key)
+		}
+	}
+}
+
+// TestPagesKnowTheStore wants a name for every state of a round, and the
+// store's reasons for declining on the forms of both sides.
+func TestPagesKnowTheStore(t *testing.T) {
+	for _, step := range models.RoundTransitions {
+		for _, state := range []string{string(step.From), string(step.To)} {
+			if web.RoundState("en", state) == state {
+				t.Errorf("the state %s of a round has no name", state)
+			}
+		}
+	}
+	for _, side := range []string{web.SideMentor, web.SideMentee} {
+		var codes []string
+		for _, o := range web.DeclineFields("en", side, nil, nil)[0].Options {
+			codes = append(codes, o.Value)
+		}
+		if !slices.Equal(codes, models.DeclineReasons) {
+			t.Errorf("a %s can decline because of %q", side, codes)
 		}
 	}
 }

@@ -43,9 +43,11 @@ var roundStates = map[string]struct{ key, class string }{
 	"unpublished": {"rounds.unpublished", ""},
 }
 
-func (p Page) roundState(state string) string {
+// RoundState is what a state of a round is called, the state itself if it has
+// no name.
+func RoundState(lang, state string) string {
 	if s, ok := roundStates[state]; ok {
-		return p.T(s.key)
+		return Text(lang, s.key, nil)
 	}
 	return state
 }
