@@ -7,7 +7,7 @@ VULNDB ?= ../shared/data/govulndb
 GOLDEN = $(sort $(dir $(shell grep -rl --include='*_test.go' '"update", false' .)))
 
 .DEFAULT_GOAL := help
-.PHONY: help run verify test race nocgo vet lint fmt tidy vuln bench fuzz golden ci clean
+.PHONY: help run verify test race nocgo vet pages lint fmt tidy vuln bench fuzz golden ci clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ nocgo: ## build without cgo, and test the engine, the server and the models so
 
 vet: ## run go vet
 	go vet ./...
+
+pages: ## write the Go of web/*.templ anew
+	$(TOOL) templ generate -include-version=false
 
 lint: ## run golangci-lint (its first build takes about three minutes of processor time)
 	$(TOOL) golangci-lint run ./...

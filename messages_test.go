@@ -8,11 +8,13 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
 	"puente/matching"
+	"puente/models"
 	"puente/web"
 )
 
@@ -75,13 +77,34 @@ func TestMessageKeysExist(t *testing.T) {
 	}
 }
 
+// TestPagesKnowTheStore wants a name for every state of a round, and the
+// store's reasons for declining on the forms of both sides.
+func TestPagesKnowTheStore(t *testing.T) {
+	for _, step := range models.RoundTransitions {
+		for _, state := range []string{string(step.From), string(step.To)} {
+			if web.RoundState("en", state) == state {
+				t.Errorf("the state %s of a round has no name", state)
+			}
+		}
+	}
+	for _, side := range []string{web.SideMentor, web.SideMentee} {
+		var codes []string
+		for _, o := range web.DeclineFields("en", side, nil, nil)[0].Options {
+			codes = append(codes, o.Value)
+		}
+		if !slices.Equal(codes, models.DeclineReasons) {
+			t.Errorf("a %s can decline because of %q", side, codes)
+		}
+	}
+}
+
 // keysInSource collects the string literals of the program that are message
 // keys of one of the groups.
 func keysInSource(t *testing.T, groups map[string]bool) map[string]bool {
 	t.Helper()
 	keys := map[string]bool{}
 	shape := regexp.MustCompile(`^([a-z]+)\.[a-z][a-z0-9_]*[a-z0-9]$`)
-	for _, pattern := range []string{"*.go", "api/*.go", "jobs/*.go", "models/*.go"} {
+	for _, pattern := range []string{"*.go", "api/*.go", "jobs/*.go", "models/*.go", "web/*.go"} {
 		names, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)

@@ -1,5 +1,7 @@
-// Package web turns what the program has to say into words: messages in
-// English, Spanish and French as equals. It imports nothing of ours.
+// Package web turns what the program has to say into words and pages, in
+// English, Spanish and French as equals. It imports nothing of ours. A page is
+// a view, such as Landing, and a component that shows it, such as LandingPage;
+// the components are written in the *.templ files.
 package web
 
 import (

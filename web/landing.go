@@ -1,0 +1,60 @@
+package web
+
+// Landing is the first page, with the sign-up form. If a field of the form
+// was refused, the page is the form alone.
+type Landing struct {
+	Page
+	SignUp    string  // where the form posts to
+	Fields    []Field // see SignUpFields
+	Privacy   string  // path of the privacy notice
+	Figures   []Figure
+	FiguresOf string // whose figures these are and from when
+}
+
+// Figure is a number with what it counts, both in the reader's language.
+type Figure struct{ Value, Text string }
+
+// landingNav leads to the parts of the first page where it has no other
+// navigation.
+func (v Landing) landingNav() Page {
+	p := v.Page
+	if len(p.Nav) == 0 && len(refused(v.Fields)) == 0 {
+		p.Nav = []Link{{Text: p.T("landing.nav_how"), Path: "#how"}, {Text: p.T("landing.nav_join"), Path: "#join"}}
+	}
+	return p
+}
+
+// SignUpFields are the fields of the sign-up form: role (mentee or mentor),
+// name, email, password, organization, country (CA, MX, US) and terms. Values
+// are what was filled in and problems, in the reader's language, why it was
+// refused, both by field name and both may be nil. A password is never filled
+// in again.
+func SignUpFields(lang string, values, problems map[string]string) []Field {
+	p := Page{Lang: lang}
+	return fill(values, problems,
+		Field{Name: "role", Kind: KindRadio, Label: p.T("signup.role"), Required: true, Options: []Option{
+			{"mentee", p.T("signup.mentee"), p.T("signup.mentee_hint")},
+			{"mentor", p.T("signup.mentor"), p.T("signup.mentor_hint")},
+		}},
+		Field{
+			Name: "name", Kind: KindText, Label: p.T("signup.name"), Hint: p.T("signup.name_hint"),
+			Autocomplete: "name", Required: true, Max: 120,
+		},
+		Field{
+			Name: "email", Kind: KindEmail, Label: p.T("form.email"), Hint: p.T("signup.email_hint"),
+			Autocomplete: "email", Required: true, Max: 254,
+		},
+		PasswordField(lang),
+		Field{
+			Name: "organization", Kind: KindText, Label: p.T("signup.organization"), Hint: p.T("signup.organization_hint"),
+			Autocomplete: "organization", Max: 120,
+		},
+		Field{Name: "country", Kind: KindSelect, Label: p.T("signup.country"), Required: true, Options: []Option{
+			{"", p.T("form.choose"), ""},
+			{"CA", p.T("country.canada"), ""},
+			{"MX", p.T("country.mexico"), ""},
+			{"US", p.T("country.united_states"), ""},
+		}},
+		Field{Name: "terms", Kind: KindCheckbox, Label: p.T("signup.terms"), Required: true},
+	)
+}

@@ -1,0 +1,422 @@
+package web
+
+import (
+	"time"
+
+	"github.com/a-h/templ"
+)
+
+// hostile is a name that tries to leave its place: markup, quotes, a handler,
+// an unclosed change of direction and a look-alike of a closing tag.
+const hostile = "Ana \"O'Brien\" <script>alert(1)</script> \u202eevil onload='x' </title>&amp;"
+
+var zone = time.FixedZone("", -6*60*60)
+
+// words are what the samples say in each language where the program would
+// take it from people or from other messages.
+var words = map[string]map[string]string{
+	"en": {
+		"my": "My match", "progress": "Progress", "privacy": "Privacy", "help": "Help", "requests": "Requests", "rounds": "Rounds", "people": "People",
+		"maya": "Buyer and importer, Épicerie Nord, Montréal", "daniel": "Customs broker, Reyes Border Services, Laredo", "anika": "Founder, Kaur Foods, Vancouver",
+		"lucia": "hot sauces, 6 people · Oaxaca", "replies": "Usually replies in 2 days", "six": "Mentored 6 businesses", "new": "New mentor",
+		"needs": "needs", "sector": "sector", "market": "market", "language": "language", "time": "shared time", "style": "working style", "load": "free places",
+		"r-needs": "has done rules of origin in Canada", "r-sector": "same subsector: food manufacturing", "r-market": "knows Canada well", "r-language": "both speak Spanish", "r-time": "2 of 3 wanted hours in common", "r-style": "both like video calls", "r-load": "2 of 3 places free",
+		"sent": "Application sent, March 2", "choose": "You choose until March 12", "review": "Staff review", "call": "First call",
+		"cadence": "Time asked", "cadence-v": "2 hours a month, 6 months", "lang": "Language", "lang-v": "Spanish or English", "hours": "Shared free time", "hours-v": "6 hours a week, mornings", "rank": "Choice", "rank-v": "You are the first choice",
+		"round": "Spring 2027 round", "sauces": "Hot sauces, Oaxaca", "rice": "Foods, Red Lake", "clay": "Ceramics, Jalisco",
+		"full": "all mentors who fit have no place left", "alone": "no mentor shares a language and a market", "check": "every pair keeps the rules", "check2": "prices prove that no plan is better",
+		"wait": "Reply by Thursday", "next": "Next call: March 9", "figure": "mentors", "figure2": "businesses", "figure3": "pairs in the last round", "of": "Made-up people of the demonstration.",
+		"ask":  "A chain in Toronto wants my sauces, but I don't know how to label them for Canada or choose a customs broker. I want to ship my first pallet in June.",
+		"must": "Enter an email address, like name@example.org.", "must-role": "Choose what you want to do.", "must-reason": "Choose a reason.", "must-confirm": "Tick the box to publish.",
+		"rule-language": "no shared language", "rule-full": "no free place: full or paused", "must-code": "No mentor has the code M9.", "must-sign": "The email or the password is wrong.", "c-title": "Sign in to Puente", "c-text": "The link works once. Press the button to sign in on this device.", "c-button": "Sign in now", "p-title": "Choose a password", "p-text": "You are the first administrator of this program.", "p-button": "Save password", "must-long": "The password has fewer than 12 characters.", "e-title": "This page does not exist", "e-detail": "The address may be mistyped, or the page was moved.", "profile": "Your profile", "state": "Draft: no round uses it yet.", "save": "Save profile", "who": "About your business", "who-hint": "What people read first.", "speak": "Languages and time", "size": "People in the business", "topic": "What you need", "t1": "Labels and standards", "t1-hint": "Food labels, marks, tests", "t2": "Customs brokers", "t3": "First buyer abroad", "lang1": "Language 1", "level1": "Level 1", "lang2": "Language 2", "level2": "Level 2", "fluent": "Fluent", "story": "In your own words", "must-size": "Enter a number from 1 to 5,000.", "note-open": "299 businesses and 140 mentors take part.", "act-close": "Close", "act-run": "Run matching", "act-open": "Open",
+	},
+	"es": {
+		"my": "Mi mentoría", "progress": "Avance", "privacy": "Privacidad", "help": "Ayuda", "requests": "Solicitudes", "rounds": "Rondas", "people": "Personas",
+		"maya": "Compradora e importadora, Épicerie Nord, Montreal", "daniel": "Agente aduanal, Reyes Border Services, Laredo", "anika": "Fundadora, Kaur Foods, Vancouver",
+		"lucia": "salsas picantes, 6 personas · Oaxaca", "replies": "Suele responder en 2 días", "six": "Mentoría a 6 empresas", "new": "Mentoría nueva",
+		"needs": "necesidades", "sector": "sector", "market": "mercado", "language": "idioma", "time": "tiempo en común", "style": "estilo de trabajo", "load": "lugares libres",
+		"r-needs": "ya resolvió reglas de origen en Canadá", "r-sector": "mismo subsector: industria alimentaria", "r-market": "conoce bien Canadá", "r-language": "hablan español", "r-time": "2 de las 3 horas deseadas en común", "r-style": "prefieren videollamadas", "r-load": "2 de 3 lugares libres",
+		"sent": "Registro enviado, 2 de marzo", "choose": "Eliges hasta el 12 de marzo", "review": "Revisión del equipo", "call": "Primera llamada",
+		"cadence": "Tiempo solicitado", "cadence-v": "2 horas al mes, 6 meses", "lang": "Idioma", "lang-v": "Español o inglés", "hours": "Horario en común", "hours-v": "6 horas por semana, en la mañana", "rank": "Opción", "rank-v": "Eres su primera opción",
+		"round": "Ronda de primavera 2027", "sauces": "Salsas picantes, Oaxaca", "rice": "Alimentos, Red Lake", "clay": "Cerámica, Jalisco",
+		"full": "quienes son compatibles ya no tienen lugar", "alone": "nadie comparte un idioma y un mercado", "check": "cada dupla cumple las reglas", "check2": "los precios prueban que ningún plan es mejor",
+		"wait": "Responde a más tardar el jueves", "next": "Próxima llamada: 9 de marzo", "figure": "personas que ofrecen mentoría", "figure2": "empresas", "figure3": "duplas en la última ronda", "of": "Personas inventadas de la demostración.",
+		"ask":  "Una cadena de Toronto quiere mis salsas, pero no sé cómo etiquetarlas para Canadá ni cómo elegir agente aduanal. Quiero enviar mi primera tarima en junio.",
+		"must": "Escribe un correo electrónico, como nombre@ejemplo.org.", "must-role": "Elige qué quieres hacer.", "must-reason": "Elige un motivo.", "must-confirm": "Marca la casilla para publicar.",
+		"rule-language": "sin idioma en común", "rule-full": "sin lugar libre: completo o en pausa", "must-code": "Ninguna persona tiene la clave M9.", "must-sign": "El correo o la contraseña no son correctos.", "c-title": "Inicia sesión en Puente", "c-text": "El enlace sirve una sola vez. Presiona el botón para iniciar sesión en este dispositivo.", "c-button": "Iniciar sesión ahora", "p-title": "Elige una contraseña", "p-text": "Eres la primera persona que administra este programa.", "p-button": "Guardar contraseña", "must-long": "La contraseña tiene menos de 12 caracteres.", "e-title": "Esta página no existe", "e-detail": "Puede que la dirección tenga un error o que la página haya cambiado de lugar.", "profile": "Tu perfil", "state": "Borrador: ninguna ronda lo usa todavía.", "save": "Guardar perfil", "who": "Sobre tu empresa", "who-hint": "Lo primero que se lee.", "speak": "Idiomas y horario", "size": "Personas en la empresa", "topic": "Qué necesitas", "t1": "Etiquetas y normas", "t1-hint": "Etiquetado de alimentos, marcas, pruebas", "t2": "Agentes aduanales", "t3": "Primer cliente en el extranjero", "lang1": "Idioma 1", "level1": "Nivel 1", "lang2": "Idioma 2", "level2": "Nivel 2", "fluent": "Con fluidez", "story": "En tus palabras", "must-size": "Escribe un número de 1 a 5,000.", "note-open": "Participan 299 empresas y 140 perfiles de mentoría.", "act-close": "Cerrar", "act-run": "Calcular la ronda", "act-open": "Abrir",
+	},
+	"fr": {
+		"my": "Mon jumelage", "progress": "Progrès", "privacy": "Confidentialité", "help": "Aide", "requests": "Demandes", "rounds": "Rondes", "people": "Personnes",
+		"maya": "Acheteuse et importatrice, Épicerie Nord, Montréal", "daniel": "Courtier en douane, Reyes Border Services, Laredo", "anika": "Fondatrice, Kaur Foods, Vancouver",
+		"lucia": "sauces piquantes, 6 personnes · Oaxaca", "replies": "Répond d’habitude en 2 jours", "six": "Mentorat auprès de 6 entreprises", "new": "Nouveau mentorat",
+		"needs": "besoins", "sector": "secteur", "market": "marché", "language": "langue", "time": "heures en commun", "style": "façon de travailler", "load": "places libres",
+		"r-needs": "a déjà réglé les règles d’origine au Canada", "r-sector": "même sous-secteur : fabrication d’aliments", "r-market": "connaît bien le Canada", "r-language": "parlent espagnol", "r-time": "2 des 3 heures souhaitées en commun", "r-style": "préfèrent la visioconférence", "r-load": "2 places libres sur 3",
+		"sent": "Inscription envoyée, 2 mars", "choose": "Vous choisissez jusqu’au 12 mars", "review": "Examen par l’équipe", "call": "Premier appel",
+		"cadence": "Engagement", "cadence-v": "2 h par mois, 6 mois", "lang": "Langue", "lang-v": "Espagnol ou anglais", "hours": "Heures en commun", "hours-v": "6 h par semaine, le matin", "rank": "Choix", "rank-v": "Vous êtes le premier choix",
+		"round": "Ronde du printemps 2027", "sauces": "Sauces piquantes, Oaxaca", "rice": "Aliments, Red Lake", "clay": "Céramique, Jalisco",
+		"full": "les personnes qui conviennent n’ont plus de place", "alone": "personne n’a une langue et un marché en commun", "check": "chaque dyade respecte les règles", "check2": "les prix prouvent qu’aucun plan n’est meilleur",
+		"wait": "Répondez d’ici jeudi", "next": "Prochain appel : 9 mars", "figure": "mentors et mentores", "figure2": "entreprises", "figure3": "dyades de la dernière ronde", "of": "Personnes fictives de la démonstration.",
+		"ask":  "Une chaîne de Toronto veut mes sauces, mais je ne sais pas étiqueter pour le Canada ni choisir un courtier en douane. Je veux expédier ma première palette en juin.",
+		"must": "Entrez un courriel, comme nom@exemple.org.", "must-role": "Choisissez ce que vous voulez faire.", "must-reason": "Choisissez une raison.", "must-confirm": "Cochez la case pour publier.",
+		"rule-language": "aucune langue en commun", "rule-full": "aucune place libre : complet ou en pause", "must-code": "Aucune personne ne porte le code M9.", "must-sign": "Le courriel ou le mot de passe est inexact.", "c-title": "Se connecter à Puente", "c-text": "Le lien sert une seule fois. Appuyez sur le bouton pour vous connecter sur cet appareil.", "c-button": "Se connecter maintenant", "p-title": "Choisissez un mot de passe", "p-text": "Vous êtes la première personne à administrer ce programme.", "p-button": "Enregistrer le mot de passe", "must-long": "Le mot de passe compte moins de 12 caractères.", "e-title": "Cette page n’existe pas", "e-detail": "L’adresse contient peut-être une erreur, ou la page a été déplacée.", "profile": "Votre profil", "state": "Brouillon : aucune ronde ne l’utilise encore.", "save": "Enregistrer le profil", "who": "Votre entreprise", "who-hint": "Ce qu’on lit d’abord.", "speak": "Langues et heures", "size": "Personnes dans l’entreprise", "topic": "Vos besoins", "t1": "Étiquettes et normes", "t1-hint": "Étiquetage d’aliments, marques, essais", "t2": "Courtiers en douane", "t3": "Premier client à l’étranger", "lang1": "Langue 1", "level1": "Niveau 1", "lang2": "Langue 2", "level2": "Niveau 2", "fluent": "Couramment", "story": "Dans vos mots", "must-size": "Entrez un nombre de 1 à 5 000.", "note-open": "299 entreprises et 140 profils de mentorat participent.", "act-close": "Fermer", "act-run": "Calculer la ronde", "act-open": "Ouvrir",
+	},
+}
+
+// sampleScore has seven lines with the shares given, in sixtieths.
+func sampleScore(w map[string]string, shares ...int) Score {
+	s := Score{}
+	weights := []int{350, 180, 150, 120, 100, 60, 40}
+	for i, factor := range []string{"needs", "sector", "market", "language", "time", "style", "load"} {
+		s.Lines = append(s.Lines, Line{w[factor], w["r-"+factor], weights[i], shares[i]})
+		s.Score += weights[i] * shares[i]
+	}
+	return s
+}
+
+func samplePage(lang, path string, nav ...string) Page {
+	w := words[lang]
+	p := Page{Lang: lang, Path: path, Foot: []Link{{Text: w["privacy"], Path: "/privacy"}, {Text: w["help"], Path: "/help"}}}
+	for i, key := range nav {
+		p.Nav = append(p.Nav, Link{w[key], "/" + key, i == 0})
+		p.SignOut = "/signout"
+	}
+	return p
+}
+
+// samplePages are the pages that the tests look at, in one language.
+func samplePages(lang string) map[string]templ.Component {
+	return map[string]templ.Component{
+		"landing":             LandingPage(sampleLanding(lang)),
+		"landing_refused":     LandingPage(sampleRefused(lang)),
+		"landing_hostile":     LandingPage(sampleHostileLanding(lang)),
+		"signin":              SignInPage(sampleSignIn(lang)),
+		"signin_refused":      SignInPage(sampleSignInRefused(lang)),
+		"confirm":             ConfirmPage(sampleConfirm(lang)),
+		"confirm_password":    ConfirmPage(sampleChoosePassword(lang)),
+		"confirm_hostile":     ConfirmPage(sampleHostileConfirm(lang)),
+		"problem":             ProblemPage(sampleProblem(lang)),
+		"problem_hostile":     ProblemPage(sampleHostileProblem(lang)),
+		"suggestions":         SuggestionsPage(sampleSuggestions(lang)),
+		"suggestions_none":    SuggestionsPage(sampleNoSuggestions(lang)),
+		"suggestions_closed":  SuggestionsPage(sampleClosed(lang)),
+		"suggestions_unknown": SuggestionsPage(sampleUnknown(lang)),
+		"suggestions_hostile": SuggestionsPage(sampleHostileSuggestions(lang)),
+		"request":             RequestPage(sampleRequest(lang)),
+		"request_refused":     RequestPage(sampleDeclining(lang)),
+		"request_waiting":     RequestPage(sampleAnswered(lang, RequestWaiting)),
+		"request_active":      RequestPage(sampleAnswered(lang, RequestActive)),
+		"request_declined":    RequestPage(sampleAnswered(lang, RequestDeclined)),
+		"request_expired":     RequestPage(sampleAnswered(lang, RequestExpired)),
+		"request_superseded":  RequestPage(sampleAnswered(lang, RequestSuperseded)),
+		"request_none":        RequestPage(sampleNoRequest(lang, SideMentor)),
+		"request_hostile":     RequestPage(sampleHostileRequest(lang)),
+		"offer":               RequestPage(sampleOffer(lang, RequestOpen)),
+		"offer_waiting":       RequestPage(sampleOffer(lang, RequestWaiting)),
+		"offer_active":        RequestPage(sampleOffer(lang, RequestActive)),
+		"offer_declined":      RequestPage(sampleOffer(lang, RequestDeclined)),
+		"offer_superseded":    RequestPage(sampleOffer(lang, RequestSuperseded)),
+		"offer_none":          RequestPage(sampleNoRequest(lang, SideMentee)),
+		"profile":             ProfilePage(sampleProfile(lang)),
+		"profile_refused":     ProfilePage(sampleProfileRefused(lang)),
+		"profile_hostile":     ProfilePage(sampleHostileProfile(lang)),
+		"rounds":              RoundsPage(sampleRounds(lang)),
+		"rounds_empty":        RoundsPage(sampleNoRounds(lang)),
+		"rounds_hostile":      RoundsPage(sampleHostileRounds(lang)),
+		"review":              ReviewPage(sampleReview(lang)),
+		"review_published":    ReviewPage(samplePublished(lang)),
+		"review_empty":        ReviewPage(sampleEmpty(lang)),
+		"review_hostile":      ReviewPage(sampleHostileReview(lang)),
+	}
+}
+
+func sampleLanding(lang string) Landing {
+	w := words[lang]
+	p := samplePage(lang, "/")
+	p.SignIn = "/signin"
+	return Landing{
+		Page: p, SignUp: "/join", Privacy: "/privacy", FiguresOf: w["of"],
+		Fields:  SignUpFields(lang, map[string]string{"role": "mentee"}, nil),
+		Figures: []Figure{{Number(lang, 1148), w["figure"]}, {Number(lang, 2300), w["figure2"]}, {Number(lang, 268), w["figure3"]}},
+	}
+}
+
+func sampleRefused(lang string) Landing {
+	v, w := sampleLanding(lang), words[lang]
+	v.Path = "/join"
+	v.Fields = SignUpFields(lang, map[string]string{"name": "Lucía Méndez", "email": "lucia", "country": "MX", "terms": "on"},
+		map[string]string{"email": w["must"], "role": w["must-role"]})
+	return v
+}
+
+func sampleHostileLanding(lang string) Landing {
+	v := sampleLanding(lang)
+	v.Path, v.Notice = "/join?next=\"><script>", hostile
+	v.Fields = SignUpFields(lang, map[string]string{"name": hostile, "email": hostile, "organization": hostile}, map[string]string{"email": hostile})
+	return v
+}
+
+func sampleSuggestions(lang string) Suggestions {
+	w := words[lang]
+	return Suggestions{
+		Page: samplePage(lang, "/match", "my", "progress"), Business: "Salsas del Valle", Compared: 1214,
+		Until: time.Date(2027, 3, 12, 17, 0, 0, 0, zone), City: "Oaxaca", Order: "/match/order",
+		Steps:   []Step{{w["sent"], StepDone}, {w["choose"], StepNow}, {w["review"], StepAhead}, {w["call"], StepAhead}},
+		Refused: []Refused{{w["rule-language"], 1041}, {w["rule-full"], 1}},
+		Find:    "/match", FindField: FindFields(lang, map[string]string{"mentor": "M0230"}, nil),
+		Why: &Why{
+			Name: "Rosa Ibarra", Score: sampleScore(w, 40, 30, 48, 60, 52, 60, 60), Than: "Anika Kaur",
+			Differences: []Difference{{w["needs"], -4}, {w["sector"], -9}, {w["language"], 10}, {w["style"], 0}},
+		},
+		Mentors: []Suggestion{
+			{"M0017", "Maya Tremblay", w["maya"], "CA", []string{"Español · English · Français", w["six"]}, w["replies"], "/mentors/M0017", sampleScore(w, 58, 54, 60, 60, 38, 60, 40)},
+			{"M0044", "Daniel Reyes", w["daniel"], "US", []string{"Español · English", w["new"]}, "", "", sampleScore(w, 58, 30, 48, 60, 52, 60, 60)},
+			{"M0102", "Anika Kaur", w["anika"], "CA", []string{"English · ਪੰਜਾਬੀ"}, "", "", sampleScore(w, 46, 60, 60, 12, 25, 30, 20)},
+		},
+	}
+}
+
+// sampleNoSuggestions says why every mentor is left out.
+func sampleNoSuggestions(lang string) Suggestions {
+	w := words[lang]
+	return Suggestions{
+		Page: samplePage(lang, "/match", "my"), Compared: 1, Order: "/match/order",
+		Refused: []Refused{{w["rule-language"], 41}, {w["rule-full"], 1}},
+		Find:    "/match", FindField: FindFields(lang, nil, nil),
+	}
+}
+
+// sampleUnknown asks for a mentor who does not exist.
+func sampleUnknown(lang string) Suggestions {
+	v := sampleSuggestions(lang)
+	v.Path, v.Offer, v.Why = "/match?mentor=M9", "/requests/7", nil
+	v.FindField = FindFields(lang, map[string]string{"mentor": "M9"}, map[string]string{"mentor": words[lang]["must-code"]})
+	return v
+}
+
+func sampleClosed(lang string) Suggestions {
+	v := sampleSuggestions(lang)
+	v.Closed, v.Confirmed, v.Offer = true, true, "/requests/7"
+	v.Why = &Why{Name: "Jordan Two Bears", Rule: words[lang]["rule-language"]}
+	return v
+}
+
+func sampleHostileSuggestions(lang string) Suggestions {
+	v := sampleSuggestions(lang)
+	v.Business, v.City, v.Order, v.Path = hostile, hostile, "/match/\"><script>", "/match?x=\"><script>"
+	m := &v.Mentors[0]
+	m.ID, m.Name, m.About, m.Country, m.Tags, m.Good, m.Path = hostile, hostile, hostile, hostile, []string{hostile}, hostile, "/javascript:alert(1)"
+	v.Refused[0].Text, v.Offer, v.Find = hostile, "/\"><script>", "/\"><script>"
+	v.Why.Name, v.Why.Than, v.Why.Differences[0].Factor = hostile, hostile, hostile
+	v.FindField = FindFields(lang, map[string]string{"mentor": hostile}, map[string]string{"mentor": hostile})
+	m.Score.Lines[0].Factor, m.Score.Lines[0].Reason = hostile, hostile
+	return v
+}
+
+func sampleRequest(lang string) Request {
+	w := words[lang]
+	return Request{
+		Page: samplePage(lang, "/requests/7", "requests", "progress"), Side: SideMentor, Name: "Lucía Méndez", Business: "Salsas del Valle", About: w["lucia"], Country: "MX",
+		Due: time.Date(2027, 4, 1, 17, 0, 0, 0, zone), Ask: w["ask"], State: RequestOpen,
+		Facts: []Fact{{w["cadence"], w["cadence-v"]}, {w["lang"], w["lang-v"]}, {w["hours"], w["hours-v"]}, {w["rank"], w["rank-v"]}},
+		Score: sampleScore(w, 58, 54, 60, 60, 38, 60, 40), Accept: "/requests/7/accept", Decline: "/requests/7/decline", DeclineFields: DeclineFields(lang, SideMentor, nil, nil),
+		Requests:    []Waiting{{"Lucía Méndez", w["wait"], "/requests/7", true}, {"Jordan Two Bears", w["wait"], "/requests/9", false}},
+		Mentorships: []Waiting{{"Sofía Paredes", w["next"], "/mentorships/3", false}},
+		Taken:       1, Places: 2,
+	}
+}
+
+func sampleDeclining(lang string) Request {
+	v := sampleRequest(lang)
+	v.AskLang = "es"
+	v.DeclineFields = DeclineFields(lang, v.Side, nil, map[string]string{"reason": words[lang]["must-reason"]})
+	return v
+}
+
+// sampleAnswered is a request in a state that follows the open one.
+func sampleAnswered(lang string, state RequestState) Request {
+	v := sampleRequest(lang)
+	v.State, v.Contact = state, "lucia@example.org"
+	return v
+}
+
+// sampleOffer is what an entrepreneur sees of the same pair.
+func sampleOffer(lang string, state RequestState) Request {
+	v, w := sampleRequest(lang), words[lang]
+	v.Path, v.Side, v.State, v.Contact = "/requests/7", SideMentee, state, "maya@example.org"
+	v.Name, v.Business, v.About, v.Country, v.Ask, v.Facts = "Maya Tremblay", "Épicerie Nord", w["maya"], "CA", "", v.Facts[:3]
+	v.DeclineFields = DeclineFields(lang, SideMentee, nil, nil)
+	v.Requests, v.Mentorships, v.Places = []Waiting{{"Maya Tremblay", w["wait"], "/requests/7", true}}, nil, 0
+	v.Steps = []Step{{w["choose"], StepDone}, {w["review"], StepDone}, {w["wait"], StepNow}, {w["call"], StepAhead}}
+	return v
+}
+
+// sampleNoRequest is the page of somebody who was not asked yet.
+func sampleNoRequest(lang, side string) Request {
+	w := words[lang]
+	return Request{
+		Page: samplePage(lang, "/requests", "requests", "progress"), Side: side, State: RequestNone,
+		Steps: []Step{{w["sent"], StepDone}, {w["review"], StepNow}, {w["call"], StepAhead}},
+	}
+}
+
+func sampleHostileRequest(lang string) Request {
+	v := sampleRequest(lang)
+	v.Name, v.Business, v.About, v.Ask, v.AskLang = hostile, hostile, hostile, hostile, "\"x"
+	v.State, v.Contact, v.Steps = RequestActive, hostile, []Step{{hostile, StepNow}}
+	v.Facts[0], v.Requests[0] = Fact{hostile, hostile}, Waiting{hostile, hostile, "/\"><script>", true}
+	return v
+}
+
+func sampleReview(lang string) Review {
+	w := words[lang]
+	pair := func(id, business, about, from, mentor, mentorAbout, to string, choice int, shares ...int) Pair {
+		return Pair{id, "/staff/rounds/3/review?pair=" + id, business, about, from, mentor, mentorAbout, to, choice, sampleScore(w, shares...)}
+	}
+	return Review{
+		Page: samplePage(lang, "/staff/rounds/3/review?pair=1", "rounds", "people"), Name: w["round"], Run: 4, At: time.Date(2027, 3, 14, 9, 12, 0, 0, zone),
+		Seed: "2027", Took: 1840 * time.Millisecond, Selected: "1",
+		Summary: Summary{Pairs: 268, Businesses: 299, Places: 280, Unmatched: 31, FirstChoice: 163, AcrossBorder: 209},
+		Proof:   Proof{Proven: true, Total: 13_748_400, Bound: 13_748_400, Checks: []Check{{w["check"], true}, {w["check2"], true}}},
+		Pairs: []Pair{
+			pair("1", "Salsas del Valle", w["sauces"], "MX", "Maya Tremblay", w["maya"], "CA", 1, 58, 54, 60, 60, 38, 60, 40),
+			pair("2", "Nokomis Wild Rice", w["rice"], "US", "Anika Kaur", w["anika"], "CA", 2, 56, 60, 60, 60, 50, 30, 20),
+			pair("3", "Taller Luz de Barro", w["clay"], "MX", "Daniel Reyes", w["daniel"], "US", 0, 50, 12, 48, 60, 20, 60, 60),
+		},
+		Previous: "/staff/rounds/3/review?page=1", Next: "/staff/rounds/3/review?page=3",
+		Unmatched: []Unmatched{{"Panadería Nube", w["sauces"], "MX", w["full"]}, {"Prairie Sensor Co.", w["rice"], "CA", w["alone"]}},
+		Download:  "/api/v1/rounds/3/round.json", Publish: "/staff/rounds/3/publish", Fields: PublishFields(lang, nil, nil),
+	}
+}
+
+func samplePublished(lang string) Review {
+	v := sampleReview(lang)
+	v.Published, v.Selected = true, "3"
+	v.Proof = Proof{Proven: false, Total: 13_000_000, Bound: 13_748_400, Checks: []Check{{words[lang]["check2"], false}}}
+	return v
+}
+
+func sampleEmpty(lang string) Review {
+	v := sampleReview(lang)
+	v.Pairs, v.Unmatched, v.Summary, v.Selected = nil, nil, Summary{}, ""
+	v.Fields = PublishFields(lang, nil, map[string]string{"confirm": words[lang]["must-confirm"]})
+	return v
+}
+
+func sampleHostileReview(lang string) Review {
+	v := sampleReview(lang)
+	v.Name, v.Seed, v.Download = hostile, hostile, "javascript:alert(1)"
+	p := &v.Pairs[0]
+	p.Business, p.BusinessAbout, p.BusinessCountry, p.Mentor, p.MentorAbout, p.Path = hostile, hostile, hostile, hostile, hostile, "/\"><script>"
+	p.Score.Lines[0].Reason = hostile
+	v.Unmatched[0] = Unmatched{hostile, hostile, hostile, hostile}
+	v.Proof.Checks[0].Text = hostile
+	return v
+}
+
+func sampleSignIn(lang string) SignIn {
+	return SignIn{Page: samplePage(lang, "/signin"), Fields: SignInFields(lang, nil, nil), Post: "/signin", Join: "/"}
+}
+
+func sampleSignInRefused(lang string) SignIn {
+	v := sampleSignIn(lang)
+	v.Fields = SignInFields(lang, map[string]string{"email": "lucia@example.org", "password": "not shown again"}, map[string]string{"password": words[lang]["must-sign"]})
+	return v
+}
+
+func sampleConfirm(lang string) Confirm {
+	w := words[lang]
+	return Confirm{Page: samplePage(lang, "/signin/once"), Title: w["c-title"], Text: w["c-text"], Button: w["c-button"], Post: "/signin/once"}
+}
+
+func sampleChoosePassword(lang string) Confirm {
+	w := words[lang]
+	field := PasswordField(lang)
+	field.Problem = w["must-long"]
+	return Confirm{Page: samplePage(lang, "/setup"), Title: w["p-title"], Text: w["p-text"], Button: w["p-button"], Post: "/setup", Fields: []Field{field}}
+}
+
+func sampleHostileConfirm(lang string) Confirm {
+	v := sampleChoosePassword(lang)
+	v.Title, v.Text, v.Button, v.Post, v.Fields[0].Problem = hostile, hostile, hostile, "/\"><script>", hostile
+	return v
+}
+
+func sampleProblem(lang string) Problem {
+	w := words[lang]
+	return Problem{Page: samplePage(lang, "/nowhere"), Title: w["e-title"], Detail: w["e-detail"], Code: "not_found", RequestID: "ygk3h2zz5m6q"}
+}
+
+func sampleHostileProblem(lang string) Problem {
+	v := sampleProblem(lang)
+	v.Path, v.Title, v.Detail, v.Code, v.RequestID = "/\"><script>", hostile, hostile, hostile, hostile
+	return v
+}
+
+func sampleProfile(lang string) Profile {
+	w := words[lang]
+	languages := []Option{{"", Text(lang, "form.choose", nil), ""}, {"es", "Español", ""}, {"en", "English", ""}, {"fr", "Français", ""}}
+	levels := []Option{{"", Text(lang, "form.choose", nil), ""}, {"C1", w["fluent"] + " (C1)", ""}, {"B1", "B1", ""}}
+	return Profile{
+		Page: samplePage(lang, "/profile", "my", "progress"), Title: w["profile"], State: w["state"], Post: "/profile", Submit: w["save"],
+		Groups: []FieldGroup{
+			{w["who"], w["who-hint"], []Field{
+				{Name: "size", Kind: KindNumber, Label: w["size"], Value: "6", Required: true, Min: 1, Max: 5000},
+				{Name: "story", Kind: KindArea, Label: w["story"], Value: w["ask"], Max: 500},
+			}},
+			{w["topic"], "", []Field{{
+				Name: "topics", Kind: KindCheckboxes, Label: w["topic"], Values: []string{"labels", "buyer"},
+				Options: []Option{{"labels", w["t1"], w["t1-hint"]}, {"brokers", w["t2"], ""}, {"buyer", w["t3"], ""}},
+			}}},
+			{w["speak"], "", []Field{
+				{Name: "language_1", Kind: KindSelect, Label: w["lang1"], Value: "es", Required: true, Half: true, Options: languages},
+				{Name: "level_1", Kind: KindSelect, Label: w["level1"], Value: "C1", Required: true, Half: true, Options: levels},
+				{Name: "language_2", Kind: KindSelect, Label: w["lang2"], Half: true, Options: languages},
+				{Name: "level_2", Kind: KindSelect, Label: w["level2"], Half: true, Options: levels},
+			}},
+		},
+	}
+}
+
+func sampleProfileRefused(lang string) Profile {
+	v := sampleProfile(lang)
+	v.State = ""
+	v.Groups[0].Fields[0].Value, v.Groups[0].Fields[0].Problem = "-1", words[lang]["must-size"]
+	v.Groups[1].Fields[0].Problem = words[lang]["must-reason"]
+	v.Groups[2].Fields[1].Problem = words[lang]["must-reason"]
+	return v
+}
+
+func sampleHostileProfile(lang string) Profile {
+	v := sampleProfile(lang)
+	v.Title, v.State, v.Submit, v.Post = hostile, hostile, hostile, "/\"><script>"
+	v.Groups[0].Title, v.Groups[0].Hint = hostile, hostile
+	v.Groups[0].Fields[0].Value, v.Groups[0].Fields[1].Value, v.Groups[0].Fields[1].Problem = hostile, hostile, hostile
+	v.Groups[1].Fields[0].Options[0] = Option{hostile, hostile, hostile}
+	v.Groups[2].Fields[0].Options[1] = Option{hostile, hostile, hostile}
+	return v
+}
+
+func sampleRounds(lang string) Rounds {
+	w := words[lang]
+	return Rounds{
+		Page: samplePage(lang, "/staff/rounds", "rounds", "people"), Post: "/staff/rounds", New: NewRoundFields(lang, map[string]string{"seed": "2027"}, nil),
+		List: []RoundRow{
+			{w["round"], "open", "/staff/rounds/3", w["note-open"], []Action{{w["act-close"], "/staff/rounds/3/close", true}}},
+			{w["round"] + " B", "closed", "", "", []Action{{w["act-open"], "/staff/rounds/2/open", false}, {w["act-run"], "/staff/rounds/2/run", true}}},
+			{w["round"] + " A", "infeasible", "/staff/rounds/1", w["note-open"], nil},
+		},
+	}
+}
+
+func sampleNoRounds(lang string) Rounds {
+	v := sampleRounds(lang)
+	v.List, v.New = nil, NewRoundFields(lang, map[string]string{"seed": "x"}, map[string]string{"seed": words[lang]["must-size"]})
+	return v
+}
+
+func sampleHostileRounds(lang string) Rounds {
+	v := sampleRounds(lang)
+	v.List[0] = RoundRow{hostile, hostile, "/\"><script>", hostile, []Action{{hostile, "/\"><script>", true}}}
+	v.New = NewRoundFields(lang, map[string]string{"name": hostile, "start": hostile, "seed": hostile}, map[string]string{"name": hostile})
+	return v
+}

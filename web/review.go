@@ -1,0 +1,81 @@
+package web
+
+import "time"
+
+// Review is a round before the eyes of staff.
+type Review struct {
+	Page
+	Name      string
+	Published bool
+	Run       int       // number of the run
+	At        time.Time // of the run, in the reader's zone
+	Seed      string
+	Took      time.Duration
+	Summary   Summary
+	Proof     Proof
+	Pairs     []Pair // those of this page of the table
+	Selected  string // ID of the pair that the panel shows, "" for the first
+	Previous  string // path of the table's page before, "" at the first
+	Next      string // path of the table's page after, "" at the last
+	Unmatched []Unmatched
+	Download  string  // path of round.json, without a language in front
+	Publish   string  // where publishing posts to: confirm=on
+	Fields    []Field // see PublishFields
+}
+
+// Summary counts a round.
+type Summary struct {
+	Pairs, Businesses, Places int
+	Unmatched                 int
+	FirstChoice               int // pairs with a business's first choice
+	AcrossBorder              int // pairs of two countries
+}
+
+// Proof is what the checker found. Total is the sum of the pairs' scores and
+// Bound what no plan can exceed, in the engine's units.
+type Proof struct {
+	Proven       bool
+	Total, Bound int
+	Checks       []Check
+}
+
+// Check is one thing that was checked, in the reader's language.
+type Check struct {
+	Text string
+	OK   bool
+}
+
+// Pair is one row of the table of pairs. Path selects it.
+type Pair struct {
+	ID, Path                                 string
+	Business, BusinessAbout, BusinessCountry string
+	Mentor, MentorAbout, MentorCountry       string
+	Choice                                   int // which choice of the business the mentor is, 0 if none
+	Score                                    Score
+}
+
+// Unmatched is a business without a mentor and why.
+type Unmatched struct{ Name, About, Country, Reason string }
+
+// selected is the pair that the panel shows, nil without pairs.
+func (v Review) selected() *Pair {
+	for i := range v.Pairs {
+		if v.Pairs[i].ID == v.Selected {
+			return &v.Pairs[i]
+		}
+	}
+	if len(v.Pairs) > 0 {
+		return &v.Pairs[0]
+	}
+	return nil
+}
+
+// PublishFields are the fields of the form that publishes a round: confirm.
+// Values and problems are as in SignUpFields.
+func PublishFields(lang string, values, problems map[string]string) []Field {
+	p := Page{Lang: lang}
+	return fill(values, problems, Field{Name: "confirm", Kind: KindCheckbox, Label: p.T("review.confirm"), Required: true})
+}
+
+// seconds is how long the run took, in tenths of a second.
+func (v Review) seconds() string { return Tenths(v.Lang, int(v.Took.Milliseconds()+50)/100) }

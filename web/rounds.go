@@ -1,0 +1,65 @@
+package web
+
+import "math"
+
+// Rounds is staff's list of rounds, with a form for a new one.
+type Rounds struct {
+	Page
+	New  []Field // see NewRoundFields; none leaves the form out
+	Post string  // where the form posts to
+	List []RoundRow
+}
+
+// RoundRow is one round. Note is in the reader's language, Name is staff's own.
+type RoundRow struct {
+	Name    string
+	State   string // draft, open, closed and so on; any other is shown as it is
+	Path    string // of the round's own page, "" without one
+	Note    string
+	Actions []Action
+}
+
+// Action is a button that posts to Post. Label is in the reader's language.
+type Action struct {
+	Label, Post string
+	Primary     bool // the usual next step
+}
+
+// roundStates are what each state of a round is called, and the class of its
+// chip.
+var roundStates = map[string]struct{ key, class string }{
+	"draft":       {"rounds.draft", ""},
+	"open":        {"rounds.open", "ok"},
+	"closed":      {"rounds.closed", ""},
+	"solving":     {"rounds.solving", "brand-c"},
+	"proposed":    {"rounds.proposed", "brand-c"},
+	"in_review":   {"rounds.in_review", "brand-c"},
+	"published":   {"rounds.published", "ok"},
+	"settled":     {"rounds.settled", "ok"},
+	"archived":    {"rounds.archived", ""},
+	"infeasible":  {"rounds.infeasible", "warn"},
+	"failed":      {"rounds.failed", "warn"},
+	"cancelled":   {"rounds.cancelled", ""},
+	"unpublished": {"rounds.unpublished", ""},
+}
+
+// RoundState is what a state of a round is called, the state itself if it has
+// no name.
+func RoundState(lang, state string) string {
+	if s, ok := roundStates[state]; ok {
+		return Text(lang, s.key, nil)
+	}
+	return state
+}
+
+// NewRoundFields are the fields of the form for a new round: name, start (a
+// date as YYYY-MM-DD) and seed (a whole number, not negative). Values and
+// problems are as in SignUpFields.
+func NewRoundFields(lang string, values, problems map[string]string) []Field {
+	p := Page{Lang: lang}
+	return fill(values, problems,
+		Field{Name: "name", Kind: KindText, Label: p.T("rounds.name"), Hint: p.T("rounds.name_hint"), Required: true, Max: 120},
+		Field{Name: "start", Kind: KindDate, Label: p.T("rounds.start"), Hint: p.T("rounds.start_hint"), Required: true},
+		Field{Name: "seed", Kind: KindNumber, Label: p.T("rounds.seed"), Hint: p.T("rounds.seed_hint"), Required: true, Max: math.MaxInt32},
+	)
+}

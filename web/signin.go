@@ -1,0 +1,37 @@
+package web
+
+// SignIn is the page on which people sign in with a password.
+type SignIn struct {
+	Page
+	Fields []Field // see SignInFields
+	Post   string
+	Join   string // path of the sign-up form, "" without a link to it
+}
+
+// SignInFields are the fields of the sign-in form: email and password. Values
+// and problems are as in SignUpFields.
+func SignInFields(lang string, values, problems map[string]string) []Field {
+	p := Page{Lang: lang}
+	return fill(values, problems,
+		Field{Name: "email", Kind: KindEmail, Label: p.T("form.email"), Autocomplete: "email", Required: true, Max: 254},
+		Field{Name: "password", Kind: KindPassword, Label: p.T("form.password"), Autocomplete: "current-password", Required: true, Max: 256},
+	)
+}
+
+// Confirm asks for one press of a button, such as that of a sign-in link, and
+// perhaps for some answers. All words are in the reader's language.
+type Confirm struct {
+	Page
+	Title, Text, Button string
+	Post                string
+	Fields              []Field
+}
+
+// Problem says that something cannot be done. Title and Detail are in the
+// reader's language.
+type Problem struct {
+	Page
+	Title, Detail string
+	Code          string // of the problem, as in problem+json
+	RequestID     string // by which staff find it in the log
+}
