@@ -100,7 +100,7 @@ func (o RunOptions) make(ctx context.Context, store *models.Store, id string) er
 	result := m.JSON()
 	if o.Prove != nil {
 		if err := o.Prove(result); err != nil {
-			return &RunEnded{models.RunFailed, "store.run_refuted", err}
+			return &RunEnded{models.RunFailed, "ended.refuted", err}
 		}
 	}
 	return store.FinishRun(ctx, id, m.solved(result))
@@ -110,7 +110,7 @@ func (o RunOptions) make(ctx context.Context, store *models.Store, id string) er
 func (o RunOptions) match(ctx context.Context, store *models.Store, run *models.Run) (*Matched, error) {
 	options, err := runMatch(run)
 	if err != nil {
-		return nil, &RunEnded{models.RunFailed, "store.run_bad_settings", err}
+		return nil, &RunEnded{models.RunFailed, "ended.bad_settings", err}
 	}
 	options.Workers, options.Progress = o.Workers, o.Progress
 	round, err := store.Round(ctx, run.RoundID)
@@ -128,7 +128,7 @@ func (o RunOptions) match(ctx context.Context, store *models.Store, run *models.
 	mentors = slices.DeleteFunc(mentors, func(p models.ProfileRow) bool { return p.Profile.Paused })
 	m, err := Match(ctx, People{models.Engine(mentors), models.Engine(mentees), o.rules}, options)
 	if ClashOf(err) != nil {
-		return nil, &RunEnded{models.RunInfeasible, "store.run_clash", err}
+		return nil, &RunEnded{models.RunInfeasible, "ended.clash", err}
 	}
 	return m, err
 }
@@ -206,7 +206,7 @@ func (*runWorker) NextRetry(job *river.Job[runArgs]) time.Time { return job.Atte
 func (w *runWorker) Work(ctx context.Context, job *river.Job[runArgs]) error {
 	q, run := w.queue, job.Args.Run
 	if job.Attempt > runAttempts { // the processes ended before they could say anything
-		return q.giveUp(ctx, run, "store.run_broken")
+		return q.giveUp(ctx, run, "ended.broken")
 	}
 	o := q.run
 	o.Progress = q.report(run)
@@ -220,14 +220,14 @@ func (w *runWorker) Work(ctx context.Context, job *river.Job[runArgs]) error {
 		q.log.WarnContext(ctx, "run ended without a result", "run", run, "state", ended.State, "reason", ended.Reason, "cause", ended.Err)
 		return nil
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
-		return q.giveUp(ctx, run, "store.run_too_long")
+		return q.giveUp(ctx, run, "ended.too_long")
 	case ctx.Err() != nil: // the process is told to stop, which is no attempt
 		return river.JobSnooze(0)
 	case job.Attempt < runAttempts:
 		return err // River logs it
 	}
 	q.log.ErrorContext(ctx, "run given up", "run", run, "error", err)
-	return q.giveUp(ctx, run, "store.run_broken")
+	return q.giveUp(ctx, run, "ended.broken")
 }
 
 // giveUp ends a run as failed, unless it has ended already.
