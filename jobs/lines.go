@@ -124,7 +124,9 @@ var describers = [matching.NumFactors]func(matching.Line, *pairLine){
 	matching.Reliability: func(l matching.Line, out *pairLine) {
 		out.Numbers["Percent"] = (200*int(l.X) + int(matching.FullShare)) / (2 * int(matching.FullShare))
 	},
-	matching.Load: func(l matching.Line, out *pairLine) { out.Numbers["Free"], out.Numbers["Capacity"] = int(l.X), int(l.Y) },
+	matching.Load: func(l matching.Line, out *pairLine) {
+		out.Numbers["Free"], out.Numbers["Capacity"] = int(l.X), int(l.Y)
+	},
 }
 
 // industryTerm names an industry by what the fact compared.

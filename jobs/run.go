@@ -200,7 +200,9 @@ type runWorker struct {
 
 // NextRetry says when an attempt that came to nothing is repeated: soon, and at
 // once if its process had ended.
-func (*runWorker) NextRetry(job *river.Job[runArgs]) time.Time { return job.AttemptedAt.Add(retryAfter) }
+func (*runWorker) NextRetry(job *river.Job[runArgs]) time.Time {
+	return job.AttemptedAt.Add(retryAfter)
+}
 
 // Work makes one attempt at a run.
 func (w *runWorker) Work(ctx context.Context, job *river.Job[runArgs]) error {

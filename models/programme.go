@@ -99,7 +99,8 @@ type Stamp struct {
 
 // Stamp reads what tells whether something of a programme has changed.
 func (s *Store) Stamp(ctx context.Context, programme string) (stamp Stamp, err error) {
-	done := s.Gorm.WithContext(ctx).Raw(`SELECT p.version AS programme, count(f.id) AS profiles, coalesce(sum(f.version), 0) AS versions, coalesce(max(f.id), '') AS last
+	done := s.Gorm.WithContext(ctx).Raw(`SELECT p.version AS programme, count(f.id) AS profiles, coalesce(sum(f.version), 0) AS versions,
+		coalesce(max(f.id), '') AS last
 		FROM programmes p LEFT JOIN profiles f ON f.programme_id = p.id WHERE p.id = ? GROUP BY p.id, p.version`, programme).Scan(&stamp)
 	if done.Error == nil && done.RowsAffected == 0 {
 		return stamp, missing("programme")

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"puente/models/postgrestest"
+	"puente/script/postgrestest"
 )
 
 func TestMain(m *testing.M) {

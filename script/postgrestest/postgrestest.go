@@ -23,9 +23,9 @@ type cluster struct {
 }
 
 var (
-	shared = sync.OnceValue(startCluster)
-	started         atomic.Bool
-	databases       atomic.Int64
+	shared    = sync.OnceValue(startCluster)
+	started   atomic.Bool
+	databases atomic.Int64
 )
 
 // Run runs the tests of a package from its TestMain, and ends a server that they started. It gives the exit code.
@@ -84,4 +84,3 @@ func startCluster() cluster {
 	}
 	return privateCluster()
 }
-
