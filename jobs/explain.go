@@ -26,6 +26,7 @@ type Advice struct {
 // mentor gives more or less than Than.
 type AdviceLine struct {
 	Factor     string `json:"factor"`
+	Title      string `json:"title"` // the factor in words
 	Weight     int    `json:"weight"`
 	Share      int    `json:"share"`
 	Points     int    `json:"points"`
@@ -108,9 +109,7 @@ func (m *Matched) advice(rank int, e *matching.Mentee, mentor int, words Words) 
 		Wishes: words.Wishes(e, &m.Snapshot.Mentors[mentor]),
 	}
 	for i, l := range x.Lines {
-		out.Lines[i] = AdviceLine{
-			Factor: matching.Factors[l.Factor].Name, Weight: l.Weight, Share: int(l.Share), Points: l.Points(), Reason: words.Reason(l),
-		}
+		out.Lines[i] = words.line(storedLine(l))
 	}
 	return out
 }

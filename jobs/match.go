@@ -22,6 +22,7 @@ type Matched struct {
 	Published
 	Snapshot *matching.Snapshot
 	Index    *matching.Index
+	Mentees  []*models.Profile // by left position
 	Mentors  []*models.Profile // by right position
 }
 
@@ -32,28 +33,38 @@ func Match(ctx context.Context, p People, o MatchOptions) (*Matched, error) {
 	if err != nil {
 		return nil, err
 	}
-	matcher := matching.Matcher{
-		Snapshot: m.Snapshot, Settings: &o.Settings.Settings, Index: m.Index, Seed: o.Seed, Workers: o.Workers, Progress: o.Progress,
-	}
-	if m.Round, err = matcher.Round(ctx); err != nil {
-		return nil, err
-	}
-	return m, nil
+	return m, m.solve(ctx, o)
 }
 
 // Prepare freezes people and builds the index over them, without a round: what
 // ranking and explaining need.
 func Prepare(p People, o MatchOptions) (*Matched, error) {
-	snapshot, err := Snapshot(p, o.Settings.Start)
+	f, err := freeze(p, o.Settings.Start)
 	if err != nil {
 		return nil, err
 	}
-	m := &Matched{
-		Published: Published{Kind: "match", Start: o.Settings.Start, Settings: o.Settings.JSON(), SnapshotHash: snapshot.Hash(), Mentees: byID(p.Mentees)},
-		Snapshot:  snapshot, Mentors: byID(p.Mentors),
-	}
-	m.Index = matching.NewIndex(snapshot, &o.Settings.Settings, o.Seed)
+	m := f.prepare(o)
+	m.Mentees, m.Mentors = byID(p.Mentees), byID(p.Mentors)
 	return m, nil
+}
+
+// prepare builds the index over frozen people, who have no names.
+func (f *Frozen) prepare(o MatchOptions) *Matched {
+	m := &Matched{
+		Published: Published{Kind: "match", Start: o.Settings.Start, Settings: o.Settings.JSON(), SnapshotHash: f.Snapshot.Hash(), Asked: f},
+		Snapshot:  f.Snapshot,
+	}
+	m.Index = matching.NewIndex(f.Snapshot, &o.Settings.Settings, o.Seed)
+	return m
+}
+
+// solve makes the round of prepared people.
+func (m *Matched) solve(ctx context.Context, o MatchOptions) (err error) {
+	matcher := matching.Matcher{
+		Snapshot: m.Snapshot, Settings: &o.Settings.Settings, Index: m.Index, Seed: o.Seed, Workers: o.Workers, Progress: o.Progress,
+	}
+	m.Round, err = matcher.Round(ctx)
+	return err
 }
 
 // PeopleFiles names the files that people came from, for their problems.

@@ -11,7 +11,6 @@ import (
 
 	"puente/matching"
 	"puente/matching/assign"
-	"puente/models"
 )
 
 // Version of the program, and of the scoring that its rounds name. Scoring
@@ -33,7 +32,7 @@ type Published struct {
 	Settings     []byte // JSON of the settings; "{}" for kind assign
 	SnapshotHash string // names the input
 	Round        *matching.Round
-	Mentees      []*models.Profile // by left position; nil for kind assign
+	Asked        *Frozen // whose mentees asked what the lines answer; nil for kind assign
 }
 
 // roundCovers are the names of assign's covers, by number.
@@ -118,7 +117,7 @@ func (p *Published) pair(pair *matching.Pair) pairJSON {
 	}
 	for _, l := range pair.Explanation.Lines {
 		out.Lines = append(out.Lines, lineJSON{
-			matching.Factors[l.Factor].Name, askID(l, p.Mentees[pair.Left]), l.Weight, int(l.Share), evidence(l),
+			matching.Factors[l.Factor].Name, p.Asked.askID(l, pair.Left), l.Weight, int(l.Share), evidence(l),
 		})
 	}
 	return out

@@ -88,3 +88,22 @@ func (s *Store) Programmes(ctx context.Context) (all []Programme, err error) {
 	err = s.Gorm.WithContext(ctx).Order("name, id").Find(&all).Error
 	return all, failed("programme", err)
 }
+
+// Stamp is equal to an earlier one only if neither the programme nor any of its profiles has changed since.
+type Stamp struct {
+	Programme int // version
+	Profiles  int
+	Versions  int // sum of the profiles' versions
+	Last      string
+}
+
+// Stamp reads what tells whether something of a programme has changed.
+func (s *Store) Stamp(ctx context.Context, programme string) (stamp Stamp, err error) {
+	done := s.Gorm.WithContext(ctx).Raw(`SELECT p.version AS programme, count(f.id) AS profiles, coalesce(sum(f.version), 0) AS versions,
+		coalesce(max(f.id), '') AS last
+		FROM programmes p LEFT JOIN profiles f ON f.programme_id = p.id WHERE p.id = ? GROUP BY p.id, p.version`, programme).Scan(&stamp)
+	if done.Error == nil && done.RowsAffected == 0 {
+		return stamp, missing("programme")
+	}
+	return stamp, failed("programme", done.Error)
+}

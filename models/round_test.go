@@ -1,6 +1,7 @@
 package models
 
 import (
+	"database/sql"
 	"errors"
 	"strings"
 	"testing"
@@ -55,7 +56,7 @@ func testEndRun(t *testing.T, s *Store) {
 	ctx := t.Context()
 	f := build(t, s, 1, 1, 1)
 	boom := errors.New("no job")
-	_, err := s.CreateRun(ctx, "", f.round.ID, func(*gorm.DB, *Run) error { return boom })
+	_, err := s.CreateRun(ctx, "", f.round.ID, func(*sql.Tx, *Run) error { return boom })
 	if !errors.Is(err, boom) {
 		t.Errorf("got %v", err)
 	}

@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -61,9 +62,9 @@ type SolvedPair struct {
 
 // CreateRun asks for a run of a round: it freezes settings, seed and start, and takes the round to solving. While a
 // run is queued or at work there is no other. With also, a job can be enqueued in the same transaction.
-func (s *Store) CreateRun(ctx context.Context, by Actor, round string, also func(g *gorm.DB, run *Run) error) (*Run, error) {
+func (s *Store) CreateRun(ctx context.Context, by Actor, round string, also func(tx *sql.Tx, run *Run) error) (*Run, error) {
 	run := Run{ID: newID(s.now()), RoundID: round, State: RunQueued}
-	err := s.write(ctx, "run", func(g *gorm.DB) error {
+	err := s.InTx(ctx, func(g *gorm.DB, tx *sql.Tx) error {
 		r, err := s.moveRound(g, by, round, RoundSolve, nil)
 		if err != nil {
 			return err
@@ -75,7 +76,7 @@ func (s *Store) CreateRun(ctx context.Context, by Actor, round string, also func
 		if err := s.Audit(g, by, "run.create", "runs", run.ID, map[string]any{"round": round}); err != nil || also == nil {
 			return err
 		}
-		return also(g, &run)
+		return also(tx, &run)
 	})
 	return found(&run, "run", err)
 }
@@ -196,6 +197,13 @@ func (s *Store) EndRun(ctx context.Context, by Actor, id string, event RunEvent,
 func (s *Store) Run(ctx context.Context, id string) (*Run, error) {
 	var r Run
 	err := s.Gorm.WithContext(ctx).Where("id = ?", id).First(&r).Error
+	return found(&r, "run", err)
+}
+
+// RunStatus reads the run of an id without its snapshot and result, which may be many megabytes.
+func (s *Store) RunStatus(ctx context.Context, id string) (*Run, error) {
+	var r Run
+	err := s.Gorm.WithContext(ctx).Omit("snapshot", "result").Where("id = ?", id).First(&r).Error
 	return found(&r, "run", err)
 }
 

@@ -203,6 +203,9 @@ var RunTransitions = []Transition[RunState, RunEvent]{
 // Next says where an event leads a run.
 func (s RunState) Next(e RunEvent) (RunState, error) { return next(RunTransitions, s, e) }
 
+// Final says whether nothing can happen to a run any more.
+func (s RunState) Final() bool { return s != RunQueued && s != RunRunning }
+
 // OfferState is where a proposed pair of people stands.
 type OfferState string
 

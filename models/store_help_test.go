@@ -2,90 +2,20 @@ package models
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-)
-
-// cluster is the PostgreSQL that the tests of this process share: the one that TEST_POSTGRES names, or a
-// private one that is started from installed binaries with the first test that wants it and ended with the last.
-type cluster struct {
-	address func(database string) string
-	stop    func()
-	err     error
-}
-
-var (
-	postgresCluster = sync.OnceValue(startCluster)
-	started         atomic.Bool
-	databases       atomic.Int64
+	"puente/script/postgrestest"
 )
 
 func TestMain(m *testing.M) {
 	if path := os.Getenv(storingChild); path != "" {
 		storeForever(path)
 	}
-	code := m.Run()
-	if started.Load() {
-		postgresCluster().stop()
-	}
-	os.Exit(code)
-}
-
-// postgresDSN gives the address of a new, empty database. Where there is no PostgreSQL the test is skipped, the only
-// one of the project that may be; on the build machine it fails instead.
-func postgresDSN(t testing.TB) string {
-	t.Helper()
-	started.Store(true)
-	c := postgresCluster()
-	if c.err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("CI needs a PostgreSQL: %v", c.err)
-		}
-		t.Skipf("no PostgreSQL: %v; install its server, or set TEST_POSTGRES", c.err)
-	}
-	ctx := context.Background()
-	conn, err := pgx.Connect(ctx, c.address("postgres"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = conn.Close(ctx) }()
-	name := fmt.Sprintf("puente_test_%d_%d", os.Getpid(), databases.Add(1))
-	if _, err := conn.Exec(ctx, "CREATE DATABASE "+name); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if conn, err := pgx.Connect(ctx, c.address("postgres")); err == nil {
-			_, err = conn.Exec(ctx, "DROP DATABASE "+name+" WITH (FORCE)")
-			if err = errors.Join(err, conn.Close(ctx)); err != nil {
-				t.Error(err)
-			}
-		}
-	})
-	return c.address(name)
-}
-
-func startCluster() cluster {
-	if dsn := os.Getenv("TEST_POSTGRES"); dsn != "" {
-		return cluster{stop: func() {}, address: func(database string) string {
-			u, err := url.Parse(dsn)
-			if err != nil {
-				return dsn
-			}
-			u.Path = "/" + database
-			return u.String()
-		}}
-	}
-	return privateCluster()
+	os.Exit(postgrestest.Run(m))
 }
 
 // stores runs a test on both databases, each with a new, migrated store.
@@ -105,7 +35,7 @@ func stores(t *testing.T, test func(t *testing.T, s *Store)) {
 func newDSN(t testing.TB, kind string) string {
 	t.Helper()
 	if kind == "postgres" {
-		return postgresDSN(t)
+		return postgrestest.DSN(t)
 	}
 	return filepath.Join(t.TempDir(), "a path with % ? # and ñ.db")
 }

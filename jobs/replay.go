@@ -1,0 +1,50 @@
+package jobs
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"puente/models"
+)
+
+// engineVersion names what makes rounds, as a run keeps it.
+func engineVersion() string { return fmt.Sprintf("puente %s scoring %d", Version, ScoringVersion) }
+
+// Replay makes a finished run again from what is stored with it alone, its
+// snapshot, settings and seed, and gives round.json: the same bytes as the
+// run's result. A run of another version of the engine is refused, as is a
+// snapshot that is not the one its hash names.
+func Replay(ctx context.Context, run *models.Run) ([]byte, error) {
+	if run.EngineVersion != engineVersion() {
+		return nil, fmt.Errorf("the run was made by %q, this is %q", run.EngineVersion, engineVersion())
+	}
+	var f Frozen
+	if err := json.Unmarshal([]byte(run.Snapshot), &f); err != nil {
+		return nil, fmt.Errorf("the run's snapshot: %w", err)
+	}
+	if f.Snapshot == nil || f.Snapshot.Hash() != run.SnapshotHash || len(f.Codes) != len(f.Snapshot.Mentees) {
+		return nil, fmt.Errorf("the run's snapshot is not %s", run.SnapshotHash)
+	}
+	o, err := runMatch(run)
+	if err != nil {
+		return nil, err
+	}
+	m := f.prepare(o)
+	if err := m.solve(ctx, o); err != nil {
+		return nil, err
+	}
+	return m.JSON(), nil
+}
+
+// runMatch reads how a run's round is made, apart from the number of workers,
+// on which nothing depends.
+func runMatch(run *models.Run) (MatchOptions, error) {
+	settings, problems := ReadSettings("settings", strings.NewReader(run.Settings))
+	if problems.Errors() > 0 {
+		return MatchOptions{}, fmt.Errorf("the run's settings: %s (%s)", problems[0].Key, problems[0].Column)
+	}
+	settings.Start = run.Start
+	return MatchOptions{Settings: settings, Seed: uint64(run.Seed), Workers: 1}, nil
+}

@@ -1,0 +1,242 @@
+package jobs
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"puente/models"
+)
+
+// RunOptions say how a run is made; its result does not depend on them.
+type RunOptions struct {
+	Workers  int                                 // goroutines that rank
+	Prove    func(round []byte) error            // the independent checker: an error means that round.json is refuted; nil asks nobody
+	Progress func(stage string, done, total int) // may be nil; called from several goroutines
+
+	rules []models.RuleRow // of staff about pairs; the store keeps none yet
+}
+
+// RunEnded says that a run has ended without a result, and why.
+type RunEnded struct {
+	State  models.RunState // infeasible, failed or cancelled
+	Reason string          // message key, "" for cancelled
+	Err    error           // the cause, for the log only
+}
+
+func (e *RunEnded) Error() string { return fmt.Sprintf("run %s %s: %v", e.State, e.Reason, e.Err) }
+
+// Unwrap gives the cause.
+func (e *RunEnded) Unwrap() error { return e.Err }
+
+// StartRun asks for a run of a round. The run and its job are stored together
+// or not at all; a worker takes it up within a second.
+func (q *Queue) StartRun(ctx context.Context, by models.Actor, round string) (*models.Run, error) {
+	return q.store.CreateRun(ctx, by, round, func(tx *sql.Tx, run *models.Run) error {
+		_, err := q.client.InsertTx(ctx, tx, runArgs{run.ID}, nil)
+		return err
+	})
+}
+
+// CancelRun ends a run that is queued or at work, in whichever process. The
+// worker that is at it notices within watchEvery, and stores nothing.
+func (q *Queue) CancelRun(ctx context.Context, by models.Actor, run string) error {
+	return q.store.EndRun(ctx, by, run, models.RunCancel, "")
+}
+
+// endings are the events that end a run without a result.
+var endings = map[models.RunState]models.RunEvent{models.RunInfeasible: models.RunImpasse, models.RunFailed: models.RunFail}
+
+// RunNow makes a run that is queued, or that a worker left, and stores what it
+// comes to: its programme's people who wait, matched by the run's settings and
+// seed. It returns [*RunEnded] if the run has ended without a result; after any
+// other error the run is still at work and RunNow can be called again.
+// Cost: 65 milliseconds for 140 mentors and 300 mentees, apart from the
+// database.
+func RunNow(ctx context.Context, store *models.Store, run string, o RunOptions) error {
+	err := o.make(ctx, store, run)
+	if err == nil {
+		return nil
+	}
+	ctx = context.WithoutCancel(ctx)
+	ended := (*RunEnded)(nil)
+	if errors.As(err, &ended) {
+		failed := store.EndRun(ctx, "", run, endings[ended.State], ended.Reason)
+		if failed == nil {
+			return ended
+		}
+		err = failed
+	}
+	now, unread := store.RunStatus(ctx, run) // somebody else may have ended it
+	switch {
+	case unread != nil || !now.State.Final():
+		return err
+	case now.State == models.RunFinished:
+		return nil
+	}
+	return &RunEnded{now.State, now.Reason, err}
+}
+
+// make starts, matches, proves and stores.
+func (o RunOptions) make(ctx context.Context, store *models.Store, id string) error {
+	run, err := store.StartRun(ctx, id)
+	if err != nil {
+		return err
+	}
+	ctx, stop := whileAtWork(ctx, store, id)
+	defer stop()
+	m, err := o.match(ctx, store, run)
+	if err != nil {
+		return err
+	}
+	result := m.JSON()
+	if o.Prove != nil {
+		if err := o.Prove(result); err != nil {
+			return &RunEnded{models.RunFailed, "ended.refuted", err}
+		}
+	}
+	return store.FinishRun(ctx, id, m.solved(result))
+}
+
+// match makes the round of the people who wait.
+func (o RunOptions) match(ctx context.Context, store *models.Store, run *models.Run) (*Matched, error) {
+	options, err := runMatch(run)
+	if err != nil {
+		return nil, &RunEnded{models.RunFailed, "ended.bad_settings", err}
+	}
+	options.Workers, options.Progress = o.Workers, o.Progress
+	round, err := store.Round(ctx, run.RoundID)
+	if err != nil {
+		return nil, err
+	}
+	mentors, err := store.Profiles(ctx, round.ProgrammeID, models.RoleMentor, models.ProfileWaiting)
+	if err != nil {
+		return nil, err
+	}
+	mentees, err := store.Profiles(ctx, round.ProgrammeID, models.RoleMentee, models.ProfileWaiting)
+	if err != nil {
+		return nil, err
+	}
+	mentors = slices.DeleteFunc(mentors, func(p models.ProfileRow) bool { return p.Profile.Paused })
+	m, err := Match(ctx, People{models.Engine(mentors), models.Engine(mentees), o.rules}, options)
+	if ClashOf(err) != nil {
+		return nil, &RunEnded{models.RunInfeasible, "ended.clash", err}
+	}
+	return m, err
+}
+
+// solved is what is stored of a round.
+func (m *Matched) solved(result []byte) *models.Solved {
+	settings := sha256.Sum256(m.Settings)
+	out := &models.Solved{
+		EngineVersion: engineVersion(), SettingsHash: hex.EncodeToString(settings[:]), SnapshotHash: m.SnapshotHash,
+		Snapshot: string(compact(m.Asked)), Result: string(result), Score: m.Round.Score,
+	}
+	for _, p := range m.Round.Pairs {
+		out.Pairs = append(out.Pairs, models.SolvedPair{
+			Mentee: m.Round.Left[p.Left].ID, Mentor: m.Round.Right[p.Right].ID, Score: p.Score,
+			MenteeRank: p.LeftRank, MentorRank: p.RightRank, Lines: linesJSON(p.Explanation),
+		})
+	}
+	return out
+}
+
+// watchEvery is how often the row of a run is looked at, by the worker that is
+// at it and by whoever watches it.
+const watchEvery = 200 * time.Millisecond
+
+// whileAtWork gives a context that ends with the run, whoever ends it. Stop
+// must be called.
+func whileAtWork(ctx context.Context, store *models.Store, run string) (_ context.Context, stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	var wait sync.WaitGroup
+	wait.Go(func() {
+		tick := time.NewTicker(watchEvery)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+			}
+			if now, err := store.RunStatus(ctx, run); err == nil && now.State.Final() {
+				cancel()
+			}
+		}
+	})
+	return ctx, func() {
+		cancel()
+		wait.Wait()
+	}
+}
+
+// runArgs are what a job of the queue needs to know.
+type runArgs struct {
+	Run string `json:"run"`
+}
+
+// Kind names the job.
+func (runArgs) Kind() string { return "run" }
+
+// InsertOpts says how it is queued.
+func (runArgs) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: runsQueue, MaxAttempts: 1000} // see runAttempts
+}
+
+// runWorker works on runs.
+type runWorker struct {
+	river.WorkerDefaults[runArgs]
+
+	queue *Queue
+}
+
+// NextRetry says when an attempt that came to nothing is repeated: soon, and at
+// once if its process had ended.
+func (*runWorker) NextRetry(job *river.Job[runArgs]) time.Time {
+	return job.AttemptedAt.Add(retryAfter)
+}
+
+// Work makes one attempt at a run.
+func (w *runWorker) Work(ctx context.Context, job *river.Job[runArgs]) error {
+	q, run := w.queue, job.Args.Run
+	if job.Attempt > runAttempts { // the processes ended before they could say anything
+		return q.giveUp(ctx, run, "ended.broken")
+	}
+	o := q.run
+	o.Progress = q.report(run)
+	defer q.forget(run)
+	err := RunNow(ctx, q.store, run, o)
+	ended := (*RunEnded)(nil)
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &ended):
+		q.log.WarnContext(ctx, "run ended without a result", "run", run, "state", ended.State, "reason", ended.Reason, "cause", ended.Err)
+		return nil
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		return q.giveUp(ctx, run, "ended.too_long")
+	case ctx.Err() != nil: // the process is told to stop, which is no attempt
+		return river.JobSnooze(0)
+	case job.Attempt < runAttempts:
+		return err // River logs it
+	}
+	q.log.ErrorContext(ctx, "run given up", "run", run, "error", err)
+	return q.giveUp(ctx, run, "ended.broken")
+}
+
+// giveUp ends a run as failed, unless it has ended already.
+func (q *Queue) giveUp(ctx context.Context, run, reason string) error {
+	err := q.store.EndRun(context.WithoutCancel(ctx), "", run, models.RunFail, reason)
+	if models.CodeOf(err) == models.CodeConflict {
+		return nil
+	}
+	return err
+}
