@@ -21,6 +21,9 @@ func documentConfig(version string) huma.Config {
 		"Texts for people come in English, Spanish or French by Accept-Language; codes for programs do not change. " +
 		"Errors are problem documents (RFC 9457) and never repeat what was sent. " +
 		"x-authz says who may use an operation, x-max-bytes how large its body may be."
+	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"token": {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: "An access token of create-token"},
+	}
 	config.CreateHooks = nil
 	config.DocsPath, config.OpenAPIPath, config.SchemasPath = "", "", ""
 	config.RejectUnknownQueryParameters = true

@@ -15,9 +15,11 @@ func (s *Server) health(c *gin.Context) { c.JSON(http.StatusOK, gin.H{"status": 
 // ready says whether to send requests here: not while stopping, and not while
 // something that the server needs is away.
 func (s *Server) ready(c *gin.Context) {
-	err := errors.New("stopping")
-	if !s.stopping.Load() {
-		err = nil
+	var err error
+	select {
+	case <-s.stopping:
+		err = errors.New("stopping")
+	default:
 		if s.Ready != nil {
 			err = s.Ready(c.Request.Context())
 		}

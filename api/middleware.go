@@ -204,6 +204,10 @@ func plainText(s string) bool { return utf8.ValidString(s) && strings.IndexByte(
 // deadline ends the context of a request that takes too long. An operation
 // that stops for it answers 503 with Retry-After.
 func (s *Server) deadline(c *gin.Context) {
+	if s.streams[c.Request.Method+" "+c.FullPath()] {
+		c.Next()
+		return
+	}
 	ctx, done := context.WithTimeoutCause(c.Request.Context(), s.Limits.Deadline, errTooSlow)
 	defer done()
 	c.Request = c.Request.WithContext(ctx)

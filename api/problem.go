@@ -13,6 +13,8 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"puente/jobs"
+	"puente/models"
 	"puente/web"
 )
 
@@ -92,7 +94,8 @@ type Error struct {
 
 // Field is one place of a request that does not fit, as a JSON pointer into
 // the request: "/body/name", "/query/limit". Its message is
-// "validation." + Rule with Args.
+// "validation." + Rule with Args; a Rule with a dot is a message of its own,
+// and its last part the rule that programs read.
 type Field struct {
 	Pointer string
 	Rule    string
@@ -175,7 +178,7 @@ func problem(ctx context.Context, err error) *Problem {
 		p.Detail = web.Text(r.lang, e.Key, e.Args)
 	}
 	for _, f := range e.Fields {
-		p.Errors = append(p.Errors, Detail{f.Pointer, f.Rule, web.Text(r.lang, "validation."+f.Rule, f.Args)})
+		p.Errors = append(p.Errors, Detail{f.Pointer, f.Rule[strings.LastIndexByte(f.Rule, '.')+1:], f.text(r.lang)})
 	}
 	if p.retry == 0 && (e.Code == CodeUnavailable || e.Code == CodeTooMany) {
 		p.retry = retryDefault
@@ -188,15 +191,48 @@ func problem(ctx context.Context, err error) *Problem {
 func known(err error) *Error {
 	e := (*Error)(nil)
 	tooLarge := (*http.MaxBytesError)(nil)
+	inStore, nobody := (*models.Error)(nil), (*jobs.NoSuchPerson)(nil)
 	switch {
 	case errors.As(err, &e) && statuses[e.Code] != 0:
 		return e
+	case errors.As(err, &inStore) && storeCodes[inStore.Code] != "":
+		return stored(inStore)
+	case errors.As(err, &nobody):
+		return &Error{Code: CodeNotFound}
 	case errors.As(err, &tooLarge):
 		return &Error{Code: CodeTooLarge, Key: "problem.at_most_bytes", Args: map[string]any{"Max": tooLarge.Limit}}
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return &Error{Code: CodeUnavailable, Key: "problem.too_slow"}
 	}
 	return &Error{Code: CodeInternal, Key: "problem.reported"}
+}
+
+// text says the rule in words.
+func (f Field) text(lang string) string {
+	if strings.Contains(f.Rule, ".") {
+		return web.Text(lang, f.Rule, f.Args)
+	}
+	return web.Text(lang, "validation."+f.Rule, f.Args)
+}
+
+// storeCodes are the problems that errors of the store become; all others are
+// internal.
+var storeCodes = map[models.ErrorCode]Code{
+	models.CodeInvalid: CodeInvalid, models.CodeNotFound: CodeNotFound, models.CodeConflict: CodeConflict, models.CodeStale: CodePrecondition,
+	models.CodeDenied: CodeForbidden, models.CodeUnavailable: CodeUnavailable,
+}
+
+// stored turns an error of the store into what the client may know of it.
+func stored(err *models.Error) *Error {
+	e := &Error{Code: storeCodes[err.Code], Err: err}
+	switch e.Code {
+	case CodeNotFound: // a stranger's object and a missing one answer alike
+	case CodeInvalid:
+		e.Fields = []Field{{pointer("body", err.Field), err.Key, err.Args}}
+	default:
+		e.Key, e.Args = err.Key, err.Args
+	}
+	return e
 }
 
 // writeProblem answers with a problem outside the operations.

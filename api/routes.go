@@ -26,14 +26,39 @@ var routes = []route{
 	page("/api/v1/openapi.json", (*Server).openapi),
 	operation(listVocabularies, Anyone, bounds{}, (*Server).vocabularies),
 	operation(verifyAssignment, Anyone, roundBounds, (*Server).verify),
+	operation(createAccount, Anyone, plainBounds, (*Server).createAccount),
+	operation(createStaff, Admin, plainBounds, (*Server).createStaff),
+	operation(getMe, SignedIn, bounds{}, (*Server).me),
+	operation(createToken, Anyone, plainBounds, (*Server).createToken),
+	operation(deleteToken, SignedIn, bounds{}, (*Server).deleteToken),
+	operation(listProgrammes, Anyone, bounds{}, (*Server).programmes),
+	operation(createProgramme, Admin, plainBounds, (*Server).createProgramme),
+	operation(createProfile, SignedIn, plainBounds, (*Server).createProfile),
+	operation(listProfiles, Staff, bounds{}, (*Server).profiles),
+	operation(getProfile, OwnerOrStaff, bounds{}, (*Server).getProfile),
+	operation(updateProfile, OwnerOrStaff, plainBounds, (*Server).updateProfile),
+	operation(moveProfile, OwnerOrStaff, plainBounds, (*Server).moveProfile),
+	operation(orderWishes, Owner, plainBounds, (*Server).orderWishes),
+	operation(listSuggestions, OwnerOrStaff, bounds{}, (*Server).suggestions),
+	operation(getSuggestion, OwnerOrStaff, bounds{}, (*Server).suggestion),
+	operation(createRound, Staff, plainBounds, (*Server).createRound),
+	operation(listRounds, Staff, bounds{}, (*Server).rounds),
+	operation(getRound, Staff, bounds{}, (*Server).getRound),
+	operation(moveRound, Staff, plainBounds, (*Server).moveRound),
+	operation(publishRound, Staff, plainBounds, (*Server).publishRound),
+	operation(listRoundOffers, Staff, bounds{}, (*Server).roundOffers),
+	operation(createRun, Staff, bounds{}, (*Server).createRun),
+	operation(listRuns, Staff, bounds{}, (*Server).runs),
+	operation(getRun, Staff, bounds{}, (*Server).getRun),
+	stream(operation(watchRun, Staff, bounds{}, (*Server).watchRun)),
+	operation(cancelRun, Staff, bounds{}, (*Server).cancelRun),
+	operation(listPairs, Staff, bounds{}, (*Server).pairs),
+	operation(getRunResult, Staff, bounds{}, (*Server).runResult),
+	operation(listOffers, SignedIn, bounds{}, (*Server).offers),
+	operation(getOffer, Owner, bounds{}, (*Server).getOffer),
+	operation(acceptOffer, Owner, bounds{}, (*Server).acceptOffer),
+	operation(declineOffer, Owner, plainBounds, (*Server).declineOffer),
 }
-
-// access says who may use an operation; it is the operation's x-authz in the
-// document.
-type access string
-
-// Anyone needs no account.
-const Anyone access = "anyone"
 
 // route is one row of the table.
 type route struct {
@@ -41,6 +66,7 @@ type route struct {
 	id           string // of an operation; empty for a page
 	access       access
 	body         bounds // the zero value means no body
+	stream       bool   // answers for as long as it likes
 	register     func(*Server)
 }
 
@@ -76,6 +102,12 @@ func operation[I, O any](o huma.Operation, who access, body bounds, handle func(
 	return r
 }
 
+// stream marks a route whose answers have no deadline.
+func stream(r route) route {
+	r.stream = true
+	return r
+}
+
 // complete adds to an operation what all of them have. The operation of the
 // table is shared by all servers, so what huma writes into is copied.
 func (s *Server) complete(o huma.Operation, who access, body bounds) huma.Operation {
@@ -93,6 +125,14 @@ func (s *Server) complete(o huma.Operation, who access, body bounds) huma.Operat
 		o.Extensions["x-max-bytes"] = body.bytes
 		o.Errors = append(o.Errors, http.StatusRequestTimeout, http.StatusUnsupportedMediaType)
 		o.Middlewares = append(huma.Middlewares{s.strictBody(body)}, o.Middlewares...)
+	}
+	if who != Anyone {
+		o.Security = []map[string][]string{{"token": {}}}
+		o.Errors = append(o.Errors, http.StatusUnauthorized)
+		o.Middlewares = append(huma.Middlewares{s.permit(who)}, o.Middlewares...)
+	}
+	if strings.Contains(o.Path, "{") {
+		o.Errors = append(o.Errors, http.StatusNotFound)
 	}
 	return o
 }

@@ -7,12 +7,14 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
-	"sync/atomic"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 	"github.com/gin-gonic/gin"
+
+	"puente/jobs"
+	"puente/models"
 )
 
 // Limits are the bounds of everything that a client can make the server hold
@@ -34,12 +36,15 @@ var DefaultLimits = Limits{
 	Idle: 60 * time.Second, Stop: 10 * time.Second, HeaderBytes: 16 << 10, Address: 4 << 10,
 }
 
-// Options are what a server is made from. The zero value of each field but Log
-// and Now is a safe default.
+// Options are what a server is made from. Log, Now, Store, Queue and Tokens
+// must be there; the zero value of each other field is a safe default.
 type Options struct {
 	Log     *slog.Logger
 	Now     func() time.Time
 	Version string
+	Store   *models.Store
+	Queue   *jobs.Queue
+	Tokens  *Tokens
 	Limits  Limits         // the zero value stands for DefaultLimits
 	Proxies []netip.Prefix // whose X-Forwarded-For and X-Forwarded-Proto are believed
 	// Ready says whether what the server needs is there; nil means that it
@@ -53,8 +58,11 @@ type Server struct {
 	engine   *gin.Engine
 	document huma.API
 	caps     map[string]int64 // bytes of a body by method and route
+	streams  map[string]bool  // routes that answer for as long as they like, like caps
 	large    gate             // requests with a large body, being read and worked on
-	stopping atomic.Bool
+	hashing  gate             // passwords being hashed
+	advisor  *jobs.Advisor
+	stopping chan struct{} // closed when the server stops
 }
 
 // New makes a server with all its routes.
@@ -64,7 +72,10 @@ func newServer(o Options, table []route) *Server {
 	if o.Limits == (Limits{}) {
 		o.Limits = DefaultLimits
 	}
-	s := &Server{Options: o, engine: gin.New(), caps: map[string]int64{}, large: newGate(maxLarge)}
+	s := &Server{
+		Options: o, engine: gin.New(), caps: map[string]int64{}, streams: map[string]bool{}, large: newGate(maxLarge), hashing: newGate(maxHashing),
+		advisor: jobs.NewAdvisor(o.Store), stopping: make(chan struct{}),
+	}
 	s.engine.HandleMethodNotAllowed = true
 	s.engine.RedirectTrailingSlash = false
 	if err := s.engine.SetTrustedProxies(nil); err != nil {
@@ -75,7 +86,7 @@ func newServer(o Options, table []route) *Server {
 	s.engine.NoMethod(func(c *gin.Context) { s.missing(c, CodeMethod) })
 	s.document = humagin.New(s.engine, documentConfig(o.Version))
 	for _, r := range table {
-		s.caps[r.method+" "+ginPath(r.path)] = r.body.bytes
+		s.caps[r.method+" "+ginPath(r.path)], s.streams[r.method+" "+ginPath(r.path)] = r.body.bytes, r.stream
 		r.register(s)
 	}
 	return s
@@ -93,7 +104,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // Serve answers what comes in at the listener until the context ends. Then it
 // takes no more connections, waits for requests under way as long as
-// Limits.Stop, and cuts off the rest. A clean stop gives nil.
+// Limits.Stop, and cuts off the rest. A clean stop gives nil. A server serves
+// once.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	base, cut := context.WithCancel(context.WithoutCancel(ctx))
 	defer cut()
@@ -110,7 +122,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		return err
 	case <-ctx.Done():
 	}
-	s.stopping.Store(true)
+	close(s.stopping)
 	grace, done := context.WithTimeout(base, s.Limits.Stop)
 	defer done()
 	err := server.Shutdown(grace)

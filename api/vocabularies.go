@@ -94,17 +94,17 @@ func translated(v *models.Vocabulary, lang string) *Vocabularies {
 	under := func(t models.Term, parent string) Term { return Term{t.ID, t.Title.In(lang), parent} }
 	out := &Vocabularies{
 		Version: v.Version, Language: lang,
-		Countries: list(v.Countries, plain), Areas: list(v.Areas, plain), Initiatives: list(v.Initiatives, plain),
-		Levels: list(v.Levels, plain), Stages: list(v.Stages, plain), Cadences: list(v.Cadences, plain),
-		Formats: list(v.Formats, plain), Days: list(v.Days, plain),
-		Regions:        list(v.Regions, func(r models.Region) Term { return under(r.Term, r.Country) }),
-		Sectors:        list(v.Sectors, func(s models.Sector) Term { return plain(s.Term) }),
-		Subsectors:     list(v.Subsectors, func(s models.Subsector) Term { return under(s.Term, v.Sectors[s.Sector-1].ID) }),
-		Groups:         list(v.Groups, func(g models.Group) Term { return under(g.Term, fmt.Sprint(g.Subsector)) }),
-		Topics:         list(v.Topics, func(t models.Topic) Term { return under(t.Term, t.Area) }),
-		Languages:      list(v.Languages, func(l models.Language) Term { return plain(l.Term) }),
-		Certifications: list(v.Certifications, func(c models.Certification) Term { return under(c.Term, c.Country) }),
-		Indicators:     list(v.Indicators, func(i models.Indicator) Term { return under(i.Term, i.Unit) }),
+		Countries: termsOf(v.Countries, plain), Areas: termsOf(v.Areas, plain), Initiatives: termsOf(v.Initiatives, plain),
+		Levels: termsOf(v.Levels, plain), Stages: termsOf(v.Stages, plain), Cadences: termsOf(v.Cadences, plain),
+		Formats: termsOf(v.Formats, plain), Days: termsOf(v.Days, plain),
+		Regions:        termsOf(v.Regions, func(r models.Region) Term { return under(r.Term, r.Country) }),
+		Sectors:        termsOf(v.Sectors, func(s models.Sector) Term { return plain(s.Term) }),
+		Subsectors:     termsOf(v.Subsectors, func(s models.Subsector) Term { return under(s.Term, v.Sectors[s.Sector-1].ID) }),
+		Groups:         termsOf(v.Groups, func(g models.Group) Term { return under(g.Term, fmt.Sprint(g.Subsector)) }),
+		Topics:         termsOf(v.Topics, func(t models.Topic) Term { return under(t.Term, t.Area) }),
+		Languages:      termsOf(v.Languages, func(l models.Language) Term { return plain(l.Term) }),
+		Certifications: termsOf(v.Certifications, func(c models.Certification) Term { return under(c.Term, c.Country) }),
+		Indicators:     termsOf(v.Indicators, func(i models.Indicator) Term { return under(i.Term, i.Unit) }),
 		Zones:          []string{},
 	}
 	seen := map[string]bool{}
@@ -119,8 +119,8 @@ func translated(v *models.Vocabulary, lang string) *Vocabularies {
 	return out
 }
 
-// list makes terms of the entries of a vocabulary, in their order.
-func list[T any](entries []T, term func(T) Term) []Term {
+// termsOf makes terms of the entries of a vocabulary, in their order.
+func termsOf[T any](entries []T, term func(T) Term) []Term {
 	out := make([]Term, len(entries))
 	for i, e := range entries {
 		out[i] = term(e)

@@ -1,0 +1,80 @@
+package api
+
+import (
+	"context"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/alexedwards/argon2id"
+	"golang.org/x/text/unicode/norm"
+
+	"puente/models"
+)
+
+// Passwords, by NIST SP 800-63B-4 for those that are the only factor: long
+// enough, any characters, no other rules.
+const (
+	passwordRunes = 15
+	passwordBytes = 1024
+	maxHashing    = 2 // at once: each needs 19 MiB and about 20 ms of a processor
+)
+
+// hashing are the parameters of argon2id, the same on every machine.
+var hashing = &argon2id.Params{Memory: 19 << 10, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
+
+// passwordProblem is the rule that a password breaks, "" for a good one.
+func passwordProblem(password, email string) string {
+	switch {
+	case utf8.RuneCountInString(password) < passwordRunes:
+		return "password_short"
+	case len(password) > passwordBytes:
+		return "password_long"
+	case email != "" && strings.EqualFold(password, email):
+		return "password_email"
+	}
+	return ""
+}
+
+// hash hashes a password when its turn comes.
+func (s *Server) hash(ctx context.Context, password string) (string, error) {
+	leave, err := s.hashing.enter(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer leave()
+	return argon2id.CreateHash(norm.NFC.String(password), hashing)
+}
+
+// unknownHash takes the place of the hash of an account that is not there, so
+// that looking takes as long.
+const unknownHash = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+
+// byPassword finds the account of an address and a password. Whether the
+// address is unknown or the password is wrong, the error is the same.
+func (s *Server) byPassword(ctx context.Context, email, password string) (*models.Account, error) {
+	account, err := s.Store.AccountByEmail(ctx, email)
+	known := unknownHash
+	switch {
+	case models.CodeOf(err) == models.CodeNotFound:
+	case err != nil:
+		return nil, err
+	case account.PasswordHash != "":
+		known = account.PasswordHash
+	}
+	leave, err := s.hashing.enter(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	if len(password) > passwordBytes {
+		password = ""
+	}
+	same, err := argon2id.ComparePasswordAndHash(norm.NFC.String(password), known)
+	if err != nil {
+		return nil, err
+	}
+	if !same || known == unknownHash {
+		return nil, &Error{Code: CodeUnauthorized, Key: "problem.sign_in"}
+	}
+	return account, nil
+}

@@ -1,0 +1,292 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humagin"
+
+	"puente/jobs"
+	"puente/models"
+	"puente/web"
+)
+
+var (
+	createRun = huma.Operation{
+		OperationID: "create-run", Method: http.MethodPost, Path: "/api/v1/rounds/{id}/runs", Tags: []string{"runs"}, DefaultStatus: http.StatusAccepted,
+		Summary: "Ask for a run of a closed round", Description: "The answer comes at once; Location tells where the run stands.",
+		Errors: []int{http.StatusConflict},
+	}
+	listRuns = huma.Operation{
+		OperationID: "list-runs", Method: http.MethodGet, Path: "/api/v1/rounds/{id}/runs", Tags: []string{"runs"}, Summary: "The runs of a round, newest first",
+	}
+	getRun = huma.Operation{
+		OperationID: "get-run", Method: http.MethodGet, Path: "/api/v1/runs/{id}", Tags: []string{"runs"}, Summary: "Where a run stands, and what it came to",
+	}
+	watchRun = huma.Operation{
+		OperationID: "watch-run", Method: http.MethodGet, Path: "/api/v1/runs/{id}/events", Tags: []string{"runs"},
+		Summary:     "Follow a run, by server-sent events",
+		Description: "An event `progress` whenever something has changed, an event `end` when the run has ended; the data of each is a Progress.",
+		Responses: map[string]*huma.Response{"200": {
+			Description: "Server-sent events", Content: map[string]*huma.MediaType{"text/event-stream": {Schema: &huma.Schema{Type: huma.TypeString}}},
+		}},
+	}
+	cancelRun = huma.Operation{
+		OperationID: "cancel-run", Method: http.MethodPost, Path: "/api/v1/runs/{id}/cancel", Tags: []string{"runs"},
+		Summary: "Stop a run that has not ended; nothing of it is kept", Errors: []int{http.StatusConflict},
+	}
+	listPairs = huma.Operation{
+		OperationID: "list-pairs", Method: http.MethodGet, Path: "/api/v1/runs/{id}/pairs", Tags: []string{"runs"},
+		Summary: "The pairs of a run with the reasons, best score first",
+	}
+	getRunResult = huma.Operation{
+		OperationID: "get-run-result", Method: http.MethodGet, Path: "/api/v1/runs/{id}/round.json", Tags: []string{"runs"},
+		Summary:     "The round of a finished run as a file that `puente verify` proves",
+		Description: "The bytes that were stored; see docs/round.schema.json.",
+		Responses: map[string]*huma.Response{"200": {
+			Description: "The round", Content: map[string]*huma.MediaType{"application/json": {Schema: &huma.Schema{Type: huma.TypeObject}}},
+		}},
+		Errors: []int{http.StatusConflict},
+	}
+)
+
+// Run is one solving of a round. It never changes once it has ended.
+type Run struct {
+	ID           string          `json:"id" format:"uuid"`
+	Round        string          `json:"round" format:"uuid"`
+	State        models.RunState `json:"state"`
+	Settings     json.RawMessage `json:"settings"`
+	Seed         int64           `json:"seed"`
+	Start        string          `json:"start" format:"date"`
+	Engine       string          `json:"engine,omitempty" doc:"Version of what made it"`
+	SettingsHash string          `json:"settings_hash,omitempty"`
+	SnapshotHash string          `json:"snapshot_hash,omitempty"`
+	Pairs        int             `json:"pairs"`
+	Score        int64           `json:"score"`
+	Reason       string          `json:"reason,omitempty" doc:"Why it ended without a result, in the reader's language"`
+	CreatedAt    time.Time       `json:"created_at"`
+	StartedAt    *time.Time      `json:"started_at,omitempty"`
+	EndedAt      *time.Time      `json:"ended_at,omitempty"`
+}
+
+// runIn turns a run into what a reader of a language sees.
+func runIn(lang string) func(*models.Run) Run {
+	return func(r *models.Run) Run {
+		return Run{
+			r.ID, r.RoundID, r.State, json.RawMessage(r.Settings), r.Seed, r.Start, r.EngineVersion, r.SettingsHash, r.SnapshotHash, r.Pairs, r.Score,
+			reasonText(lang, r.Reason), r.CreatedAt, r.StartedAt, r.EndedAt,
+		}
+	}
+}
+
+// reasonText is why a run ended, in words.
+func reasonText(lang, key string) string {
+	if key == "" {
+		return ""
+	}
+	return web.Text(lang, key, nil)
+}
+
+func (s *Server) createRun(ctx context.Context, in *idIn) (*created[Run], error) {
+	run, err := s.Queue.StartRun(ctx, actorOf(ctx).by(), in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &created[Run]{Location: "/api/v1/runs/" + run.ID, Body: runIn(requestOf(ctx).lang)(run)}, nil
+}
+
+func (s *Server) runs(ctx context.Context, in *idIn) (*list[Run], error) {
+	if _, err := s.Store.Round(ctx, in.ID); err != nil {
+		return nil, err
+	}
+	rows, err := s.Store.Runs(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return listOf(rows, runIn(requestOf(ctx).lang)), nil
+}
+
+func (s *Server) getRun(ctx context.Context, in *idIn) (*read[Run], error) {
+	run, err := s.Store.RunStatus(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &read[Run]{Body: runIn(requestOf(ctx).lang)(run)}, nil
+}
+
+func (s *Server) cancelRun(ctx context.Context, in *idIn) (*read[Run], error) {
+	if err := s.Queue.CancelRun(ctx, actorOf(ctx).by(), in.ID); err != nil {
+		return nil, err
+	}
+	return s.getRun(ctx, in)
+}
+
+// Progress is where a run stands.
+type Progress struct {
+	State  models.RunState `json:"state"`
+	Stage  string          `json:"stage,omitempty"` // rank, solve or prove
+	Done   int             `json:"done"`
+	Total  int             `json:"total"`
+	Reason string          `json:"reason,omitempty"`
+}
+
+// eventTime is how long a client may take to receive an event.
+const eventTime = 10 * time.Second
+
+// watchRun answers with events as they come, until the run or the server ends.
+func (s *Server) watchRun(ctx context.Context, in *idIn) (*huma.StreamResponse, error) {
+	if _, err := s.Store.RunStatus(ctx, in.ID); err != nil {
+		return nil, err
+	}
+	return &huma.StreamResponse{Body: func(c huma.Context) {
+		w := humagin.Unwrap(c).Writer
+		control := http.NewResponseController(w)
+		w.Header().Set("Content-Type", "text/event-stream; charset=utf-8")
+		ctx, cancel := context.WithCancel(c.Context())
+		defer cancel()
+		go func() {
+			select {
+			case <-s.stopping:
+				cancel()
+			case <-ctx.Done():
+			}
+		}()
+		lang := requestOf(ctx).lang
+		err := s.Queue.Watch(ctx, in.ID, func(p jobs.RunProgress) error {
+			name := "progress"
+			if p.State.Final() {
+				name = "end"
+			}
+			data, err := json.Marshal(Progress{p.State, p.Stage, p.Done, p.Total, reasonText(lang, p.Reason)})
+			if err != nil {
+				return err
+			}
+			if err := control.SetWriteDeadline(s.Now().Add(eventTime)); err != nil {
+				return err
+			}
+			if _, err := fmt.Fprintf(w, "event: %s\ndata: %s\n\n", name, data); err != nil {
+				return err
+			}
+			return control.Flush()
+		})
+		if err != nil && ctx.Err() == nil {
+			requestOf(ctx).note(err)
+		}
+	}}, nil
+}
+
+// Pair is one pair of a run with its reasons.
+type Pair struct {
+	ID         string            `json:"id" format:"uuid"`
+	Mentee     Member            `json:"mentee"`
+	Mentor     Member            `json:"mentor"`
+	Score      int64             `json:"score" doc:"0 to 60,000,000"`
+	Points     int               `json:"points" doc:"The score of 1,000"`
+	MenteeRank int               `json:"mentee_rank" doc:"Where the mentor stands on the mentee's list"`
+	MentorRank int               `json:"mentor_rank" doc:"Where the mentee stands on the mentor's list"`
+	Lines      []jobs.AdviceLine `json:"lines" nullable:"false"`
+}
+
+// Member is a person of a pair.
+type Member struct {
+	Profile string `json:"profile" format:"uuid"`
+	Code    string `json:"code"`
+	Name    string `json:"name,omitempty"`
+}
+
+type pairsIn struct {
+	idIn
+	From  int `query:"from" minimum:"0" default:"0" doc:"How many to pass over"`
+	Limit int `query:"limit" minimum:"1" maximum:"1000" default:"100"`
+}
+
+func (s *Server) pairs(ctx context.Context, in *pairsIn) (*list[Pair], error) {
+	run, err := s.Store.RunStatus(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	out := &list[Pair]{}
+	out.Body.Items, err = s.pairsOf(ctx, run, in.From, in.Limit)
+	return out, err
+}
+
+// pairsOf reads a part of a run's pairs, best score first, with names.
+func (s *Server) pairsOf(ctx context.Context, run *models.Run, from, limit int) ([]Pair, error) {
+	rows, err := s.Store.Pairs(ctx, run.ID)
+	if err != nil {
+		return nil, err
+	}
+	people, err := s.peopleOf(ctx, run.RoundID)
+	if err != nil {
+		return nil, err
+	}
+	from = min(from, len(rows))
+	out := []Pair{}
+	for _, r := range rows[from:min(from+limit, len(rows))] {
+		lines, err := jobs.PairLines(r.Lines, words(ctx))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Pair{
+			r.ID, memberOf(people[r.MenteeID]), memberOf(people[r.MentorID]), r.Score, jobs.Points(int(r.Score)), r.MenteeRank, r.MentorRank, lines,
+		})
+	}
+	return out, nil
+}
+
+// peopleOf reads the profiles of the programme of a round, by id.
+func (s *Server) peopleOf(ctx context.Context, round string) (map[string]*models.ProfileRow, error) {
+	r, err := s.Store.Round(ctx, round)
+	if err != nil {
+		return nil, err
+	}
+	people := map[string]*models.ProfileRow{}
+	for _, side := range sides {
+		rows, err := s.Store.Profiles(ctx, r.ProgrammeID, side)
+		if err != nil {
+			return nil, err
+		}
+		for i := range rows {
+			people[rows[i].UID] = &rows[i]
+		}
+	}
+	return people, nil
+}
+
+func memberOf(p *models.ProfileRow) Member {
+	if p == nil {
+		return Member{}
+	}
+	return Member{p.UID, p.Profile.ID, p.Profile.Name}
+}
+
+func (s *Server) runResult(ctx context.Context, in *idIn) (*huma.StreamResponse, error) {
+	result, err := s.resultOf(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &huma.StreamResponse{Body: func(c huma.Context) { sendResult(humagin.Unwrap(c).Writer, result) }}, nil
+}
+
+// resultOf reads round.json of a finished run.
+func (s *Server) resultOf(ctx context.Context, id string) (string, error) {
+	run, err := s.Store.Run(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	if run.State != models.RunFinished {
+		return "", &Error{Code: CodeConflict, Key: "problem.no_result"}
+	}
+	return run.Result, nil
+}
+
+// sendResult answers with round.json as a file.
+func sendResult(w http.ResponseWriter, result string) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("Content-Disposition", `attachment; filename="round.json"`)
+	_, _ = w.Write([]byte(result)) // the client may have gone
+}
