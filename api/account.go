@@ -21,12 +21,14 @@ var (
 		Summary: "Make an account for a member of staff or an administrator", Errors: []int{http.StatusConflict},
 	}
 	getMe = huma.Operation{
-		OperationID: "get-me", Method: http.MethodGet, Path: "/api/v1/me", Tags: []string{"accounts"}, Summary: "The account that is signed in, with its profiles",
+		OperationID: "get-me", Method: http.MethodGet, Path: "/api/v1/me", Tags: []string{"accounts"},
+		Summary: "The account that is signed in, with its profiles",
 	}
 	createToken = huma.Operation{
 		OperationID: "create-token", Method: http.MethodPost, Path: "/api/v1/tokens", Tags: []string{"accounts"}, DefaultStatus: http.StatusCreated,
 		Summary:     "Sign in: an access token for an address and its password",
-		Description: "Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires.", Errors: []int{http.StatusUnauthorized},
+		Description: "Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires.",
+		Errors:      []int{http.StatusUnauthorized},
 	}
 	deleteToken = huma.Operation{
 		OperationID: "delete-token", Method: http.MethodDelete, Path: "/api/v1/tokens/current", Tags: []string{"accounts"}, DefaultStatus: http.StatusNoContent,
@@ -34,13 +36,13 @@ var (
 	}
 )
 
-// languageIn is what an operation that answers in words reads.
-type languageIn struct {
+// LanguageInput is what an operation that answers in words reads.
+type LanguageInput struct {
 	AcceptLanguage string `header:"Accept-Language" maxLength:"200" doc:"en, es or fr; English for others" example:"es-MX"`
 }
 
 type accountIn struct {
-	languageIn
+	LanguageInput
 	Body struct {
 		Role     models.AccountRole `json:"role" enum:"entrepreneur,mentor"`
 		Email    string             `json:"email" minLength:"3" maxLength:"254" example:"lucia@example.org"`
@@ -51,7 +53,7 @@ type accountIn struct {
 }
 
 type staffIn struct {
-	languageIn
+	LanguageInput
 	Body struct {
 		Role     models.AccountRole `json:"role" enum:"staff,admin"`
 		Email    string             `json:"email" minLength:"3" maxLength:"254" example:"ana@example.org"`
@@ -117,7 +119,7 @@ type Me struct {
 	Profiles []Profile `json:"profiles" nullable:"false"`
 }
 
-func (s *Server) me(ctx context.Context, _ *languageIn) (*read[Me], error) {
+func (s *Server) me(ctx context.Context, _ *LanguageInput) (*read[Me], error) {
 	a := actorOf(ctx)
 	rows, err := s.Store.ProfilesOf(ctx, a.ID)
 	if err != nil {
@@ -131,7 +133,7 @@ func (s *Server) me(ctx context.Context, _ *languageIn) (*read[Me], error) {
 }
 
 type tokenIn struct {
-	languageIn
+	LanguageInput
 	Body struct {
 		Email    string `json:"email" maxLength:"254"`
 		Password string `json:"password" maxLength:"1024"`
@@ -172,6 +174,6 @@ func (s *Server) IssueToken(ctx context.Context, account string) (*Token, error)
 	return &Token{text, "Bearer", int(s.Tokens.Life / time.Second), claims.Expires}, nil
 }
 
-func (s *Server) deleteToken(ctx context.Context, _ *languageIn) (*struct{}, error) {
+func (s *Server) deleteToken(ctx context.Context, _ *LanguageInput) (*struct{}, error) {
 	return nil, s.Store.DeleteSession(ctx, actorOf(ctx).session)
 }

@@ -123,7 +123,7 @@ func (o *offer) shown(ctx context.Context) (Offer, error) {
 	}, err
 }
 
-func (s *Server) offers(ctx context.Context, _ *languageIn) (*list[Offer], error) {
+func (s *Server) offers(ctx context.Context, _ *LanguageInput) (*list[Offer], error) {
 	all, err := s.ownOffers(ctx)
 	if err != nil {
 		return nil, err
@@ -140,7 +140,7 @@ func (s *Server) offers(ctx context.Context, _ *languageIn) (*list[Offer], error
 	return out, nil
 }
 
-func (s *Server) getOffer(ctx context.Context, in *idIn) (*read[Offer], error) {
+func (s *Server) getOffer(ctx context.Context, in *IDInput) (*read[Offer], error) {
 	o, err := s.offerFor(ctx, in.ID)
 	if err != nil {
 		return nil, err
@@ -149,7 +149,7 @@ func (s *Server) getOffer(ctx context.Context, in *idIn) (*read[Offer], error) {
 	return &read[Offer]{etag(o.Version), shown}, err
 }
 
-func (s *Server) acceptOffer(ctx context.Context, in *idIn) (*read[Offer], error) {
+func (s *Server) acceptOffer(ctx context.Context, in *IDInput) (*read[Offer], error) {
 	o, err := s.offerFor(ctx, in.ID)
 	if err != nil {
 		return nil, err
@@ -161,7 +161,7 @@ func (s *Server) acceptOffer(ctx context.Context, in *idIn) (*read[Offer], error
 }
 
 type declineIn struct {
-	idIn
+	IDInput
 	Body struct {
 		Reason string `json:"reason" enum:"too_busy,not_my_field,conflict,language,other"`
 	}
@@ -175,5 +175,5 @@ func (s *Server) declineOffer(ctx context.Context, in *declineIn) (*read[Offer],
 	if _, err := s.Store.DeclineOffer(ctx, actorOf(ctx).by(), o.ID, in.Body.Reason); err != nil {
 		return nil, err
 	}
-	return s.getOffer(ctx, &in.idIn)
+	return s.getOffer(ctx, &in.IDInput)
 }

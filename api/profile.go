@@ -16,7 +16,8 @@ var (
 	createProfile = huma.Operation{
 		OperationID: "create-profile", Method: http.MethodPost, Path: "/api/v1/profiles", Tags: []string{"profiles"}, DefaultStatus: http.StatusCreated,
 		Summary:     "Make a profile in a programme, as a draft",
-		Description: "Entrepreneurs have the role mentee, mentors the role mentor; one profile of a role in each programme.", Errors: []int{http.StatusConflict},
+		Description: "Entrepreneurs have the role mentee, mentors the role mentor; one profile of a role in each programme.",
+		Errors:      []int{http.StatusConflict},
 	}
 	listProfiles = huma.Operation{
 		OperationID: "list-profiles", Method: http.MethodGet, Path: "/api/v1/profiles", Tags: []string{"profiles"},
@@ -51,22 +52,33 @@ type Person struct {
 	Region       string          `json:"region,omitempty" pattern:"^[A-Z]{2}-[A-Z0-9]{1,3}$" example:"MX-OAX"`
 	TimeZone     string          `json:"timezone,omitempty" maxLength:"64" example:"America/Mexico_City"`
 	Languages    []LanguageLevel `json:"languages" minItems:"1" maxItems:"20"`
-	Sectors      []string        `json:"sectors" minItems:"1" maxItems:"20" doc:"NAICS codes of 2 to 6 digits"`
-	Targets      []string        `json:"targets,omitempty" maxItems:"100" doc:"Mentees: countries or regions to sell to"`
+	Sectors      []Item          `json:"sectors" minItems:"1" maxItems:"20" doc:"NAICS codes of 2 to 6 digits"`
+	Targets      []Item          `json:"targets,omitempty" maxItems:"100" doc:"Mentees: countries or regions to sell to"`
 	Needs        []Need          `json:"needs,omitempty" maxItems:"5" doc:"Mentees: at least one"`
 	Stage        string          `json:"stage,omitempty" maxLength:"40"`
 	Expertise    []Expertise     `json:"expertise,omitempty" maxItems:"60" doc:"Mentors: at least one"`
 	Markets      []Market        `json:"markets,omitempty" maxItems:"100" doc:"Mentors: where they have experience"`
-	Stages       []string        `json:"stages,omitempty" maxItems:"10"`
+	Stages       []Item          `json:"stages,omitempty" maxItems:"10"`
 	Capacity     *int            `json:"capacity,omitempty" minimum:"0" maximum:"6" doc:"Mentors: mentees at one time; 1 when not given"`
 	Slots        []Slot          `json:"slots,omitempty" maxItems:"100"`
 	MinOverlap   int             `json:"min_overlap,omitempty" minimum:"0" maximum:"10080" doc:"Mentees: minutes a week that both calendars must share"`
 	Cadence      string          `json:"cadence,omitempty" maxLength:"40"`
-	Format       []string        `json:"format,omitempty" maxItems:"10"`
+	Format       []Item          `json:"format,omitempty" maxItems:"10"`
 	Organization string          `json:"organization,omitempty" maxLength:"200"`
-	Conflicts    []string        `json:"conflicts,omitempty" maxItems:"200" doc:"Codes of people never to be paired with"`
-	Wishes       []string        `json:"wishes,omitempty" maxItems:"5" doc:"Codes of people of the other side, most wanted first"`
+	Conflicts    []Item          `json:"conflicts,omitempty" maxItems:"200" doc:"Codes of people never to be paired with"`
+	Wishes       []Item          `json:"wishes,omitempty" maxItems:"5" doc:"Codes of people of the other side, most wanted first"`
 	Paused       bool            `json:"paused,omitempty" doc:"Mentors: takes nobody for now"`
+}
+
+// Item is one value of a list of a person.
+type Item string
+
+// Schema keeps out what separates the values of a cell.
+func (Item) Schema(huma.Registry) *huma.Schema {
+	most := 80
+	s := &huma.Schema{Type: huma.TypeString, Pattern: "^[^;]+$", MaxLength: &most}
+	s.PrecomputeMessages()
+	return s
 }
 
 // LanguageLevel is a language that somebody speaks.
@@ -121,8 +133,8 @@ func (p *Person) values(code string) map[string]string {
 		"id": code, "name": p.Name, "country": p.Country, "region": p.Region, "timezone": p.TimeZone, "stage": p.Stage, "cadence": p.Cadence,
 		"organization": p.Organization,
 		"languages":    cell(p.Languages, func(l LanguageLevel) string { return l.Language + ":" + l.Level }),
-		"sectors":      strings.Join(p.Sectors, ";"), "targets": strings.Join(p.Targets, ";"), "stages": strings.Join(p.Stages, ";"),
-		"format": strings.Join(p.Format, ";"), "conflicts": strings.Join(p.Conflicts, ";"), "wishes": strings.Join(p.Wishes, ";"),
+		"sectors":      cell(p.Sectors, itemCell), "targets": cell(p.Targets, itemCell), "stages": cell(p.Stages, itemCell),
+		"format": cell(p.Format, itemCell), "conflicts": cell(p.Conflicts, itemCell), "wishes": cell(p.Wishes, itemCell),
 		"needs":     cell(p.Needs, func(n Need) string { return n.Topic + ":" + strconv.Itoa(n.Priority) }),
 		"expertise": cell(p.Expertise, expertiseCell),
 		"markets":   cell(p.Markets, func(m Market) string { return m.Place + ":" + strconv.Itoa(m.Level) }),
@@ -153,6 +165,8 @@ func cell[T any](items []T, write func(T) string) string {
 	return strings.Join(out, ";")
 }
 
+func itemCell(i Item) string { return string(i) }
+
 func expertiseCell(e Expertise) string {
 	out := e.Topic + ":" + strconv.Itoa(e.Level)
 	if e.Market != "" {
@@ -164,15 +178,15 @@ func expertiseCell(e Expertise) string {
 // personOf writes a profile's members.
 func personOf(p *models.Profile) Person {
 	out := Person{
-		Name: p.Name, Country: p.Country, Region: p.Region, TimeZone: p.TimeZone, Languages: []LanguageLevel{}, Sectors: []string{}, Targets: p.Targets,
-		Stage: p.Stage, Stages: p.Stages, MinOverlap: p.MinOverlap, Cadence: p.Cadence, Format: p.Formats, Organization: p.Organization,
-		Conflicts: p.Conflicts, Wishes: p.Wishes, Paused: p.Paused,
+		Name: p.Name, Country: p.Country, Region: p.Region, TimeZone: p.TimeZone, Languages: []LanguageLevel{}, Sectors: []Item{}, Targets: items(p.Targets),
+		Stage: p.Stage, Stages: items(p.Stages), MinOverlap: p.MinOverlap, Cadence: p.Cadence, Format: items(p.Formats), Organization: p.Organization,
+		Conflicts: items(p.Conflicts), Wishes: items(p.Wishes), Paused: p.Paused,
 	}
 	for _, l := range p.Languages {
 		out.Languages = append(out.Languages, LanguageLevel(l))
 	}
 	for _, c := range p.Sectors {
-		out.Sectors = append(out.Sectors, c.Raw)
+		out.Sectors = append(out.Sectors, Item(c.Raw))
 	}
 	for _, n := range p.Needs {
 		out.Needs = append(out.Needs, Need(n))
@@ -193,6 +207,13 @@ func personOf(p *models.Profile) Person {
 	return out
 }
 
+func items(values []string) (out []Item) {
+	for _, v := range values {
+		out = append(out, Item(v))
+	}
+	return out
+}
+
 func clockText(minutes int) string {
 	return strconv.Itoa(minutes/600) + strconv.Itoa(minutes/60%10) + ":" + strconv.Itoa(minutes%60/10) + strconv.Itoa(minutes%10)
 }
@@ -207,7 +228,7 @@ func profileOf(p *models.ProfileRow) Profile {
 var sides = map[models.AccountRole]models.Role{models.AccountEntrepreneur: models.RoleMentee, models.AccountMentor: models.RoleMentor}
 
 type profileIn struct {
-	languageIn
+	LanguageInput
 	Body struct {
 		Programme string `json:"programme" format:"uuid"`
 		Person    Person `json:"person"`
@@ -282,12 +303,14 @@ func (s *Server) profileFor(ctx context.Context, id string) (*models.ProfileRow,
 // owns says whether a profile is the actor's own.
 func (a *actor) owns(p *models.ProfileRow) bool { return p.AccountID != nil && *p.AccountID == a.ID }
 
-type idIn struct {
-	languageIn
+// IDInput names the object of an operation. It is exported since huma looks
+// into no other embedded types.
+type IDInput struct {
+	LanguageInput
 	ID string `path:"id" format:"uuid"`
 }
 
-func (s *Server) getProfile(ctx context.Context, in *idIn) (*read[Profile], error) {
+func (s *Server) getProfile(ctx context.Context, in *IDInput) (*read[Profile], error) {
 	row, err := s.profileFor(ctx, in.ID)
 	if err != nil {
 		return nil, err
@@ -296,7 +319,7 @@ func (s *Server) getProfile(ctx context.Context, in *idIn) (*read[Profile], erro
 }
 
 type profilesIn struct {
-	languageIn
+	LanguageInput
 	Programme string `query:"programme" required:"true" format:"uuid"`
 	Role      string `query:"role" required:"true" enum:"mentee,mentor"`
 	State     string `query:"state" enum:"draft,submitted,more_info,approved,waiting,paused,frozen,withdrawn,blocked,referred"`
@@ -324,7 +347,7 @@ func (s *Server) profiles(ctx context.Context, in *profilesIn) (*list[Profile], 
 }
 
 type updateIn struct {
-	idIn
+	IDInput
 	IfMatch string `header:"If-Match" maxLength:"40" doc:"ETag of the version that was read"`
 	Body    struct {
 		Person Person `json:"person"`
@@ -362,7 +385,7 @@ var (
 )
 
 type moveProfileIn struct {
-	idIn
+	IDInput
 	Body struct {
 		Event models.ProfileEvent `json:"event" enum:"submit,ask,approve,wait,pause,freeze,withdraw,block,refer"`
 	}
@@ -387,7 +410,7 @@ func (s *Server) moveProfile(ctx context.Context, in *moveProfileIn) (*read[Prof
 func (s *Server) stepProfile(ctx context.Context, row *models.ProfileRow, event models.ProfileEvent) error {
 	a := actorOf(ctx)
 	own := a.owns(row) && ownSteps[event] && (event != models.ProfileWait || row.State == models.ProfilePaused)
-	if !own && !(a.staff() && staffSteps[event]) {
+	if !own && (!a.staff() || !staffSteps[event]) {
 		return &Error{Code: CodeForbidden}
 	}
 	_, err := s.Store.MoveProfile(ctx, a.by(), row.UID, event)
@@ -395,7 +418,7 @@ func (s *Server) stepProfile(ctx context.Context, row *models.ProfileRow, event 
 }
 
 type wishesIn struct {
-	idIn
+	IDInput
 	Body struct {
 		Wishes []string `json:"wishes" maxItems:"5" nullable:"false" doc:"Codes of mentors, most wanted first"`
 	}

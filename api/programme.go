@@ -43,16 +43,16 @@ type list[T any] struct {
 }
 
 // listOf makes a list of rows.
-func listOf[R, T any](rows []R, make func(*R) T) *list[T] {
+func listOf[R, T any](rows []R, item func(*R) T) *list[T] {
 	out := &list[T]{}
 	out.Body.Items = []T{}
 	for i := range rows {
-		out.Body.Items = append(out.Body.Items, make(&rows[i]))
+		out.Body.Items = append(out.Body.Items, item(&rows[i]))
 	}
 	return out
 }
 
-func (s *Server) programmes(ctx context.Context, _ *languageIn) (*list[Programme], error) {
+func (s *Server) programmes(ctx context.Context, _ *LanguageInput) (*list[Programme], error) {
 	rows, err := s.Store.Programmes(ctx)
 	if err != nil {
 		return nil, err
@@ -61,7 +61,7 @@ func (s *Server) programmes(ctx context.Context, _ *languageIn) (*list[Programme
 }
 
 type programmeIn struct {
-	languageIn
+	LanguageInput
 	Body struct {
 		Name     string         `json:"name" minLength:"1" maxLength:"120"`
 		Locale   string         `json:"locale" enum:"en,es,fr"`

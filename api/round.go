@@ -19,7 +19,8 @@ var (
 		Summary: "Make a round of a programme, as a draft", Errors: []int{http.StatusConflict},
 	}
 	listRounds = huma.Operation{
-		OperationID: "list-rounds", Method: http.MethodGet, Path: "/api/v1/rounds", Tags: []string{"rounds"}, Summary: "The rounds of a programme, newest first",
+		OperationID: "list-rounds", Method: http.MethodGet, Path: "/api/v1/rounds", Tags: []string{"rounds"},
+		Summary: "The rounds of a programme, newest first",
 	}
 	getRound = huma.Operation{
 		OperationID: "get-round", Method: http.MethodGet, Path: "/api/v1/rounds/{id}", Tags: []string{"rounds"}, Summary: "One round",
@@ -59,7 +60,7 @@ func roundOf(r *models.Round) Round {
 }
 
 type roundIn struct {
-	languageIn
+	LanguageInput
 	Body struct {
 		Programme string         `json:"programme" format:"uuid"`
 		Name      string         `json:"name" minLength:"1" maxLength:"120"`
@@ -93,7 +94,7 @@ func (s *Server) newRound(ctx context.Context, r *models.Round) error {
 }
 
 type programmeQuery struct {
-	languageIn
+	LanguageInput
 	Programme string `query:"programme" required:"true" format:"uuid"`
 }
 
@@ -105,7 +106,7 @@ func (s *Server) rounds(ctx context.Context, in *programmeQuery) (*list[Round], 
 	return listOf(rows, roundOf), nil
 }
 
-func (s *Server) getRound(ctx context.Context, in *idIn) (*read[Round], error) {
+func (s *Server) getRound(ctx context.Context, in *IDInput) (*read[Round], error) {
 	return readRound(s.Store.Round(ctx, in.ID))
 }
 
@@ -118,7 +119,7 @@ func readRound(r *models.Round, err error) (*read[Round], error) {
 }
 
 type moveRoundIn struct {
-	idIn
+	IDInput
 	Body struct {
 		Event models.RoundEvent `json:"event" enum:"open,close,review,cancel,archive"`
 	}
@@ -129,7 +130,7 @@ func (s *Server) moveRound(ctx context.Context, in *moveRoundIn) (*read[Round], 
 }
 
 type publishIn struct {
-	idIn
+	IDInput
 	Body struct {
 		Run string `json:"run" format:"uuid"`
 	}
@@ -153,7 +154,7 @@ type RoundOffer struct {
 	ExpiresAt time.Time         `json:"expires_at"`
 }
 
-func (s *Server) roundOffers(ctx context.Context, in *idIn) (*list[RoundOffer], error) {
+func (s *Server) roundOffers(ctx context.Context, in *IDInput) (*list[RoundOffer], error) {
 	if _, err := s.Store.Round(ctx, in.ID); err != nil {
 		return nil, err
 	}

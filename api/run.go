@@ -22,7 +22,8 @@ var (
 		Errors: []int{http.StatusConflict},
 	}
 	listRuns = huma.Operation{
-		OperationID: "list-runs", Method: http.MethodGet, Path: "/api/v1/rounds/{id}/runs", Tags: []string{"runs"}, Summary: "The runs of a round, newest first",
+		OperationID: "list-runs", Method: http.MethodGet, Path: "/api/v1/rounds/{id}/runs", Tags: []string{"runs"},
+		Summary: "The runs of a round, newest first",
 	}
 	getRun = huma.Operation{
 		OperationID: "get-run", Method: http.MethodGet, Path: "/api/v1/runs/{id}", Tags: []string{"runs"}, Summary: "Where a run stands, and what it came to",
@@ -91,7 +92,7 @@ func reasonText(lang, key string) string {
 	return web.Text(lang, key, nil)
 }
 
-func (s *Server) createRun(ctx context.Context, in *idIn) (*created[Run], error) {
+func (s *Server) createRun(ctx context.Context, in *IDInput) (*created[Run], error) {
 	run, err := s.Queue.StartRun(ctx, actorOf(ctx).by(), in.ID)
 	if err != nil {
 		return nil, err
@@ -99,7 +100,7 @@ func (s *Server) createRun(ctx context.Context, in *idIn) (*created[Run], error)
 	return &created[Run]{Location: "/api/v1/runs/" + run.ID, Body: runIn(requestOf(ctx).lang)(run)}, nil
 }
 
-func (s *Server) runs(ctx context.Context, in *idIn) (*list[Run], error) {
+func (s *Server) runs(ctx context.Context, in *IDInput) (*list[Run], error) {
 	if _, err := s.Store.Round(ctx, in.ID); err != nil {
 		return nil, err
 	}
@@ -110,7 +111,7 @@ func (s *Server) runs(ctx context.Context, in *idIn) (*list[Run], error) {
 	return listOf(rows, runIn(requestOf(ctx).lang)), nil
 }
 
-func (s *Server) getRun(ctx context.Context, in *idIn) (*read[Run], error) {
+func (s *Server) getRun(ctx context.Context, in *IDInput) (*read[Run], error) {
 	run, err := s.Store.RunStatus(ctx, in.ID)
 	if err != nil {
 		return nil, err
@@ -118,7 +119,7 @@ func (s *Server) getRun(ctx context.Context, in *idIn) (*read[Run], error) {
 	return &read[Run]{Body: runIn(requestOf(ctx).lang)(run)}, nil
 }
 
-func (s *Server) cancelRun(ctx context.Context, in *idIn) (*read[Run], error) {
+func (s *Server) cancelRun(ctx context.Context, in *IDInput) (*read[Run], error) {
 	if err := s.Queue.CancelRun(ctx, actorOf(ctx).by(), in.ID); err != nil {
 		return nil, err
 	}
@@ -138,45 +139,46 @@ type Progress struct {
 const eventTime = 10 * time.Second
 
 // watchRun answers with events as they come, until the run or the server ends.
-func (s *Server) watchRun(ctx context.Context, in *idIn) (*huma.StreamResponse, error) {
+func (s *Server) watchRun(ctx context.Context, in *IDInput) (*huma.StreamResponse, error) {
 	if _, err := s.Store.RunStatus(ctx, in.ID); err != nil {
 		return nil, err
 	}
-	return &huma.StreamResponse{Body: func(c huma.Context) {
-		w := humagin.Unwrap(c).Writer
-		control := http.NewResponseController(w)
-		w.Header().Set("Content-Type", "text/event-stream; charset=utf-8")
-		ctx, cancel := context.WithCancel(c.Context())
-		defer cancel()
-		go func() {
-			select {
-			case <-s.stopping:
-				cancel()
-			case <-ctx.Done():
-			}
-		}()
-		lang := requestOf(ctx).lang
-		err := s.Queue.Watch(ctx, in.ID, func(p jobs.RunProgress) error {
-			name := "progress"
-			if p.State.Final() {
-				name = "end"
-			}
-			data, err := json.Marshal(Progress{p.State, p.Stage, p.Done, p.Total, reasonText(lang, p.Reason)})
-			if err != nil {
-				return err
-			}
-			if err := control.SetWriteDeadline(s.Now().Add(eventTime)); err != nil {
-				return err
-			}
-			if _, err := fmt.Fprintf(w, "event: %s\ndata: %s\n\n", name, data); err != nil {
-				return err
-			}
-			return control.Flush()
-		})
-		if err != nil && ctx.Err() == nil {
-			requestOf(ctx).note(err)
+	return &huma.StreamResponse{Body: func(c huma.Context) { s.sendEvents(ctx, humagin.Unwrap(c).Writer, in.ID) }}, nil
+}
+
+// sendEvents sends what happens to a run.
+func (s *Server) sendEvents(ctx context.Context, w http.ResponseWriter, run string) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go func() {
+		select {
+		case <-s.stopping:
+			cancel()
+		case <-ctx.Done():
 		}
-	}}, nil
+	}()
+	control := http.NewResponseController(w)
+	w.Header().Set("Content-Type", "text/event-stream; charset=utf-8")
+	err := s.Queue.Watch(ctx, run, func(p jobs.RunProgress) error {
+		name := "progress"
+		if p.State.Final() {
+			name = "end"
+		}
+		data, err := json.Marshal(Progress{p.State, p.Stage, p.Done, p.Total, reasonText(requestOf(ctx).lang, p.Reason)})
+		if err != nil {
+			return err
+		}
+		if err := control.SetWriteDeadline(s.Now().Add(eventTime)); err != nil {
+			return err
+		}
+		if _, err := fmt.Fprintf(w, "event: %s\ndata: %s\n\n", name, data); err != nil {
+			return err
+		}
+		return control.Flush()
+	})
+	if err != nil && ctx.Err() == nil {
+		requestOf(ctx).note(err)
+	}
 }
 
 // Pair is one pair of a run with its reasons.
@@ -199,7 +201,7 @@ type Member struct {
 }
 
 type pairsIn struct {
-	idIn
+	IDInput
 	From  int `query:"from" minimum:"0" default:"0" doc:"How many to pass over"`
 	Limit int `query:"limit" minimum:"1" maximum:"1000" default:"100"`
 }
@@ -264,7 +266,7 @@ func memberOf(p *models.ProfileRow) Member {
 	return Member{p.UID, p.Profile.ID, p.Profile.Name}
 }
 
-func (s *Server) runResult(ctx context.Context, in *idIn) (*huma.StreamResponse, error) {
+func (s *Server) runResult(ctx context.Context, in *IDInput) (*huma.StreamResponse, error) {
 	result, err := s.resultOf(ctx, in.ID)
 	if err != nil {
 		return nil, err

@@ -43,7 +43,7 @@ func words(ctx context.Context) jobs.Words {
 }
 
 type suggestionsIn struct {
-	idIn
+	IDInput
 	Limit int `query:"limit" minimum:"1" maximum:"100" default:"10"`
 }
 
@@ -73,7 +73,7 @@ func (s *Server) suggested(ctx context.Context, row *models.ProfileRow, limit in
 }
 
 type suggestionIn struct {
-	idIn
+	IDInput
 	Mentor string `path:"mentor" maxLength:"64" doc:"The mentor's code"`
 }
 

@@ -1,0 +1,137 @@
+package api
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/rand"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"puente/jobs"
+	"puente/matching/verify"
+	"puente/models"
+	"puente/script/postgrestest"
+)
+
+func TestMain(m *testing.M) { os.Exit(postgrestest.Run(m)) }
+
+// emptyStore is the file of a migrated SQLite store without rows, made once and
+// copied for each test.
+var emptyStore = sync.OnceValues(func() ([]byte, error) {
+	folder, err := os.MkdirTemp("", "puente-api")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(folder) //nolint:errcheck // a temporary folder
+	path := filepath.Join(folder, "empty.db")
+	if err := migrated(context.Background(), path); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
+
+// migrated brings a new database to the form that the program needs.
+func migrated(ctx context.Context, dsn string) error {
+	store, err := models.Open(ctx, dsn, time.Now)
+	if err != nil {
+		return err
+	}
+	if _, err = store.Migrate(ctx); err == nil {
+		var q *jobs.Queue
+		if q, err = jobs.NewQueue(store, jobs.QueueOptions{}); err == nil {
+			_, err = q.Migrate(ctx)
+		}
+	}
+	if e := store.Close(); err == nil {
+		err = e
+	}
+	return err
+}
+
+// installation is a server on a store with its queue at work, as main puts it
+// together.
+type installation struct {
+	*Server
+	t   *testing.T
+	log *logBuffer
+}
+
+// onBoth runs a test with a new installation on each database.
+func onBoth(t *testing.T, test func(t *testing.T, i *installation)) {
+	for _, kind := range []string{"sqlite", "postgres"} {
+		t.Run(kind, func(t *testing.T) {
+			dsn := filepath.Join(t.TempDir(), "puente.db")
+			if kind == "postgres" {
+				dsn = postgrestest.DSN(t)
+				must(t, migrated(t.Context(), dsn))
+			} else {
+				empty, err := emptyStore()
+				must(t, err)
+				must(t, os.WriteFile(dsn, empty, 0o600))
+			}
+			test(t, install(t, dsn))
+		})
+	}
+}
+
+func install(t *testing.T, dsn string) *installation {
+	t.Helper()
+	ctx := context.Background()
+	store, err := models.Open(ctx, dsn, time.Now)
+	must(t, err)
+	t.Cleanup(func() { must(t, store.Close()) })
+	queue, err := jobs.NewQueue(store, jobs.QueueOptions{Workers: 2, Prove: func(round []byte) error {
+		result, err := verify.Round(round)
+		if err == nil && len(result.Failures) > 0 {
+			err = errors.New(result.Failures[0].Detail)
+		}
+		return err
+	}})
+	must(t, err)
+	must(t, queue.Start(ctx))
+	t.Cleanup(func() { must(t, queue.Stop(ctx)) })
+	public, private, err := ed25519.GenerateKey(rand.Reader)
+	must(t, err)
+	log := &logBuffer{}
+	s := New(Options{
+		Log: slog.New(slog.NewTextHandler(log, nil)), Now: time.Now, Version: "1.2.3", Store: store, Queue: queue,
+		Tokens: &Tokens{
+			Issuer: "http://puente.test", Audience: "http://puente.test", Life: time.Hour, Now: time.Now,
+			Keys: map[string]ed25519.PublicKey{"k1": public}, KeyID: "k1", Private: private,
+		},
+	})
+	return &installation{s, t, log}
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// installCopy makes an installation on a copy of a SQLite store.
+func installCopy(t *testing.T, store []byte) *installation {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "puente.db")
+	must(t, os.WriteFile(path, store, 0o600))
+	return install(t, path)
+}
+
+// readAll sends a request and reads the whole answer.
+func readAll(t *testing.T, r *http.Request) string {
+	t.Helper()
+	answer, err := http.DefaultClient.Do(r)
+	must(t, err)
+	defer answer.Body.Close()
+	data, err := io.ReadAll(answer.Body)
+	must(t, err)
+	return string(data)
+}
