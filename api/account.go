@@ -101,7 +101,7 @@ func (s *Server) createStaff(ctx context.Context, in *staffIn) (*created[Account
 // newAccount stores an account with its password.
 func (s *Server) newAccount(ctx context.Context, by models.Actor, a *models.Account, password string) (*created[Account], error) {
 	if rule := passwordProblem(password, a.Email); rule != "" {
-		return nil, &Error{Code: CodeInvalid, Fields: []Field{{"/body/password", rule, map[string]any{"Min": passwordRunes, "Max": passwordBytes}}}}
+		return nil, &Error{Code: CodeInvalid, Fields: []Field{passwordField("/body/password", rule)}}
 	}
 	var err error
 	if a.PasswordHash, err = s.hash(ctx, password); err != nil {

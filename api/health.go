@@ -2,11 +2,12 @@ package api
 
 import (
 	"errors"
-	"html/template"
 	"net/http"
 	"strings"
 
 	"github.com/gin-gonic/gin"
+
+	"puente/web"
 )
 
 // health says that the process answers.
@@ -39,19 +40,13 @@ func (s *Server) missing(c *gin.Context, code Code) {
 		s.refuse(c, &Error{Code: code})
 		return
 	}
-	p := problem(c.Request.Context(), &Error{Code: code})
 	lang := requestOf(c.Request.Context()).lang
-	setLanguage(c.Writer.Header(), lang)
-	c.Header("Content-Type", "text/html; charset=utf-8")
-	c.Status(p.Status)
-	if err := missingPage.Execute(c.Writer, gin.H{"Lang": lang, "Title": p.Title, "ID": strings.TrimPrefix(p.Instance, "urn:puente:request:")}); err != nil {
-		requestOf(c.Request.Context()).note(err)
+	for _, l := range web.Languages {
+		if strings.HasPrefix(c.Request.URL.Path, "/"+l+"/") {
+			lang = l
+			requestOf(c.Request.Context()).lang = l
+		}
 	}
-	c.Abort()
+	setLanguage(c.Writer.Header(), lang)
+	s.showProblem(c, &web.Page{Lang: lang, Path: "/"}, &Error{Code: code})
 }
-
-var missingPage = template.Must(template.New("missing").Parse(`<!doctype html>
-<html lang="{{.Lang}}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{{.Title}} · Puente</title>
-<link rel="stylesheet" href="/api/docs.css"></head>
-<body><main><h1>{{.Title}}</h1><p><a href="/">Puente</a></p><p><small>{{.ID}}</small></p></main></body></html>
-`))

@@ -267,7 +267,7 @@ func TestAccess(t *testing.T) {
 	}
 	path := strings.NewReplacer("{id}", "0190a5b2-0000-7000-8000-000000000000", "{mentor}", "M-1")
 	for _, r := range routes {
-		if r.access == Anyone {
+		if r.access == Anyone || r.id == "" { // pages have a test of their own
 			continue
 		}
 		i.nobody().call(401, r.method, path.Replace(r.path), nil)

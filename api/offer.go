@@ -40,8 +40,8 @@ type Offer struct {
 	ExpiresAt time.Time         `json:"expires_at"`
 	Other     Member            `json:"other"`
 	Contact   string            `json:"contact,omitempty" doc:"E-mail of the other side, once both have accepted"`
-	Score     int64             `json:"score" doc:"0 to 60,000,000"`
-	Points    int               `json:"points" doc:"The score of 1,000"`
+	Score     int64             `json:"score" doc:"0 to 60,000"`
+	Points    int               `json:"points" doc:"The score of 100"`
 	Lines     []jobs.AdviceLine `json:"lines" nullable:"false"`
 }
 

@@ -35,6 +35,11 @@ func passwordProblem(password, email string) string {
 	return ""
 }
 
+// passwordField says at its place which rule a password breaks.
+func passwordField(place, rule string) Field {
+	return Field{place, rule, map[string]any{"Min": passwordRunes, "Max": passwordBytes}}
+}
+
 // hash hashes a password when its turn comes.
 func (s *Server) hash(ctx context.Context, password string) (string, error) {
 	leave, err := s.hashing.enter(ctx)

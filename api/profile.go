@@ -413,6 +413,11 @@ func (s *Server) stepProfile(ctx context.Context, row *models.ProfileRow, event 
 	if !own && (!a.staff() || !staffSteps[event]) {
 		return &Error{Code: CodeForbidden}
 	}
+	if event == models.ProfileSubmit { // a draft may lack what a round needs
+		if _, problems := models.ParsePerson(row.Profile.Role, row.Profile.Values()); problems.Errors() > 0 {
+			return fieldProblems("/person", problems, nil)
+		}
+	}
 	_, err := s.Store.MoveProfile(ctx, a.by(), row.UID, event)
 	return err
 }

@@ -58,6 +58,30 @@ var routes = []route{
 	operation(getOffer, Owner, bounds{}, (*Server).getOffer),
 	operation(acceptOffer, Owner, bounds{}, (*Server).acceptOffer),
 	operation(declineOffer, Owner, plainBounds, (*Server).declineOffer),
+	page("/", (*Server).root),
+	page("/static/{file}", (*Server).static),
+	view(http.MethodGet, "/", Anyone, (*Server).landing),
+	view(http.MethodGet, "/sign-up", Anyone, (*Server).landing),
+	view(http.MethodPost, "/sign-up", Anyone, (*Server).signUp),
+	view(http.MethodGet, signInPath, Anyone, (*Server).signInPage),
+	view(http.MethodPost, signInPath, Anyone, (*Server).signIn),
+	view(http.MethodPost, signOutPath, Anyone, (*Server).signOut),
+	view(http.MethodGet, "/link/{token}", Anyone, (*Server).link),
+	view(http.MethodPost, "/link/{token}", Anyone, (*Server).followLink),
+	view(http.MethodGet, profilePath, Owner, (*Server).profilePage),
+	view(http.MethodPost, profilePath, Owner, (*Server).saveProfile),
+	view(http.MethodGet, matchPath, Owner, (*Server).matchPage),
+	view(http.MethodPost, matchPath, Owner, (*Server).orderMentors),
+	view(http.MethodGet, askedPath, Owner, (*Server).offersPage),
+	view(http.MethodGet, askedPath+"/{id}", Owner, (*Server).oneOfferPage),
+	view(http.MethodPost, askedPath+"/{id}/accept", Owner, (*Server).acceptPage),
+	view(http.MethodPost, askedPath+"/{id}/decline", Owner, (*Server).declinePage),
+	view(http.MethodGet, roundsPath, Staff, (*Server).roundsPage),
+	view(http.MethodPost, roundsPath, Staff, (*Server).newRoundPage),
+	view(http.MethodGet, roundsPath+"/{id}", Staff, (*Server).reviewPage),
+	view(http.MethodPost, roundsPath+"/{id}/publish", Staff, (*Server).publishPage),
+	view(http.MethodPost, roundsPath+"/{id}/do/{event}", Staff, (*Server).actOnRound),
+	page(roundsPath+"/{id}/round.json", (*Server).roundFile),
 }
 
 // route is one row of the table.
@@ -75,7 +99,7 @@ type route struct {
 func page(path string, handle func(*Server, *gin.Context)) route {
 	r := route{method: http.MethodGet, path: path, access: Anyone}
 	r.register = func(s *Server) {
-		s.engine.GET(path, func(c *gin.Context) { handle(s, c) })
+		s.engine.GET(ginPath(path), func(c *gin.Context) { handle(s, c) })
 	}
 	return r
 }

@@ -186,8 +186,8 @@ type Pair struct {
 	ID         string            `json:"id" format:"uuid"`
 	Mentee     Member            `json:"mentee"`
 	Mentor     Member            `json:"mentor"`
-	Score      int64             `json:"score" doc:"0 to 60,000,000"`
-	Points     int               `json:"points" doc:"The score of 1,000"`
+	Score      int64             `json:"score" doc:"0 to 60,000"`
+	Points     int               `json:"points" doc:"The score of 100"`
 	MenteeRank int               `json:"mentee_rank" doc:"Where the mentor stands on the mentee's list"`
 	MentorRank int               `json:"mentor_rank" doc:"Where the mentee stands on the mentor's list"`
 	Lines      []jobs.AdviceLine `json:"lines" nullable:"false"`
@@ -212,17 +212,17 @@ func (s *Server) pairs(ctx context.Context, in *pairsIn) (*list[Pair], error) {
 		return nil, err
 	}
 	out := &list[Pair]{}
-	out.Body.Items, err = s.pairsOf(ctx, run, in.From, in.Limit)
+	people, err := s.peopleOf(ctx, run.RoundID)
+	if err != nil {
+		return nil, err
+	}
+	out.Body.Items, err = s.pairsOf(ctx, run, people, in.From, in.Limit)
 	return out, err
 }
 
 // pairsOf reads a part of a run's pairs, best score first, with names.
-func (s *Server) pairsOf(ctx context.Context, run *models.Run, from, limit int) ([]Pair, error) {
+func (s *Server) pairsOf(ctx context.Context, run *models.Run, people map[string]*models.ProfileRow, from, limit int) ([]Pair, error) {
 	rows, err := s.Store.Pairs(ctx, run.ID)
-	if err != nil {
-		return nil, err
-	}
-	people, err := s.peopleOf(ctx, run.RoundID)
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -62,6 +63,7 @@ type Server struct {
 	large    gate             // requests with a large body, being read and worked on
 	hashing  gate             // passwords being hashed
 	advisor  *jobs.Advisor
+	reviews  sync.Map      // *reviewed by the id of a run
 	stopping chan struct{} // closed when the server stops
 }
 

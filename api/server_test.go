@@ -26,6 +26,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gin-gonic/gin"
 	"github.com/google/go-cmp/cmp"
+
+	"puente/web"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -355,7 +357,14 @@ func TestRoutes(t *testing.T) {
 	var lines []string
 	operations := map[string]string{}
 	for _, r := range routes {
-		want = append(want, r.method+" "+ginPath(r.path))
+		for _, lang := range web.Languages {
+			path, pages := strings.CutPrefix(r.path, "/{lang}")
+			if !pages {
+				want = append(want, r.method+" "+ginPath(r.path))
+				break
+			}
+			want = append(want, r.method+" /"+lang+ginPath(path))
+		}
 		kind := "page"
 		if r.id != "" {
 			kind = r.id

@@ -92,7 +92,7 @@ func PasswordField(lang string) Field {
 	p := Page{Lang: lang}
 	return Field{
 		Name: "password", Kind: KindPassword, Label: p.T("form.password"), Hint: p.T("form.password_hint"),
-		Autocomplete: "new-password", Required: true, Max: 256,
+		Autocomplete: "new-password", Required: true, Max: 1024,
 	}
 }
 

@@ -14,7 +14,7 @@ func SignInFields(lang string, values, problems map[string]string) []Field {
 	p := Page{Lang: lang}
 	return fill(values, problems,
 		Field{Name: "email", Kind: KindEmail, Label: p.T("form.email"), Autocomplete: "email", Required: true, Max: 254},
-		Field{Name: "password", Kind: KindPassword, Label: p.T("form.password"), Autocomplete: "current-password", Required: true, Max: 256},
+		Field{Name: "password", Kind: KindPassword, Label: p.T("form.password"), Autocomplete: "current-password", Required: true, Max: 1024},
 	)
 }
 

@@ -1,0 +1,296 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+	"github.com/gin-gonic/gin"
+
+	"puente/models"
+	"puente/web"
+)
+
+// visit is a request for a page, in the language of its address.
+type visit struct {
+	*web.Page
+	c     *gin.Context
+	actor *actor     // nil for nobody
+	form  url.Values // what was filled in, or the query
+	to    string     // path to go to instead of showing a page, without the language
+}
+
+// handler makes a page. Without a page and an error it has said where to go.
+type handler func(s *Server, ctx context.Context, v *visit) (templ.Component, error)
+
+// view is a page of people, once for each language. Of those who are not signed
+// in, pages that need it ask that first.
+func view(method, path string, who access, handle handler) route {
+	r := route{method: method, path: "/{lang}" + path, access: who}
+	if method == http.MethodPost {
+		r.body = plainBounds
+	}
+	r.register = func(s *Server) {
+		for _, lang := range web.Languages {
+			s.engine.Handle(method, "/"+lang+ginPath(path), func(c *gin.Context) { s.show(c, lang, who, handle) })
+		}
+	}
+	return r
+}
+
+// show answers with a page, or leads to another one.
+func (s *Server) show(c *gin.Context, lang string, who access, handle handler) {
+	requestOf(c.Request.Context()).lang = lang
+	c.Header("Content-Language", lang)
+	v, err := s.visit(c, lang, who)
+	var out templ.Component
+	if err == nil {
+		out, err = handle(s, context.WithValue(c.Request.Context(), actorKey{}, v.actor), v)
+	}
+	switch {
+	case err != nil && v.actor == nil && problem(c.Request.Context(), err).Code == CodeUnauthorized:
+		v.goTo(signInPath + "?next=" + url.QueryEscape(v.Path))
+	case err != nil:
+		s.showProblem(c, v.Page, err)
+		return
+	case v.to == "":
+		s.render(c, c.Writer.Status(), out)
+		return
+	}
+	c.Redirect(http.StatusSeeOther, "/"+lang+v.to)
+}
+
+// visit reads what every page needs to know. There is one also when there is an
+// error.
+func (s *Server) visit(c *gin.Context, lang string, who access) (*visit, error) {
+	path := strings.TrimPrefix(c.Request.URL.RequestURI(), "/"+lang)
+	v := &visit{c: c, Page: &web.Page{Lang: lang, Path: path}}
+	if c.Request.Method == http.MethodPost {
+		v.Path = strings.TrimPrefix(c.Request.URL.Path, "/"+lang)
+	}
+	if key, ok := notices[c.Query("done")]; ok {
+		v.Notice = v.T(key)
+	}
+	var err error
+	if v.actor, err = s.byCookie(c.Request); err != nil {
+		return v, err
+	}
+	v.navigation()
+	if err := v.actor.may(who); err != nil {
+		return v, err
+	}
+	if c.Request.Method != http.MethodPost {
+		v.form = c.Request.URL.Query()
+		return v, nil
+	}
+	if media, _, _ := strings.Cut(c.ContentType(), ";"); media != "application/x-www-form-urlencoded" && c.Request.ContentLength != 0 {
+		return v, &Error{Code: CodeMedia}
+	}
+	if err := c.Request.ParseForm(); err != nil {
+		return v, formError(err)
+	}
+	v.form = c.Request.PostForm
+	for name, values := range v.form {
+		if !plainText(name) || !plainText(strings.Join(values, "")) {
+			return v, &Error{Code: CodeMalformed}
+		}
+	}
+	return v, nil
+}
+
+// formError says why a form could not be read.
+func formError(err error) error {
+	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
+		return err
+	}
+	return &Error{Code: CodeMalformed, Err: err}
+}
+
+// notices are what a page can say has just happened, by the value of done in
+// its address.
+var notices = map[string]string{
+	"welcome": "done.welcome", "saved": "done.saved", "submitted": "done.submitted", "order": "done.order", "accepted": "done.accepted",
+	"declined": "done.declined", "published": "done.published", "round": "done.round", "run": "done.run", "out": "done.out",
+}
+
+// goTo leads to another page.
+func (v *visit) goTo(path string) { v.to = path }
+
+// values are what was filled in, one value of each field.
+func (v *visit) values() map[string]string {
+	out := map[string]string{}
+	for name := range v.form {
+		out[name] = strings.TrimSpace(v.form.Get(name))
+	}
+	return out
+}
+
+// refuse shows a page again whose form was refused.
+func (v *visit) refuse() { v.c.Status(http.StatusUnprocessableEntity) }
+
+// fieldErrors are the problems of a form's fields in words, by name, if that is
+// what the error is about.
+func (v *visit) fieldErrors(err error) (map[string]string, bool) {
+	e := known(err)
+	if e.Code != CodeInvalid && e.Code != CodeConflict || len(e.Fields) == 0 {
+		return nil, false
+	}
+	out := map[string]string{}
+	for _, f := range e.Fields {
+		name := f.Pointer[strings.LastIndexByte(f.Pointer, '/')+1:]
+		out[name] = f.text(v.Lang)
+	}
+	v.refuse()
+	return out, true
+}
+
+// The places of pages that others lead to.
+const (
+	signInPath  = "/sign-in"
+	signOutPath = "/sign-out"
+	matchPath   = "/match"
+	askedPath   = "/requests"
+	profilePath = "/profile"
+	roundsPath  = "/rounds"
+)
+
+// homes is where each role begins.
+var homes = map[models.AccountRole]string{
+	models.AccountEntrepreneur: matchPath, models.AccountMentor: askedPath, models.AccountStaff: roundsPath, models.AccountAdmin: roundsPath,
+}
+
+// menus are the pages of each role, with the keys of their names.
+var menus = map[models.AccountRole][][2]string{
+	models.AccountEntrepreneur: {{matchPath, "nav.match"}, {askedPath, "nav.offers"}, {profilePath, "nav.profile"}},
+	models.AccountMentor:       {{askedPath, "nav.requests"}, {profilePath, "nav.profile"}},
+	models.AccountStaff:        {{roundsPath, "nav.rounds"}},
+	models.AccountAdmin:        {{roundsPath, "nav.rounds"}},
+}
+
+// navigation fills the menu of a page.
+func (v *visit) navigation() {
+	if v.actor == nil {
+		v.SignIn = signInPath
+		return
+	}
+	v.SignOut = signOutPath
+	here, _, _ := strings.Cut(v.Path, "?")
+	for _, m := range menus[v.actor.Role] {
+		v.Nav = append(v.Nav, web.Link{Text: v.T(m[1]), Path: m[0], Current: here == m[0] || strings.HasPrefix(here, m[0]+"/")})
+	}
+}
+
+// render sends a page. It is made whole before any of it is sent.
+func (s *Server) render(c *gin.Context, status int, page templ.Component) {
+	var b bytes.Buffer
+	if err := page.Render(c.Request.Context(), &b); err != nil {
+		s.refuse(c, err)
+		return
+	}
+	c.Header("Content-Type", "text/html; charset=utf-8")
+	c.Data(status, "", b.Bytes())
+}
+
+// showProblem answers with a page that says what went wrong.
+func (s *Server) showProblem(c *gin.Context, page *web.Page, err error) {
+	p := problem(c.Request.Context(), err)
+	p.setHeaders(c.Writer.Header(), page.Lang)
+	detail := p.Detail
+	for _, e := range p.Errors {
+		detail = strings.TrimSpace(detail + " " + e.Detail)
+	}
+	c.Abort()
+	s.render(c, p.Status, web.ProblemPage(web.Problem{
+		Page: *page, Title: p.Title, Detail: detail, Code: string(p.Code), RequestID: strings.TrimPrefix(p.Instance, "urn:puente:request:"),
+	}))
+}
+
+// sessionTime is how long somebody stays signed in on a browser.
+const sessionTime = 7 * 24 * time.Hour
+
+// cookieName is the name of the cookie with the id of a session. Browsers take
+// __Host- only from encrypted connections.
+func (s *Server) cookieName(r *http.Request) string {
+	if s.secure(r) {
+		return "__Host-puente"
+	}
+	return "puente"
+}
+
+// byCookie finds who sends a request by the session of the browser; nil without
+// one, or with one that has ended.
+func (s *Server) byCookie(r *http.Request) (*actor, error) {
+	cookie, err := r.Cookie(s.cookieName(r))
+	if err != nil {
+		return nil, nil //nolint:nilerr // the only error is that there is none
+	}
+	hash := hashOf(cookie.Value)
+	account, err := s.Store.SessionAccount(r.Context(), hash)
+	if models.CodeOf(err) == models.CodeNotFound {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &actor{account, hash}, nil
+}
+
+// newSession makes a session of an account for a browser: what to store, and
+// the cookie's value.
+func (s *Server) newSession(account string) (id string, session *models.Session) {
+	id, hash := Secret()
+	return id, &models.Session{IDHash: hash, AccountID: account, ExpiresAt: s.Now().Add(sessionTime)}
+}
+
+// setCookie gives a browser the id of a session, or with "" takes it away.
+func (s *Server) setCookie(c *gin.Context, id string) {
+	cookie := &http.Cookie{
+		Name: s.cookieName(c.Request), Value: id, Path: "/", HttpOnly: true, Secure: s.secure(c.Request), SameSite: http.SameSiteLaxMode,
+		MaxAge: int(sessionTime / time.Second),
+	}
+	if id == "" {
+		cookie.MaxAge = -1
+	}
+	http.SetCookie(c.Writer, cookie)
+}
+
+// enter signs an account in on the browser and leads to where it begins, or to
+// the page that it wanted.
+func (s *Server) enter(ctx context.Context, v *visit, account *models.Account) error {
+	id, session := s.newSession(account.ID)
+	if err := s.Store.CreateSession(ctx, session); err != nil {
+		return err
+	}
+	return s.entered(ctx, v, id, account)
+}
+
+// entered ends the browser's old session, gives it the id of a new one, and
+// leads on.
+func (s *Server) entered(ctx context.Context, v *visit, id string, account *models.Account) error {
+	if v.actor != nil {
+		if err := s.Store.DeleteSession(ctx, v.actor.session); err != nil {
+			return err
+		}
+	}
+	s.setCookie(v.c, id)
+	v.goTo(homes[account.Role])
+	if next := v.c.Query("next"); strings.HasPrefix(next, "/") && len(next) < 500 {
+		v.goTo(next)
+	}
+	return nil
+}
+
+// root leads to the pages in the reader's language.
+func (s *Server) root(c *gin.Context) {
+	lang := requestOf(c.Request.Context()).lang
+	setLanguage(c.Writer.Header(), lang)
+	c.Redirect(http.StatusSeeOther, "/"+lang+"/")
+}
+
+// static sends the files of pages.
+func (*Server) static(c *gin.Context) { web.Static().ServeHTTP(c.Writer, c.Request) }

@@ -1,0 +1,378 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"github.com/a-h/templ"
+	"github.com/gin-gonic/gin"
+
+	"puente/jobs"
+	"puente/matching/verify"
+	"puente/models"
+	"puente/web"
+)
+
+// roundActions are the buttons beside a round in a state: event and key of the
+// words, the usual one first. Run is no event of a round: it asks for a run.
+var roundActions = map[models.RoundState][][2]string{
+	models.RoundDraft:      {{"open", "rounds.act_open"}, {"cancel", "rounds.act_cancel"}},
+	models.RoundOpen:       {{"close", "rounds.act_close"}, {"cancel", "rounds.act_cancel"}},
+	models.RoundClosed:     {{"run", "rounds.act_run"}, {"open", "rounds.act_open"}, {"cancel", "rounds.act_cancel"}},
+	models.RoundInfeasible: {{"run", "rounds.act_run"}, {"open", "rounds.act_open"}, {"cancel", "rounds.act_cancel"}},
+	models.RoundFailed:     {{"run", "rounds.act_run"}, {"cancel", "rounds.act_cancel"}},
+	models.RoundProposed:   {{"run", "rounds.act_again"}, {"cancel", "rounds.act_cancel"}},
+	models.RoundInReview:   {{"run", "rounds.act_again"}, {"cancel", "rounds.act_cancel"}},
+	models.RoundSettled:    {{"archive", "rounds.act_archive"}},
+	models.RoundCancelled:  {{"archive", "rounds.act_archive"}},
+}
+
+// roundsPage lists the rounds of all programmes, newest first.
+func (s *Server) roundsPage(ctx context.Context, v *visit) (templ.Component, error) {
+	return s.roundList(ctx, v, map[string]string{"start": s.Now().UTC().Format("2006-01-02"), "seed": "1"}, nil)
+}
+
+func (s *Server) roundList(ctx context.Context, v *visit, values, problems map[string]string) (templ.Component, error) {
+	programmes, err := s.Store.Programmes(ctx)
+	if err != nil {
+		return nil, err
+	}
+	page := web.Rounds{Page: *v.Page, New: web.NewRoundFields(v.Lang, values, problems), Post: roundsPath}
+	page.Path = roundsPath
+	for _, p := range programmes {
+		rounds, err := s.Store.Rounds(ctx, p.ID)
+		if err != nil {
+			return nil, err
+		}
+		for i := range rounds {
+			row, err := s.roundRow(ctx, v, &p, &rounds[i])
+			if err != nil {
+				return nil, err
+			}
+			page.List = append(page.List, row)
+			if rounds[i].State == models.RoundSolving {
+				v.c.Header("Refresh", "2") // the page is asked for again until the run has ended
+			}
+		}
+	}
+	return web.RoundsPage(page), nil
+}
+
+// roundRow is a round in the list.
+func (s *Server) roundRow(ctx context.Context, v *visit, p *models.Programme, r *models.Round) (web.RoundRow, error) {
+	runs, err := s.Store.Runs(ctx, r.ID)
+	if err != nil {
+		return web.RoundRow{}, err
+	}
+	row := web.RoundRow{Name: r.Name, State: string(r.State), Note: p.Name}
+	if chosenRun(r, runs) != nil {
+		row.Path = roundsPath + "/" + r.ID
+	}
+	if len(runs) > 0 && runs[0].Reason != "" {
+		row.Note += " · " + web.Text(v.Lang, runs[0].Reason, nil)
+	}
+	for i, a := range roundActions[r.State] {
+		row.Actions = append(row.Actions, web.Action{Label: v.T(a[1]), Post: roundsPath + "/" + r.ID + "/do/" + a[0], Primary: i == 0})
+	}
+	return row, nil
+}
+
+// chosenRun is the run of a round that staff looks at: the published one, else
+// the newest that has a result.
+func chosenRun(r *models.Round, runs []models.Run) *models.Run {
+	for i := range runs {
+		if r.ChosenRun == nil && runs[i].State == models.RunFinished || r.ChosenRun != nil && runs[i].ID == *r.ChosenRun {
+			return &runs[i]
+		}
+	}
+	return nil
+}
+
+// roundWithRun reads a round with its runs and the one that staff looks at.
+func (s *Server) roundWithRun(ctx context.Context, id string) (*models.Round, []models.Run, *models.Run, error) {
+	r, err := s.Store.Round(ctx, id)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	runs, err := s.Store.Runs(ctx, id)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	run := chosenRun(r, runs)
+	if run == nil {
+		return nil, nil, nil, &Error{Code: CodeConflict, Key: "problem.no_result"}
+	}
+	return r, runs, run, nil
+}
+
+// newRoundPage makes a round in the first programme.
+func (s *Server) newRoundPage(ctx context.Context, v *visit) (templ.Component, error) {
+	values, problems := v.values(), map[string]string{}
+	for _, f := range web.NewRoundFields(v.Lang, nil, nil) {
+		if problem := v.fieldProblem(f, values[f.Name]); problem != "" {
+			problems[f.Name] = problem
+		}
+	}
+	seed, err := strconv.ParseInt(values["seed"], 10, 32)
+	if (err != nil || seed < 0) && problems["seed"] == "" {
+		problems["seed"] = web.Text(v.Lang, "validation.integer", nil)
+	}
+	if len(problems) == 0 {
+		programme, err := s.firstProgramme(ctx)
+		if err != nil {
+			return nil, err
+		}
+		err = s.newRound(ctx, &models.Round{ProgrammeID: programme.ID, Name: values["name"], Seed: seed, Start: values["start"]})
+		if err == nil {
+			v.goTo(roundsPath + "?done=round")
+			return nil, nil
+		}
+		var ok bool
+		if problems, ok = v.fieldErrors(err); !ok && models.CodeOf(err) == models.CodeConflict {
+			problems, ok = map[string]string{"name": v.T("store.taken")}, true
+		}
+		if !ok {
+			return nil, err
+		}
+	}
+	v.refuse()
+	return s.roundList(ctx, v, values, problems)
+}
+
+// actOnRound presses one of the buttons beside a round.
+func (s *Server) actOnRound(ctx context.Context, v *visit) (templ.Component, error) {
+	id, event := v.c.Param("id"), v.c.Param("event")
+	if event == "run" {
+		if _, err := s.Queue.StartRun(ctx, v.actor.by(), id); err != nil {
+			return nil, err
+		}
+		v.goTo(roundsPath + "?done=run")
+		return nil, nil
+	}
+	if _, err := s.Store.MoveRound(ctx, v.actor.by(), id, models.RoundEvent(event)); err != nil {
+		return nil, err
+	}
+	v.goTo(roundsPath)
+	return nil, nil
+}
+
+// pairsShown is how many pairs one page of the table shows.
+const pairsShown = 50
+
+// reviewed is a finished run as staff looks at it. Runs never change, so that
+// what was found out about one stays true.
+type reviewed struct {
+	result    verify.Result
+	mentees   int
+	places    int
+	unmatched []unmatched
+}
+
+// unmatched is a person of a round without a pair, as round.json has it.
+type unmatched struct {
+	Side, ID, Reason, Rule, Nearest string
+	Points                          int
+}
+
+// reviewOf checks the result of a run with the independent checker, or
+// remembers what that found.
+func (s *Server) reviewOf(ctx context.Context, id string) (*reviewed, error) {
+	if known, ok := s.reviews.Load(id); ok {
+		return known.(*reviewed), nil //nolint:forcetypeassert // nothing else is stored
+	}
+	result, err := s.resultOf(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	out := &reviewed{}
+	if out.result, err = verify.Round([]byte(result)); err != nil {
+		return nil, err
+	}
+	var file struct {
+		Left      []struct{}
+		Right     []struct{ Capacity int }
+		Unmatched []unmatched
+	}
+	if err := json.Unmarshal([]byte(result), &file); err != nil {
+		return nil, err
+	}
+	out.mentees = len(file.Left)
+	for _, r := range file.Right {
+		out.places += r.Capacity
+	}
+	for _, u := range file.Unmatched {
+		if u.Side == "left" {
+			out.unmatched = append(out.unmatched, u)
+		}
+	}
+	s.reviews.Store(id, out)
+	return out, nil
+}
+
+// reviewPage shows a round with its proof, its pairs, and who is left.
+func (s *Server) reviewPage(ctx context.Context, v *visit) (templ.Component, error) {
+	return s.review(ctx, v, nil)
+}
+
+func (s *Server) review(ctx context.Context, v *visit, problems map[string]string) (templ.Component, error) {
+	r, runs, run, err := s.roundWithRun(ctx, v.c.Param("id"))
+	if err != nil {
+		return nil, err
+	}
+	found, err := s.reviewOf(ctx, run.ID)
+	if err != nil {
+		return nil, err
+	}
+	path := roundsPath + "/" + r.ID
+	page := web.Review{
+		Page: *v.Page, Name: r.Name, Published: r.ChosenRun != nil, Run: len(runs) - slices.IndexFunc(runs, func(x models.Run) bool { return x.ID == run.ID }),
+		At: *run.EndedAt, Seed: strconv.FormatInt(run.Seed, 10), Took: run.EndedAt.Sub(*run.StartedAt), Proof: v.proof(found), Selected: v.c.Query("pair"),
+		Download: path + "/round.json", Publish: path + "/publish", Fields: web.PublishFields(v.Lang, nil, problems),
+	}
+	people, err := s.peopleOf(ctx, r.ID)
+	if err != nil {
+		return nil, err
+	}
+	pairs, err := s.pairsOf(ctx, run, people, 0, run.Pairs)
+	if err != nil {
+		return nil, err
+	}
+	page.Summary = summaryOf(found, pairs, people)
+	v.pairTable(&page, path, pairs, people)
+	page.Unmatched = v.leftOver(found, people)
+	return web.ReviewPage(page), nil
+}
+
+// proof is what the checker found, in words.
+func (v *visit) proof(r *reviewed) web.Proof {
+	out := web.Proof{Proven: len(r.result.Failures) == 0, Total: int(r.result.Score), Bound: int(r.result.Bound)}
+	for _, key := range r.result.Checks {
+		out.Checks = append(out.Checks, web.Check{Text: v.T("verify.ok." + key), OK: true})
+	}
+	for _, f := range r.result.Failures {
+		out.Checks = append(out.Checks, web.Check{Text: v.T("verify." + f.Check)})
+	}
+	return out
+}
+
+func summaryOf(r *reviewed, pairs []Pair, people map[string]*models.ProfileRow) web.Summary {
+	out := web.Summary{Pairs: len(pairs), Businesses: r.mentees, Places: r.places, Unmatched: len(r.unmatched)}
+	for _, p := range pairs {
+		mentee, mentor := people[p.Mentee.Profile], people[p.Mentor.Profile]
+		if mentee == nil || mentor == nil {
+			continue
+		}
+		if len(mentee.Profile.Wishes) > 0 && mentee.Profile.Wishes[0] == mentor.Profile.ID {
+			out.FirstChoice++
+		}
+		if mentee.Profile.Country != mentor.Profile.Country {
+			out.AcrossBorder++
+		}
+	}
+	return out
+}
+
+// pairTable fills the table with the page of pairs that the address asks for.
+func (v *visit) pairTable(page *web.Review, path string, pairs []Pair, people map[string]*models.ProfileRow) {
+	from, err := strconv.Atoi(v.c.DefaultQuery("from", "0"))
+	if err != nil || from < 0 || from >= len(pairs) {
+		from = 0
+	}
+	at := func(from int, pair string) string {
+		query := url.Values{}
+		if from > 0 {
+			query.Set("from", strconv.Itoa(from))
+		}
+		if pair != "" {
+			query.Set("pair", pair)
+		}
+		if len(query) == 0 {
+			return path
+		}
+		return path + "?" + query.Encode()
+	}
+	if from > 0 {
+		page.Previous = at(max(0, from-pairsShown), "")
+	}
+	if from+pairsShown < len(pairs) {
+		page.Next = at(from+pairsShown, "")
+	}
+	for _, p := range pairs[from:min(from+pairsShown, len(pairs))] {
+		row := web.Pair{ID: p.ID, Path: at(from, p.ID), Score: scoreOf(p.Score, p.Lines), Business: p.Mentee.Code, Mentor: p.Mentor.Code}
+		if mentee := people[p.Mentee.Profile]; mentee != nil {
+			row.Business, row.BusinessAbout, row.BusinessCountry = nameOf(&mentee.Profile), aboutOf(v.Lang, &mentee.Profile), mentee.Profile.Country
+			row.Choice = 1 + slices.Index(mentee.Profile.Wishes, p.Mentor.Code)
+		}
+		if mentor := people[p.Mentor.Profile]; mentor != nil {
+			row.Mentor, row.MentorAbout, row.MentorCountry = nameOf(&mentor.Profile), aboutOf(v.Lang, &mentor.Profile), mentor.Profile.Country
+		}
+		page.Pairs = append(page.Pairs, row)
+	}
+}
+
+// leftOver are the businesses without a mentor, and why.
+func (v *visit) leftOver(r *reviewed, people map[string]*models.ProfileRow) (out []web.Unmatched) {
+	byCode := map[string]*models.Profile{}
+	for _, p := range people {
+		byCode[p.Profile.ID] = &p.Profile
+	}
+	for _, u := range r.unmatched {
+		rule := ""
+		if u.Rule != "" {
+			rule = v.T("rule." + u.Rule)
+		}
+		row := web.Unmatched{Name: u.ID, Reason: v.T("unpaired."+u.Reason, "Rule", rule, "Nearest", u.Nearest, "Missing", jobs.Points(u.Points))}
+		if p := byCode[u.ID]; p != nil {
+			row.Name, row.About, row.Country = nameOf(p), aboutOf(v.Lang, p), p.Country
+		}
+		out = append(out, row)
+	}
+	return out
+}
+
+// publishPage publishes the run that staff has looked at.
+func (s *Server) publishPage(ctx context.Context, v *visit) (templ.Component, error) {
+	id := v.c.Param("id")
+	if v.form.Get("confirm") == "" {
+		v.refuse()
+		v.Path = roundsPath + "/" + id
+		return s.review(ctx, v, map[string]string{"confirm": v.T("form.missing")})
+	}
+	_, _, run, err := s.roundWithRun(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := s.Store.Publish(ctx, v.actor.by(), id, run.ID); err != nil {
+		return nil, err
+	}
+	v.goTo(roundsPath + "/" + id + "?done=published")
+	return nil, nil
+}
+
+// roundFile sends round.json to staff who are signed in on a browser.
+func (s *Server) roundFile(c *gin.Context) {
+	result, err := s.ownResult(c)
+	if err != nil {
+		s.refuse(c, err)
+		return
+	}
+	sendResult(c.Writer, result)
+}
+
+func (s *Server) ownResult(c *gin.Context) (string, error) {
+	a, err := s.byCookie(c.Request)
+	if err == nil {
+		err = a.may(Staff)
+	}
+	if err != nil {
+		return "", err
+	}
+	_, _, run, err := s.roundWithRun(c.Request.Context(), c.Param("id"))
+	if err != nil {
+		return "", err
+	}
+	return s.resultOf(c.Request.Context(), run.ID)
+}
