@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -32,7 +33,7 @@ type answer struct {
 func (a answer) at(path string) any {
 	a.t.Helper()
 	v := a.body
-	for _, name := range strings.Split(path, ".") {
+	for name := range strings.SplitSeq(path, ".") {
 		switch at := v.(type) {
 		case map[string]any:
 			v = at[name]
@@ -209,7 +210,7 @@ func (i *installation) run(staff person, programme string) (run, round string) {
 	staff.call(409, "POST", round+"/runs", nil)
 	server := httptest.NewServer(i)
 	defer server.Close()
-	r, err := http.NewRequestWithContext(i.t.Context(), "GET", server.URL+run+"/events", nil)
+	r, err := http.NewRequestWithContext(i.t.Context(), http.MethodGet, server.URL+run+"/events", nil)
 	must(i.t, err)
 	r.Header.Set("Authorization", "Bearer "+staff.token)
 	events := readAll(i.t, r)
@@ -286,9 +287,7 @@ func TestAccounts(t *testing.T) {
 	good := object{"role": "entrepreneur", "email": "lucia@example.org", "password": password, "lang": "es", "terms": true}
 	with := func(name string, value any) object {
 		o := object{}
-		for k, v := range good {
-			o[k] = v
-		}
+		maps.Copy(o, good)
 		o[name] = value
 		return o
 	}
@@ -345,9 +344,7 @@ func TestProfiles(t *testing.T) {
 	p.call(422, "POST", "/api/v1/profiles", object{"programme": "0190a5b2-0000-7000-8000-000000000000", "person": lucia})
 	with := func(name string, value any) object {
 		o := object{}
-		for k, v := range lucia {
-			o[k] = v
-		}
+		maps.Copy(o, lucia)
 		o[name] = value
 		return o
 	}

@@ -173,8 +173,12 @@ type reviewed struct {
 
 // unmatched is a person of a round without a pair, as round.json has it.
 type unmatched struct {
-	Side, ID, Reason, Rule, Nearest string
-	Points                          int
+	Side    string `json:"side"`
+	ID      string `json:"id"`
+	Reason  string `json:"reason"`
+	Rule    string `json:"rule"`
+	Nearest string `json:"nearest"`
+	Points  int    `json:"points"`
 }
 
 // reviewOf checks the result of a run with the independent checker, or
@@ -192,9 +196,11 @@ func (s *Server) reviewOf(ctx context.Context, id string) (*reviewed, error) {
 		return nil, err
 	}
 	var file struct {
-		Left      []struct{}
-		Right     []struct{ Capacity int }
-		Unmatched []unmatched
+		Left  []struct{} `json:"left"`
+		Right []struct {
+			Capacity int `json:"capacity"`
+		} `json:"right"`
+		Unmatched []unmatched `json:"unmatched"`
 	}
 	if err := json.Unmarshal([]byte(result), &file); err != nil {
 		return nil, err

@@ -32,7 +32,9 @@ func (s *Server) matchPage(ctx context.Context, v *visit) (templ.Component, erro
 	if err != nil {
 		return nil, err
 	}
-	page := web.Suggestions{Page: *v.Page, Business: row.Profile.Name, Compared: found.Body.Compared, Order: matchPath, Find: matchPath, Steps: v.steps(row, nil)}
+	page := web.Suggestions{
+		Page: *v.Page, Business: row.Profile.Name, Compared: found.Body.Compared, Order: matchPath, Find: matchPath, Steps: v.steps(row, nil),
+	}
 	for _, r := range found.Body.Refused {
 		page.Refused = append(page.Refused, web.Refused{Text: r.Text, Count: r.Mentors})
 	}
@@ -126,8 +128,9 @@ func nameOf(p *models.Profile) string {
 func aboutOf(lang string, p *models.Profile) string {
 	var parts []string
 	if len(p.Sectors) > 0 {
-		if title := titleIn(options(models.Vocabularies().Subsectors, func(s models.Subsector) models.Term { return s.Term })(lang), p.Sectors[0].Raw[:min(3, len(p.Sectors[0].Raw))]); title != "" {
-			parts = append(parts, title)
+		subsector := p.Sectors[0].Raw[:min(3, len(p.Sectors[0].Raw))]
+		if title := titleIn(subsectorOptions(lang), subsector); title != "" {
+			parts = append(parts, strings.TrimPrefix(title, subsector+" "))
 		}
 	}
 	if p.Region != "" {
