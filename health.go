@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net"
 	"net/http"
-	"net/netip"
 	"time"
 )
 
@@ -20,8 +19,11 @@ func (*healthCommand) Run(p *program) error {
 	if err != nil {
 		return &usageError{errors.New(p.say("usage.address", map[string]any{"Value": p.config.Addr}))}
 	}
-	if ip, err := netip.ParseAddr(host); host == "" || err == nil && ip.IsUnspecified() {
-		host = "localhost" // a server at all addresses is at this one too
+	switch host { // a server at all addresses is at this machine's own too
+	case "", "0.0.0.0":
+		host = "127.0.0.1"
+	case "::":
+		host = "::1"
 	}
 	address := "http://" + net.JoinHostPort(host, port) + "/healthz"
 	if err := ask(p.ctx, address); err != nil {

@@ -40,7 +40,7 @@ func (*serveCommand) Run(p *program) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(p.checkAddress(), p.checkURL()); err != nil {
+	if err := cmp.Or(p.checkAddress(), p.checkURL()); err != nil {
 		return err
 	}
 	d, err := p.openData()
