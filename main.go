@@ -20,6 +20,7 @@ import (
 
 	"puente/config"
 	"puente/jobs"
+	"puente/models"
 	"puente/web"
 )
 
@@ -47,6 +48,8 @@ type cli struct {
 	Import   importCommand   `cmd:"" help:"${help_import}"`
 	Verify   verifyCommand   `cmd:"" help:"${help_verify}"`
 	Serve    serveCommand    `cmd:"" help:"${help_serve}"`
+	Migrate  migrateCommand  `cmd:"" help:"${help_migrate}"`
+	Health   healthCommand   `cmd:"" help:"${help_health}"`
 	OpenAPI  openapiCommand  `cmd:"" name:"openapi" help:"${help_openapi}"`
 	Settings configCommand   `cmd:"" name:"config" help:"${help_config}"`
 	Version  versionCommand  `cmd:"" help:"${help_version}"`
@@ -179,6 +182,19 @@ func (p *program) fail(err error) int {
 		fmt.Fprintf(p.stderr, "puente: %s\n", p.say("cli.interrupted", nil))
 		return exitInterrupted
 	}
-	fmt.Fprintf(p.stderr, "puente: %s\n", p.say("cli.failed", map[string]any{"Detail": err.Error()}))
+	fmt.Fprintf(p.stderr, "puente: %s\n", p.say("cli.failed", map[string]any{"Detail": p.detail(err)}))
 	return exitFailed
+}
+
+// detail says what failed, in the user's language where the error has words.
+func (p *program) detail(err error) string {
+	var own *models.Error
+	if !errors.As(err, &own) {
+		return err.Error()
+	}
+	text := p.say(own.Key, own.Args)
+	if own.Code == models.CodeUnavailable && own.Err != nil && !errors.Is(err, models.ErrNewer) {
+		text += " (" + own.Err.Error() + ")"
+	}
+	return text
 }

@@ -2,18 +2,26 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math/rand/v2"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"puente/models"
+	"puente/script/postgrestest"
 )
 
 // asProgram makes the test binary the program itself.
@@ -23,8 +31,13 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
 		main()
 	}
-	testscript.Main(m, map[string]func(){"puente": main})
+	testscript.Main(withPostgres{m}, map[string]func(){"puente": main})
 }
+
+// withPostgres ends the PostgreSQL that tests started, after the last of them.
+type withPostgres struct{ *testing.M }
+
+func (m withPostgres) Run() int { return postgrestest.Run(m.M) }
 
 // TestStories plays whole journeys on the command line.
 func TestStories(t *testing.T) {
@@ -34,9 +47,49 @@ func TestStories(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			people, err := filepath.Abs("testdata/people")
 			e.Setenv("PEOPLE", people)
-			return err
+			addr, e2 := freeAddress()
+			e.Setenv("ADDR", addr)
+			return errors.Join(err, e2)
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"serving": serving,
+			"mode":    mode,
+			"newer":   newer,
 		},
 	})
+}
+
+// freeAddress finds a port of this machine that nobody serves at.
+func freeAddress() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	return l.Addr().String(), l.Close()
+}
+
+// serving waits until the program is ready at $ADDR.
+func serving(ts *testscript.TestScript, _ bool, _ []string) {
+	wait(ts, "http://"+ts.Getenv("ADDR")+"/readyz")
+}
+
+// mode MODE FILE... wants files of these permissions, where there are such.
+func mode(ts *testscript.TestScript, _ bool, args []string) {
+	for _, name := range args[1:] {
+		info, err := os.Stat(ts.MkAbs(name))
+		ts.Check(err)
+		if got := fmt.Sprintf("%04o", info.Mode().Perm()); got != args[0] && runtime.GOOS != "windows" {
+			ts.Fatalf("%s has mode %s, not %s", name, got, args[0])
+		}
+	}
+}
+
+// newer FOLDER makes the database there that of a newer program.
+func newer(ts *testscript.TestScript, _ bool, args []string) {
+	store, err := models.Open(context.Background(), ts.MkAbs(filepath.Join(args[0], databaseFile)), time.Now)
+	ts.Check(err)
+	_, err = store.SQL.ExecContext(context.Background(), "INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, true)")
+	ts.Check(errors.Join(err, store.Close()))
 }
 
 // puente runs the program in a process of its own.
@@ -181,7 +234,7 @@ var unsaid = regexp.MustCompile(`(help|cli|usage)\.[a-z_]+`)
 // TestHelpIsTranslated wants every help text of every command in three
 // languages.
 func TestHelpIsTranslated(t *testing.T) {
-	commands := []string{"", "match", "assign", "check", "explain", "generate", "import", "verify", "config", "version"}
+	commands := []string{"", "match", "assign", "check", "explain", "generate", "import", "verify", "serve", "migrate", "health", "openapi", "config", "version"}
 	for _, lang := range []string{"en", "es", "fr"} {
 		for _, command := range commands {
 			args := strings.Fields(command + " --help --lang " + lang)

@@ -1,15 +1,23 @@
 package main
 
 import (
+	"cmp"
+	"context"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net"
 	"net/netip"
+	"net/url"
 	"strings"
 	"time"
 
 	"puente/api"
 	"puente/jobs"
+	"puente/models"
 )
 
 type openapiCommand struct{}
@@ -27,12 +35,32 @@ func (*openapiCommand) Run(p *program) error {
 type serveCommand struct{}
 
 // Run serves until it is interrupted, and then ends what is under way.
-func (*serveCommand) Run(p *program) error {
+func (*serveCommand) Run(p *program) (err error) {
 	proxies, err := p.proxies()
 	if err != nil {
 		return err
 	}
-	if err := p.checkAddress(); err != nil {
+	if err := cmp.Or(p.checkAddress(), p.checkURL()); err != nil {
+		return err
+	}
+	d, err := p.openData()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.Close()) }()
+	if err := p.lock(d); err != nil {
+		return err
+	}
+	log := p.log()
+	prove := func(round []byte) error { _, err := p.prove(round); return err }
+	queue, err := jobs.NewQueue(d.store, jobs.QueueOptions{Log: log, Workers: p.workers(), Prove: prove})
+	if err != nil {
+		return err
+	}
+	if _, err := migrate(p.ctx, d.store, queue); err != nil {
+		return err
+	}
+	if err := p.beginProgramme(d.store); err != nil {
 		return err
 	}
 	var l net.ListenConfig
@@ -40,13 +68,61 @@ func (*serveCommand) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	p.line("serve.ready", map[string]any{"URL": "http://" + listener.Addr().String()})
-	server := api.New(api.Options{Log: p.log(), Now: time.Now, Version: jobs.Version, Proxies: proxies})
-	if err := server.Serve(p.ctx, listener); err != nil {
+	here := "http://" + listener.Addr().String()
+	site := cmp.Or(strings.TrimSuffix(p.config.URL, "/"), here)
+	server := api.New(api.Options{
+		Log: log, Now: time.Now, Version: jobs.Version, Store: d.store, Queue: queue, Tokens: d.tokens(site), URL: site, Proxies: proxies,
+		Ready: func(ctx context.Context) error { return ready(ctx, d.store, queue) },
+	})
+	p.line("serve.ready", map[string]any{"URL": here})
+	if err := p.beginAdmin(d.store, site); err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	return p.serve(server, listener, queue)
+}
+
+// serve answers and works until the program is interrupted. Work that is under
+// way then has as long as requests have, and is taken up again at the next
+// start.
+func (p *program) serve(server *api.Server, l net.Listener, queue *jobs.Queue) error {
+	if err := queue.Start(p.ctx); err != nil {
+		return errors.Join(err, l.Close())
+	}
+	err := server.Serve(p.ctx, l)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(p.ctx), api.DefaultLimits.Stop)
+	defer cancel()
+	if err = errors.Join(err, queue.Stop(ctx)); err == nil {
+		p.line("serve.stopped", nil)
+	}
+	return err
+}
+
+// ready says whether the database answers and has the form that this program
+// needs.
+func ready(ctx context.Context, store *models.Store, queue *jobs.Queue) error {
+	if err := store.SQL.PingContext(ctx); err != nil {
 		return err
 	}
-	p.line("serve.stopped", nil)
-	return nil
+	steps, err := pending(ctx, store, queue)
+	if err == nil && steps > 0 {
+		err = fmt.Errorf("the database lacks %d steps of its migration", steps)
+	}
+	return err
+}
+
+// tokenLife is how long an access token is good for.
+const tokenLife = time.Hour
+
+// tokens issues and reads the access tokens of a site. Their key is known by
+// the hash of its public half.
+func (d *data) tokens(site string) *api.Tokens {
+	public, _ := d.signing.Public().(ed25519.PublicKey) // it always is one
+	sum := sha256.Sum256(public)
+	id := hex.EncodeToString(sum[:8])
+	return &api.Tokens{
+		Issuer: site, Audience: site, Life: tokenLife, Now: time.Now,
+		Keys: map[string]ed25519.PublicKey{id: public}, KeyID: id, Private: d.signing,
+	}
 }
 
 // checkAddress refuses an address that other machines can reach, unless it was
@@ -56,12 +132,27 @@ func (p *program) checkAddress() error {
 	if err != nil {
 		return &usageError{errors.New(p.say("usage.address", map[string]any{"Value": p.config.Addr}))}
 	}
-	ip, err := netip.ParseAddr(host)
-	local := host == "localhost" || err == nil && ip.Unmap().IsLoopback()
-	if !local && !p.config.PlainHTTP {
+	if !loopback(host) && !p.config.PlainHTTP {
 		return &usageError{errors.New(p.say("usage.plain_http", map[string]any{"Value": p.config.Addr}))}
 	}
 	return nil
+}
+
+// loopback says whether a host is this machine and nothing else.
+func loopback(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.Unmap().IsLoopback()
+}
+
+// checkURL refuses a public address that is more than a scheme and a host, or
+// that other machines reach without encryption.
+func (p *program) checkURL() error {
+	u, err := url.Parse(p.config.URL)
+	if p.config.URL == "" || err == nil && u.Hostname() != "" && strings.TrimSuffix(p.config.URL, "/") == u.Scheme+"://"+u.Host &&
+		(u.Scheme == "https" || u.Scheme == "http" && loopback(u.Hostname())) {
+		return nil
+	}
+	return &usageError{errors.New(p.say("usage.url", map[string]any{"Value": p.config.URL}))}
 }
 
 // proxies reads the networks of trusted proxies; an address is a network of

@@ -6,32 +6,79 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"io/fs"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
 
-// TestServe starts the program on a free port, asks it as a browser and a
-// program would, and stops it as Ctrl+C does.
-func TestServe(t *testing.T) {
-	ctx, stop := context.WithCancel(t.Context())
-	defer stop()
+// started is the program while it serves.
+type started struct {
+	url  string
+	stop func() (code int, said []string) // what it said after the address
+}
+
+// startServer starts the program on a free port, and waits until it serves.
+func startServer(t *testing.T, args ...string) started {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
 	out, in := io.Pipe()
 	code := make(chan int, 1)
+	lines := make(chan string, 8)
+	var stderr strings.Builder
 	go func() {
-		code <- run(ctx, []string{"serve", "--addr", "127.0.0.1:0", "--lang", "es"}, nil, strings.NewReader(""), in, io.Discard)
+		code <- run(ctx, append([]string{"serve", "--addr", "127.0.0.1:0", "--lang", "es"}, args...), nil, strings.NewReader(""), in, &stderr)
 		_ = in.Close() // it has no error
 	}()
-	lines := bufio.NewScanner(out)
-	if !lines.Scan() || !strings.HasPrefix(lines.Text(), "Disponible en http://127.0.0.1:") {
-		t.Fatalf("it said %q", lines.Text())
+	go func() {
+		defer close(lines)
+		for s := bufio.NewScanner(out); s.Scan(); {
+			lines <- s.Text()
+		}
+	}()
+	stop := sync.OnceValues(func() (int, []string) {
+		cancel()
+		var said []string
+		for line := range lines {
+			said = append(said, line)
+		}
+		return <-code, said
+	})
+	first := <-lines
+	url, ok := strings.CutPrefix(first, "Disponible en ")
+	if !ok || !strings.HasPrefix(url, "http://127.0.0.1:") {
+		code, _ := stop()
+		t.Fatalf("it said %q, exit %d: %s", first, code, stderr.String())
 	}
-	url := strings.TrimPrefix(lines.Text(), "Disponible en ")
+	t.Cleanup(func() { stop() })
+	wait(t, url+"/readyz")
+	return started{url, stop}
+}
+
+// wait waits until an address answers 200.
+func wait(t interface{ Fatalf(string, ...any) }, address string) {
+	var err error
+	for range 200 {
+		if err = ask(context.Background(), address); err == nil {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.Fatalf("%s: %v", address, err)
+}
+
+// TestServe asks the program as a browser and a program would, and stops it as
+// Ctrl+C does.
+func TestServe(t *testing.T) {
+	s := startServer(t, "--data", t.TempDir())
 	client := &http.Client{Timeout: 10 * time.Second}
 	defer client.CloseIdleConnections()
 	for _, path := range []string{"/healthz", "/readyz", "/api/docs", "/api/v1/openapi.json", "/api/v1/vocabularies"} {
-		res, err := client.Get(url + path)
+		res, err := client.Get(s.url + path)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -40,12 +87,8 @@ func TestServe(t *testing.T) {
 			t.Errorf("%s: %d %v", path, res.StatusCode, err)
 		}
 	}
-	stop()
-	if !lines.Scan() || lines.Text() != "Detenido." {
-		t.Errorf("at the end it said %q", lines.Text())
-	}
-	if got := <-code; got != exitDone {
-		t.Errorf("exit %d", got)
+	if code, said := s.stop(); code != exitDone || said[len(said)-1] != "Detenido." {
+		t.Errorf("exit %d; at the end it said %q", code, said)
 	}
 }
 
@@ -60,14 +103,29 @@ func TestServeRefusals(t *testing.T) {
 		{"a name", []string{"--addr", "puente.example:0"}, "--plain-http"},
 		{"no port", []string{"--addr", "127.0.0.1"}, "127.0.0.1:8080"},
 		{"no network", []string{"--trusted-proxies", "10.0.0.0/8,anyone"}, "anyone"},
+		{"another database", []string{"--database", "mysql://root:hidden@db/puente"}, "postgres://"},
+		{"a short secret", []string{"--secret", "c2VjcmV0"}, "32"},
+		{"a secret of other letters", []string{"--secret", strings.Repeat("ñ", 64)}, "32"},
+		{"a URL with a path", []string{"--url", "https://puente.example/here"}, "https://puente.example"},
+		{"a URL with a query", []string{"--url", "https://puente.example?a"}, "https://puente.example"},
+		{"a URL with a name", []string{"--url", "https://me@puente.example"}, "https://puente.example"},
+		{"a URL without a scheme", []string{"--url", "puente.example"}, "https://puente.example"},
+		{"a URL without a host", []string{"--url", "https://:443"}, "https://puente.example"},
+		{"a URL of another scheme", []string{"--url", "ftp://puente.example"}, "https://puente.example"},
+		{"a URL without encryption", []string{"--url", "http://puente.example"}, "https://puente.example"},
 		{"no form of a log", []string{"--log", "xml"}, "--log"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 			defer cancel()
 			var stderr strings.Builder
-			if code := run(ctx, append([]string{"serve"}, c.args...), nil, strings.NewReader(""), io.Discard, &stderr); code != exitUsage || !strings.Contains(stderr.String(), c.says) {
+			data := filepath.Join(t.TempDir(), "data")
+			code := run(ctx, append([]string{"serve", "--data", data}, c.args...), nil, strings.NewReader(""), io.Discard, &stderr)
+			if code != exitUsage || !strings.Contains(stderr.String(), c.says) || strings.Contains(stderr.String(), "hidden") {
 				t.Errorf("exit %d: %s", code, stderr.String())
+			}
+			if _, err := os.Stat(data); !errors.Is(err, fs.ErrNotExist) {
+				t.Errorf("the data folder is there: %v", err)
 			}
 		})
 	}

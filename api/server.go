@@ -46,6 +46,7 @@ type Options struct {
 	Store   *models.Store
 	Queue   *jobs.Queue
 	Tokens  *Tokens
+	URL     string         // public base address, without a slash at its end; for links
 	Limits  Limits         // the zero value stands for DefaultLimits
 	Proxies []netip.Prefix // whose X-Forwarded-For and X-Forwarded-Proto are believed
 	// Ready says whether what the server needs is there; nil means that it

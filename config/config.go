@@ -28,6 +28,11 @@ type Config struct {
 	PlainHTTP      bool   `name:"plain-http" variable:"PUENTE_PLAIN_HTTP" help:"${help_plain_http}"`
 	TrustedProxies string `name:"trusted-proxies" variable:"PUENTE_TRUSTED_PROXIES" placeholder:"NETWORK,..." help:"${help_trusted_proxies}"`
 	Log            string `name:"log" variable:"PUENTE_LOG" default:"text" enum:"text,json" help:"${help_log}"`
+
+	Data     string `name:"data" variable:"PUENTE_DATA" default:"puente-data" placeholder:"FOLDER" help:"${help_data}"`
+	Database string `name:"database" variable:"PUENTE_DATABASE" secret:"" placeholder:"postgres://..." help:"${help_database}"`
+	Secret   string `name:"secret" variable:"PUENTE_SECRET" secret:"" placeholder:"KEY" help:"${help_secret}"`
+	URL      string `name:"url" variable:"PUENTE_URL" placeholder:"https://HOST" help:"${help_url}"`
 }
 
 // FileVariable names the configuration file in the environment.

@@ -59,15 +59,17 @@ func TestLoadUnreadable(t *testing.T) {
 }
 
 func TestSettings(t *testing.T) {
-	s, err := Load([]string{"PUENTE_WORKERS=2"}, nil)
+	s, err := Load([]string{"PUENTE_WORKERS=2"}, strings.NewReader(`{"database":"postgres://puente:hidden@db/puente"}`))
 	if err != nil {
 		t.Fatal(err)
 	}
 	got := map[string]string{}
-	for _, set := range s.Settings(Config{Lang: "fr", Workers: 2, Progress: "auto"}, func(name string) bool { return name == "lang" }) {
+	for _, set := range s.Settings(Config{Lang: "fr", Workers: 2, Progress: "auto", Database: "postgres://puente:hidden@db/puente"}, func(name string) bool { return name == "lang" }) {
 		got[set.Name] = set.Value + " " + set.Origin
 	}
-	for name, want := range map[string]string{"lang": "fr flag", "workers": "2 environment", "progress": "auto default"} {
+	for name, want := range map[string]string{
+		"lang": "fr flag", "workers": "2 environment", "progress": "auto default", "database": "*** file", "secret": " default",
+	} {
 		if got[name] != want {
 			t.Errorf("%s: %q, want %q", name, got[name], want)
 		}
