@@ -41,13 +41,21 @@ func stores(t *testing.T, p Population, test func(t *testing.T, s *stored)) {
 func populated(t testing.TB, dsn string, p Population) *stored {
 	t.Helper()
 	ctx := context.Background()
-	s := &stored{Store: openStore(t, dsn), dsn: dsn, programme: models.Programme{Name: "Programa", Locale: "es"}}
+	s := &stored{Store: openStore(t, dsn), dsn: dsn}
 	_, err := s.Migrate(ctx)
 	must(t, err)
 	q, err := NewQueue(s.Store, QueueOptions{})
 	must(t, err)
 	_, err = q.Migrate(ctx)
 	must(t, err)
+	return s.another(t, "Programa", p)
+}
+
+// another is one more programme of the same store.
+func (s *stored) another(t testing.TB, name string, p Population) *stored {
+	t.Helper()
+	ctx := context.Background()
+	s = &stored{Store: s.Store, dsn: s.dsn, programme: models.Programme{Name: name, Locale: "es"}}
 	must(t, s.CreateProgramme(ctx, "", &s.programme))
 	s.Mentors, s.Mentees = Generate(p)
 	must(t, Populate(ctx, s.Store, "", s.programme.ID, s.Mentors, s.Mentees, models.ProfileWaiting))
