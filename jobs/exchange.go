@@ -86,3 +86,82 @@ func ExportPeople(ctx context.Context, store *models.Store, programme string, ro
 	rows, err := store.Profiles(ctx, programme, role, exported...)
 	return models.Engine(rows), err
 }
+
+// ImportOwnership stores answers about owners, as [models.ReadOwnership] gives
+// them, sealed with the vault. It is for answers that people have given
+// elsewhere, and by says that each of them has agreed to the text and purpose
+// of the consent. Whoever has a consent for the purpose here, also one that was
+// withdrawn, keeps what was said here and counts as unchanged; "not_asked" is
+// no answer, and who has no other counts nowhere. All of it is stored or, after
+// any error, nothing: such as an id that the programme does not have, or a
+// purpose for which it does not use answers.
+func ImportOwnership(
+	ctx context.Context, store *models.Store, by models.Actor, vault models.Sealer, programme string, consent models.Agreement, rows []models.OwnershipRow,
+) (counts ImportCounts, err error) {
+	if err := mayUse(ctx, store, programme, consent.Purpose); err != nil {
+		return counts, err
+	}
+	known, err := profilesByCode(ctx, store, programme)
+	if err != nil {
+		return counts, err
+	}
+	agreed := map[string]models.Agreement{} // by profile
+	for _, r := range rows {
+		row, ok := known[r.ID]
+		if !ok {
+			return counts, &models.Error{Code: models.CodeInvalid, Field: "id", Key: "exchange.unknown_id", Args: map[string]any{"ID": r.ID}}
+		}
+		if r.Value == models.NotAsked {
+			continue
+		}
+		a, ok := agreed[row.UID]
+		if !ok {
+			a = consent
+			a.Answers = map[string]string{}
+			agreed[row.UID] = a
+		}
+		a.Answers[r.Dimension] = r.Value
+	}
+	added, err := store.AddOwnership(ctx, by, vault, agreed)
+	if err != nil {
+		return counts, err
+	}
+	return ImportCounts{Created: added, Unchanged: len(agreed) - added}, nil
+}
+
+// ExportOwnership gives the answers about owners that people of a programme let
+// be used for a purpose, by code and dimension: what [models.WriteOwnership]
+// writes. Of each person the audit log keeps who has read them.
+func ExportOwnership(
+	ctx context.Context, store *models.Store, by models.Actor, vault models.Sealer, programme string, purpose models.Purpose,
+) ([]models.OwnershipRow, error) {
+	if err := mayUse(ctx, store, programme, purpose); err != nil {
+		return nil, err
+	}
+	known, err := profilesByCode(ctx, store, programme)
+	if err != nil {
+		return nil, err
+	}
+	answers, err := store.ProgrammeOwnership(ctx, by, vault, programme, purpose)
+	if err != nil {
+		return nil, err
+	}
+	var rows []models.OwnershipRow
+	for _, code := range sortedKeys(known) {
+		of := answers[known[code].UID]
+		for _, dimension := range sortedKeys(of) {
+			rows = append(rows, models.OwnershipRow{ID: code, Dimension: dimension, Value: of[dimension]})
+		}
+	}
+	return rows, nil
+}
+
+// mayUse refuses a purpose for which a programme does not use answers about
+// owners.
+func mayUse(ctx context.Context, store *models.Store, programme string, purpose models.Purpose) error {
+	p, err := store.Programme(ctx, programme)
+	if err == nil && !p.Demographics.Allows(purpose) {
+		err = &models.Error{Code: models.CodeDenied, Field: "purpose", Key: "exchange.purpose"}
+	}
+	return err
+}

@@ -32,6 +32,7 @@ func (s *Store) SaveProfiles(ctx context.Context, by Actor, created, updated []*
 	if err := checkText(slices.Concat(created, updated)); err != nil {
 		return err
 	}
+	updated = slices.SortedFunc(slices.Values(updated), func(a, b *ProfileRow) int { return strings.Compare(a.UID, b.UID) }) // as others lock them
 	return s.write(ctx, "profile", func(g *gorm.DB) error {
 		if err := g.CreateInBatches(created, batch).Error; err != nil {
 			return err

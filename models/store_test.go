@@ -106,6 +106,7 @@ func TestStoreSuite(t *testing.T) {
 		{"bad texts", testBadTexts},
 		{"transactions", testTransactions},
 		{"ownership answers", testOwnership},
+		{"ownership answers of many", testAddOwnership},
 		{"a run", testRun},
 		{"a run that comes to nothing", testEndRun},
 		{"append only", testAppendOnly},
