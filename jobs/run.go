@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -125,7 +124,6 @@ func (o RunOptions) match(ctx context.Context, store *models.Store, run *models.
 	if err != nil {
 		return nil, err
 	}
-	mentors = slices.DeleteFunc(mentors, func(p models.ProfileRow) bool { return p.Profile.Paused })
 	m, err := Match(ctx, People{models.Engine(mentors), models.Engine(mentees), o.rules}, options)
 	if ClashOf(err) != nil {
 		return nil, &RunEnded{models.RunInfeasible, "ended.clash", err}
