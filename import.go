@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"puente/jobs"
+	"puente/models"
 )
 
 type importCommand struct {
@@ -54,7 +55,7 @@ func (c *importCommand) Run(p *program) error {
 		more := []output{{name: filepath.Join(c.Out, "report.json"), data: report}}
 		if c.Ownership != "" {
 			var b bytes.Buffer
-			if err := jobs.WriteOwnership(&b, imported.Ownership); err != nil {
+			if err := models.WriteOwnership(&b, imported.Ownership); err != nil {
 				return err
 			}
 			more = append(more, output{name: c.Ownership, mode: 0o600, data: b.Bytes()})

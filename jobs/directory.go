@@ -1,7 +1,6 @@
 package jobs
 
 import (
-	"encoding/csv"
 	"io"
 
 	"puente/models"
@@ -17,27 +16,8 @@ type ImportOptions struct {
 // Imported is a directory turned into people, in the order of its rows.
 type Imported struct {
 	Mentors, Mentees []models.Profile
-	Ownership        []OwnershipAnswer // nil unless asked for
+	Ownership        []models.OwnershipRow // nil unless asked for
 	Report           ImportReport
-}
-
-// OwnershipAnswer is what a directory says about one dimension of the
-// ownership of a firm. It is for the vault and never part of a [models.Profile].
-type OwnershipAnswer struct {
-	ID        string
-	Dimension string // a term of Vocabulary.Ownership
-	Value     string // a term of Vocabulary.OwnershipValues
-}
-
-// WriteOwnership writes answers as CSV: id, dimension, value. The caller keeps
-// the file from other readers (mode 0600).
-func WriteOwnership(w io.Writer, answers []OwnershipAnswer) error {
-	t := table{csv.NewWriter(w)}
-	t.row("id", "dimension", "value")
-	for _, a := range answers {
-		t.row(a.ID, a.Dimension, a.Value)
-	}
-	return t.done()
 }
 
 // ImportDirectory reads another publisher's directory by a mapping. A row that

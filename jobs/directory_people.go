@@ -164,7 +164,7 @@ func (d *directoryImport) finish(f *draft, p models.Profile) {
 		dimension := d.owners[i].Dimension
 		d.report.Ownership.count(i, value)
 		if d.o.Ownership {
-			d.out.Ownership = append(d.out.Ownership, OwnershipAnswer{f.id, dimension, value})
+			d.out.Ownership = append(d.out.Ownership, models.OwnershipRow{ID: f.id, Dimension: dimension, Value: value})
 		}
 	}
 }

@@ -158,7 +158,7 @@ func oneLine(text string) string { return strings.Join(strings.Fields(text), " "
 // value reads an answer about ownership. Of several values in a cell the one
 // that says most counts.
 func (o *ownership) value(cell string) string {
-	best := notAsked
+	best := models.NotAsked
 	for _, item := range split(cell, o.List) {
 		if v, ok := o.Values[item]; ok && slices.Index(ownershipRank, v) < slices.Index(ownershipRank, best) {
 			best = v
@@ -167,8 +167,5 @@ func (o *ownership) value(cell string) string {
 	return best
 }
 
-// notAsked is the answer of those who gave none.
-const notAsked = "not_asked"
-
 // ownershipRank are the answers, those that say most first.
-var ownershipRank = []string{"yes", "no", "prefer_not_to_say", notAsked}
+var ownershipRank = []string{"yes", "no", "prefer_not_to_say", models.NotAsked}

@@ -312,7 +312,7 @@ func checkRowOrder(t *testing.T, file []byte, filled *Imported) {
 func checkOwnership(t *testing.T, file []byte, in *Imported) {
 	t.Helper()
 	var b bytes.Buffer
-	if err := WriteOwnership(&b, in.Ownership); err != nil {
+	if err := models.WriteOwnership(&b, in.Ownership); err != nil {
 		t.Fatal(err)
 	}
 	_, cells := rowsOf(t, b.Bytes())

@@ -14,11 +14,11 @@ func engineVersion() string { return fmt.Sprintf("puente %s scoring %d", Version
 
 // Replay makes a finished run again from what is stored with it alone, its
 // snapshot, settings and seed, and gives round.json: the same bytes as the
-// run's result. A run of another version of the engine is refused, as is a
-// snapshot that is not the one its hash names.
+// run's result. A run of another version of the engine is refused, as are a
+// snapshot and settings that are not those their hashes name.
 func Replay(ctx context.Context, run *models.Run) ([]byte, error) {
 	if run.EngineVersion != engineVersion() {
-		return nil, fmt.Errorf("the run was made by %q, this is %q", run.EngineVersion, engineVersion())
+		return nil, fmt.Errorf("the run was made by version %q, this is %q", run.EngineVersion, engineVersion())
 	}
 	var f Frozen
 	if err := json.Unmarshal([]byte(run.Snapshot), &f); err != nil {
@@ -30,6 +30,9 @@ func Replay(ctx context.Context, run *models.Run) ([]byte, error) {
 	o, err := runMatch(run)
 	if err != nil {
 		return nil, err
+	}
+	if settingsHash(o.Settings.JSON()) != run.SettingsHash {
+		return nil, fmt.Errorf("the run's settings are not %s", run.SettingsHash)
 	}
 	m := f.prepare(o)
 	if err := m.solve(ctx, o); err != nil {

@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -125,7 +124,6 @@ func (o RunOptions) match(ctx context.Context, store *models.Store, run *models.
 	if err != nil {
 		return nil, err
 	}
-	mentors = slices.DeleteFunc(mentors, func(p models.ProfileRow) bool { return p.Profile.Paused })
 	m, err := Match(ctx, People{models.Engine(mentors), models.Engine(mentees), o.rules}, options)
 	if ClashOf(err) != nil {
 		return nil, &RunEnded{models.RunInfeasible, "ended.clash", err}
@@ -135,9 +133,8 @@ func (o RunOptions) match(ctx context.Context, store *models.Store, run *models.
 
 // solved is what is stored of a round.
 func (m *Matched) solved(result []byte) *models.Solved {
-	settings := sha256.Sum256(m.Settings)
 	out := &models.Solved{
-		EngineVersion: engineVersion(), SettingsHash: hex.EncodeToString(settings[:]), SnapshotHash: m.SnapshotHash,
+		EngineVersion: engineVersion(), SettingsHash: settingsHash(m.Settings), SnapshotHash: m.SnapshotHash,
 		Snapshot: string(compact(m.Asked)), Result: string(result), Score: m.Round.Score,
 	}
 	for _, p := range m.Round.Pairs {
@@ -147,6 +144,12 @@ func (m *Matched) solved(result []byte) *models.Solved {
 		})
 	}
 	return out
+}
+
+// settingsHash names settings, as [Settings.JSON] writes them.
+func settingsHash(settings []byte) string {
+	sum := sha256.Sum256(settings)
+	return hex.EncodeToString(sum[:])
 }
 
 // watchEvery is how often the row of a run is looked at, by the worker that is

@@ -33,6 +33,7 @@ var (
 	asScores  = readAs(func(s string) ([]ScoreRow, Report) { return ReadScores("f", strings.NewReader(s)) })
 	asNodes   = readAs(func(s string) ([]Node, Report) { return ReadNodes("f", strings.NewReader(s)) })
 	asRules   = readAs(func(s string) ([]RuleRow, Report) { return ReadRules("f", strings.NewReader(s)) })
+	asOwners  = readAs(func(s string) ([]OwnershipRow, Report) { return ReadOwnership("f", strings.NewReader(s)) })
 	// asFew reads nodes with a limit of two rows.
 	asFew = readAs(func(s string) ([]Node, Report) {
 		return readTable("f", strings.NewReader(s), layout[Node]{columns: nodeColumns, most: 2})
@@ -232,6 +233,9 @@ var badFiles = []badFile{
 	{"minimum over the default capacity", asNodes, "id,minimum\nA,2\n", []string{"2:minimum people.minimum_over_capacity"}},
 	{"rules", asRules, "mentee,mentor,rule\nE-1,M-1,MUST\nE-1,M-2,never\nE-1,M-2,lock\nE-1,M 3,lock\n", []string{
 		"2:rule people.unknown_rule", "4: people.doubled_pair", "5:mentor people.bad_id",
+	}},
+	{"answers about owners", asOwners, "id,dimension,value\nE-1,women,yes\nE-1,men,yes\nE-1,black,perhaps\nE-1,women,no\nE 2,women,no\n", []string{
+		"3:dimension people.unknown_dimension", "4:value people.unknown_answer", "5: people.doubled_pair", "6:id people.bad_id",
 	}},
 }
 

@@ -82,6 +82,7 @@ var docFiles = []struct {
 	{"scores.csv", docColumns(scoreColumns)},
 	{"left.csv, right.csv", docColumns(nodeColumns)},
 	{"rules.csv", docColumns(ruleColumns)},
+	{"ownership.csv", docColumns(ownershipColumns)},
 }
 
 func TestPeopleFilesDoc(t *testing.T) {

@@ -3,6 +3,7 @@ package models
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"time"
 
@@ -18,6 +19,11 @@ const (
 	PurposeAudit     Purpose = "fairness_audit"
 	PurposeReporting Purpose = "outcome_reporting"
 )
+
+// Allows says whether answers about who owns a firm may be used for a purpose.
+func (d Demographics) Allows(p Purpose) bool {
+	return d != DemographicsOff && (d != DemographicsAuditOnly || p != PurposeMatching)
+}
 
 // Consent says which text somebody agreed to, in which language, from when until when.
 type Consent struct {
@@ -59,33 +65,70 @@ type Agreement struct {
 // SaveOwnership records a consent for one purpose with its answers; it replaces an earlier consent and the answers of
 // that purpose. The answers are sealed with the profile's own key, which installation seals in turn.
 func (s *Store) SaveOwnership(ctx context.Context, by Actor, installation Sealer, profile string, a Agreement) error {
-	if err := checkText([]string{string(a.Purpose), a.TextVersion}); err != nil {
+	if err := checkText(&a); err != nil {
 		return err
 	}
-	return s.write(ctx, "ownership answer", func(g *gorm.DB) error {
-		keys, err := s.profileVault(g, installation, profile)
-		if err != nil {
-			return err
+	return s.write(ctx, "ownership answer", func(g *gorm.DB) error { return s.saveOwnership(g, by, installation, profile, a) })
+}
+
+// AddOwnership records what people have agreed to elsewhere, such as on paper, by profile: as SaveOwnership does, all
+// or none. Whoever has a consent for the purpose on record, also one that was withdrawn, is passed over, so that
+// nothing goes over what people have said here. It gives the number of those who were recorded.
+func (s *Store) AddOwnership(ctx context.Context, by Actor, installation Sealer, agreements map[string]Agreement) (added int, err error) {
+	for _, a := range agreements {
+		if err := checkText(&a); err != nil {
+			return 0, err
 		}
-		if err := s.endConsent(g, profile, a.Purpose); err != nil {
-			return err
-		}
-		now := s.now()
-		consent := Consent{ID: newID(now), ProfileID: profile, Purpose: a.Purpose, TextVersion: a.TextVersion, Lang: a.Lang, GivenAt: now}
-		if err := g.Create(&consent).Error; err != nil {
-			return err
-		}
-		for question, plain := range a.Answers {
-			row := OwnershipAnswer{ID: newID(now), ProfileID: profile, Purpose: a.Purpose, Question: question, CreatedAt: now}
-			if row.Answer, err = keys.Seal(answerPlace(row.ID), []byte(plain)); err != nil {
+	}
+	err = s.write(ctx, "ownership answer", func(g *gorm.DB) error {
+		for _, profile := range slices.Sorted(maps.Keys(agreements)) { // one order, so that no two wait for each other
+			if err := locked(g).Where("id = ?", profile).First(&ProfileRow{}).Error; err != nil {
 				return err
 			}
-			if err := g.Create(&row).Error; err != nil {
+			a, there := agreements[profile], int64(0)
+			if err := g.Model(&Consent{}).Where("profile_id = ? AND purpose = ?", profile, a.Purpose).Count(&there).Error; err != nil {
 				return err
 			}
+			if there > 0 {
+				continue
+			}
+			if err := s.saveOwnership(g, by, installation, profile, a); err != nil {
+				return err
+			}
+			added++
 		}
-		return s.Audit(g, by, "consent.give", "profiles", profile, map[string]any{"purpose": a.Purpose, "text": a.TextVersion})
+		return nil
 	})
+	if err != nil {
+		return 0, err
+	}
+	return added, nil
+}
+
+// saveOwnership records a consent in a transaction of the caller.
+func (s *Store) saveOwnership(g *gorm.DB, by Actor, installation Sealer, profile string, a Agreement) error {
+	keys, err := s.profileVault(g, installation, profile)
+	if err != nil {
+		return err
+	}
+	if err := s.endConsent(g, profile, a.Purpose); err != nil {
+		return err
+	}
+	now := s.now()
+	consent := Consent{ID: newID(now), ProfileID: profile, Purpose: a.Purpose, TextVersion: a.TextVersion, Lang: a.Lang, GivenAt: now}
+	if err := g.Create(&consent).Error; err != nil {
+		return err
+	}
+	for question, plain := range a.Answers {
+		row := OwnershipAnswer{ID: newID(now), ProfileID: profile, Purpose: a.Purpose, Question: question, CreatedAt: now}
+		if row.Answer, err = keys.Seal(answerPlace(row.ID), []byte(plain)); err != nil {
+			return err
+		}
+		if err := g.Create(&row).Error; err != nil {
+			return err
+		}
+	}
+	return s.Audit(g, by, "consent.give", "profiles", profile, map[string]any{"purpose": a.Purpose, "text": a.TextVersion})
 }
 
 func answerPlace(id string) string { return "ownership_answers.answer#" + id }
@@ -161,31 +204,56 @@ func (s *Store) WithdrawConsent(ctx context.Context, by Actor, profile string, p
 // Ownership opens the answers of one profile that a consent for the purpose covers, by question; empty when there is
 // none. That it was read is written to the audit log.
 func (s *Store) Ownership(ctx context.Context, by Actor, installation Sealer, profile string, purpose Purpose) (map[string]string, error) {
-	answers := map[string]string{}
+	all, err := s.openOwnership(ctx, by, installation, purpose, "profile_id = ?", profile)
+	if answers := all[profile]; answers != nil || err != nil {
+		return answers, err
+	}
+	return map[string]string{}, nil
+}
+
+// ProgrammeOwnership opens the answers of all profiles of a programme as Ownership does, by profile; those who have
+// none are left out.
+func (s *Store) ProgrammeOwnership(
+	ctx context.Context, by Actor, installation Sealer, programme string, purpose Purpose,
+) (map[string]map[string]string, error) {
+	return s.openOwnership(ctx, by, installation, purpose, "profile_id IN (SELECT p.id FROM profiles p WHERE p.programme_id = ?)", programme)
+}
+
+// openOwnership opens the answers of some profiles that a consent for the purpose covers.
+func (s *Store) openOwnership(
+	ctx context.Context, by Actor, installation Sealer, purpose Purpose, which string, arg any,
+) (map[string]map[string]string, error) {
+	all := map[string]map[string]string{}
 	err := s.write(ctx, "ownership answer", func(g *gorm.DB) error {
 		var rows []OwnershipAnswer
-		err := g.Where("profile_id = ? AND purpose = ? AND EXISTS (SELECT 1 FROM consents c WHERE c.profile_id = ownership_answers.profile_id"+
-			" AND c.purpose = ownership_answers.purpose AND c.withdrawn_at IS NULL)", profile, purpose).Find(&rows).Error
-		if err != nil || len(rows) == 0 {
-			return err
-		}
-		keys, err := openProfileKey(g, installation, profile)
+		err := g.Where("purpose = ? AND EXISTS (SELECT 1 FROM consents c WHERE c.profile_id = ownership_answers.profile_id"+
+			" AND c.purpose = ownership_answers.purpose AND c.withdrawn_at IS NULL)", purpose).Where(which, arg).Order("profile_id").Find(&rows).Error
 		if err != nil {
 			return err
 		}
+		var keys *Vault // of the row's profile
 		for _, row := range rows {
+			if all[row.ProfileID] == nil {
+				all[row.ProfileID] = map[string]string{}
+				if keys, err = openProfileKey(g, installation, row.ProfileID); err != nil {
+					return err
+				}
+				if err := s.Audit(g, by, "ownership.read", "profiles", row.ProfileID, map[string]any{"purpose": purpose}); err != nil {
+					return err
+				}
+			}
 			plain, err := keys.Open(answerPlace(row.ID), row.Answer)
 			if err != nil {
 				return err
 			}
-			answers[row.Question] = string(plain)
+			all[row.ProfileID][row.Question] = string(plain)
 		}
-		return s.Audit(g, by, "ownership.read", "profiles", profile, map[string]any{"purpose": purpose})
+		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	return answers, nil
+	return all, nil
 }
 
 // Consents reads all consents of a profile, those that ended too, oldest first.

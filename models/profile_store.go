@@ -17,21 +17,36 @@ func (s *Store) CreateProfile(ctx context.Context, by Actor, p *ProfileRow) erro
 
 // CreateProfiles stores many profiles, all or none, as CreateProfile does.
 func (s *Store) CreateProfiles(ctx context.Context, by Actor, people []*ProfileRow) error {
-	for _, p := range people {
+	return s.SaveProfiles(ctx, by, people, nil)
+}
+
+// SaveProfiles stores new profiles as CreateProfile does and changes others as UpdateProfile does, whether somebody is
+// made up too: all of them or none. After an error the rows given are of no use.
+func (s *Store) SaveProfiles(ctx context.Context, by Actor, created, updated []*ProfileRow) error {
+	for _, p := range created {
 		p.UID, p.Version = newID(s.now()), 1
 		if p.State == "" {
 			p.State = ProfileDraft
 		}
-		if err := checkText(p); err != nil {
-			return err
-		}
 	}
+	if err := checkText(slices.Concat(created, updated)); err != nil {
+		return err
+	}
+	updated = slices.SortedFunc(slices.Values(updated), func(a, b *ProfileRow) int { return strings.Compare(a.UID, b.UID) }) // as others lock them
 	return s.write(ctx, "profile", func(g *gorm.DB) error {
-		if err := g.CreateInBatches(people, batch).Error; err != nil {
+		if err := g.CreateInBatches(created, batch).Error; err != nil {
 			return err
 		}
-		for _, p := range people {
+		for _, p := range created {
 			if err := s.Audit(g, by, "profile.create", "profiles", p.UID, nil); err != nil {
+				return err
+			}
+		}
+		for _, p := range updated {
+			if err := s.updateProfile(g, p, append(slices.Clone(written), "synthetic")...); err != nil {
+				return err
+			}
+			if err := s.Audit(g, by, "profile.update", "profiles", p.UID, map[string]any{"version": p.Version}); err != nil {
 				return err
 			}
 		}

@@ -3,6 +3,8 @@ package models
 import (
 	"database/sql"
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -185,6 +187,89 @@ func testOwnership(t *testing.T, s *Store) {
 		t.Errorf("consents on record: %+v", consents)
 	}
 	wantCode(t, s.SaveOwnership(ctx, "", vault, "nobody", agree), CodeNotFound)
+	for _, bad := range []Agreement{
+		{Purpose: PurposeAudit, TextVersion: "\x00", Lang: "es"},
+		{Purpose: PurposeAudit, TextVersion: "1", Lang: "es", Answers: map[string]string{"\xff": "yes"}},
+		{Purpose: "sale", TextVersion: "1", Lang: "es"},
+	} {
+		wantCode(t, s.SaveOwnership(ctx, "", vault, id, bad), CodeInvalid)
+	}
+}
+
+// testAddOwnership records what was agreed elsewhere, of a whole programme at once.
+func testAddOwnership(t *testing.T, s *Store) {
+	ctx := t.Context()
+	f := build(t, s, 3, 1, 1)
+	vault, err := NewVault([]byte(strings.Repeat("k", KeySize)))
+	must(t, err)
+	agree := func(answer string) Agreement {
+		return Agreement{Purpose: PurposeAudit, TextVersion: "2027-1", Lang: "es", Answers: map[string]string{"women": answer}}
+	}
+	first, second, third := f.mentees[0].UID, f.mentees[1].UID, f.mentees[2].UID
+	must(t, s.SaveOwnership(ctx, "", vault, first, agree("said here")))
+	must(t, s.SaveOwnership(ctx, "", vault, second, agree("said here")))
+	must(t, s.WithdrawConsent(ctx, "", second, PurposeAudit))
+	want := map[string]map[string]string{first: {"women": "said here"}}
+	for _, c := range []struct {
+		name   string
+		change map[string]Agreement // beside those of the three
+		added  int
+		code   ErrorCode
+	}{
+		{"one who is not there", map[string]Agreement{"zz": agree("x")}, 0, CodeNotFound},
+		{"a purpose that is not there", map[string]Agreement{f.mentors[0].UID: {Purpose: "sale", TextVersion: "1", Lang: "en"}}, 0, CodeInvalid},
+		{"those who have said nothing", nil, 1, ""},
+		{"again", nil, 0, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			all := map[string]Agreement{first: agree("on paper"), second: agree("on paper"), third: agree("on paper")}
+			maps.Copy(all, c.change)
+			added, err := s.AddOwnership(ctx, "", vault, all)
+			wantCode(t, err, c.code)
+			if added != c.added {
+				t.Errorf("%d added, want %d", added, c.added)
+			}
+			if err == nil {
+				want[third] = map[string]string{"women": "on paper"}
+			}
+			got, err := s.ProgrammeOwnership(ctx, "", vault, f.programme.ID, PurposeAudit)
+			must(t, err)
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+	for name, programme := range map[string]string{"another programme": "nowhere", "another purpose": f.programme.ID} {
+		got, err := s.ProgrammeOwnership(ctx, "", vault, programme, PurposeReporting)
+		if err != nil || len(got) > 0 {
+			t.Errorf("%s: %v %v", name, got, err)
+		}
+	}
+	log, err := s.AuditLog(ctx, "profiles", third)
+	must(t, err)
+	read := slices.DeleteFunc(log, func(e AuditEntry) bool { return e.Action != "ownership.read" })
+	if len(read) != 2 {
+		t.Errorf("two readings are logged as %+v", read)
+	}
+}
+
+func TestDemographicsAllow(t *testing.T) {
+	for _, c := range []struct {
+		uses    Demographics
+		purpose Purpose
+		want    bool
+	}{
+		{DemographicsOff, PurposeAudit, false},
+		{DemographicsAuditOnly, PurposeAudit, true},
+		{DemographicsAuditOnly, PurposeReporting, true},
+		{DemographicsAuditOnly, PurposeMatching, false},
+		{DemographicsPreference, PurposeMatching, true},
+		{DemographicsEligibility, PurposeMatching, true},
+	} {
+		if got := c.uses.Allows(c.purpose); got != c.want {
+			t.Errorf("%s for %s: %t", c.uses, c.purpose, got)
+		}
+	}
 }
 
 // published is a fixture whose run is published, with its offers by mentee.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -100,10 +101,12 @@ func TestStoreSuite(t *testing.T) {
 		{"passwords", testPasswords},
 		{"profiles", testProfiles},
 		{"an update is whole or stale", testUpdateProfile},
+		{"many profiles are saved, or none", testSaveProfiles},
 		{"wishes", testWishes},
 		{"bad texts", testBadTexts},
 		{"transactions", testTransactions},
 		{"ownership answers", testOwnership},
+		{"ownership answers of many", testAddOwnership},
 		{"a run", testRun},
 		{"a run that comes to nothing", testEndRun},
 		{"append only", testAppendOnly},
@@ -349,6 +352,50 @@ func testUpdateProfile(t *testing.T, s *Store) {
 	ghost := first
 	ghost.UID = "ghost"
 	wantCode(t, s.UpdateProfile(ctx, "", &ghost), CodeNotFound)
+}
+
+func testSaveProfiles(t *testing.T, s *Store) {
+	ctx := t.Context()
+	f := build(t, s, 2, 0, 1)
+	// save names one more person and changes both that are there.
+	save := func(change func(created, updated []*ProfileRow)) error {
+		created := []*ProfileRow{{ProgrammeID: f.programme.ID, State: ProfileWaiting, Profile: Profile{Role: RoleMentee, ID: "E-3", Reliability: -1}}}
+		first, second := *f.mentees[0], *f.mentees[1]
+		first.Profile.Name, second.Profile.Synthetic = "Salsas", true
+		change(created, []*ProfileRow{&first, &second})
+		return s.SaveProfiles(ctx, "", created, []*ProfileRow{&first, &second})
+	}
+	stored := func() []Profile {
+		rows, err := s.Profiles(ctx, f.programme.ID, RoleMentee)
+		must(t, err)
+		return Engine(rows)
+	}
+	before := stored()
+	for _, c := range []struct {
+		name   string
+		change func(created, updated []*ProfileRow)
+		code   ErrorCode
+	}{
+		{"a code that is taken", func(created, _ []*ProfileRow) { created[0].Profile.ID = "E-2" }, CodeConflict},
+		{"a text that cannot be kept", func(_, updated []*ProfileRow) { updated[1].Profile.Name = "\x00" }, CodeInvalid},
+		{"a stale version", func(_, updated []*ProfileRow) { updated[1].Version = 9 }, CodeStale},
+		{"a capacity that cannot be", func(_, updated []*ProfileRow) { updated[1].Profile.Capacity = 7 }, CodeInvalid},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			wantCode(t, save(c.change), c.code)
+			if diff := cmp.Diff(before, stored()); diff != "" {
+				t.Errorf("something was stored: %s", diff)
+			}
+		})
+	}
+	must(t, save(func(_, updated []*ProfileRow) { updated[0].Profile.Taken = 3 })) // which is not for them to say
+	want := slices.Clone(before)
+	want[0].Name, want[1].Synthetic = "Salsas", true
+	want = append(want, Profile{Role: RoleMentee, ID: "E-3", Reliability: -1})
+	if diff := cmp.Diff(want, stored()); diff != "" {
+		t.Error(diff)
+	}
+	must(t, s.SaveProfiles(ctx, "", nil, nil))
 }
 
 func testWishes(t *testing.T, s *Store) {

@@ -1,6 +1,7 @@
 package models
 
 import (
+	"cmp"
 	"reflect"
 	"strings"
 	"unicode/utf8"
@@ -14,7 +15,7 @@ func EmailKey(email string) string {
 }
 
 // checkText refuses texts that the two databases would not both keep as they are: invalid UTF-8, and the character
-// NUL. It looks into structs, lists and pointers.
+// NUL. It looks into structs, their lists and maps, and pointers.
 func checkText(value any) error {
 	if field := badText(reflect.ValueOf(value), ""); field != "" {
 		return invalid(field, "store.bad_text")
@@ -36,6 +37,12 @@ func badText(v reflect.Value, name string) string {
 	case reflect.Slice:
 		for i := range v.Len() {
 			if bad := badText(v.Index(i), name); bad != "" {
+				return bad
+			}
+		}
+	case reflect.Map:
+		for _, key := range v.MapKeys() {
+			if bad := cmp.Or(badText(key, name), badText(v.MapIndex(key), name)); bad != "" {
 				return bad
 			}
 		}
