@@ -6,8 +6,11 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
 	"io"
+	"io/fs"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -96,16 +99,46 @@ func TestFirstAdmin(t *testing.T) {
 	})
 }
 
-// TestTwoServers wants as many servers of one PostgreSQL as somebody starts.
-func TestTwoServers(t *testing.T) {
-	dsn := postgrestest.DSN(t)
+// TestFirstAdminTaken wants nobody else to be signed in as an administrator.
+func TestFirstAdminTaken(t *testing.T) {
+	folder := t.TempDir()
+	args := []string{"--data", folder, "--addr", "127.0.0.1:0"}
+	if code := run(t.Context(), append([]string{"migrate"}, args...), nil, http.NoBody, io.Discard, io.Discard); code != exitDone {
+		t.Fatalf("exit %d", code)
+	}
+	store := openForTest(t, filepath.Join(folder, databaseFile))
+	if err := store.CreateAccount(t.Context(), "", &models.Account{Email: firstAdmin, Role: models.AccountMentor, Lang: "en"}); err != nil {
+		t.Fatal(err)
+	}
+	var stdout, stderr strings.Builder
+	code := run(t.Context(), append([]string{"serve"}, args...), nil, http.NoBody, &stdout, &stderr)
+	if code != exitFailed || strings.Contains(stdout.String(), "/link/") || !strings.Contains(stderr.String(), firstAdmin) {
+		t.Errorf("exit %d: %s%s", code, stdout.String(), stderr.String())
+	}
+}
+
+// TestManyServers wants as many servers of one new PostgreSQL as somebody
+// starts, at the same time and without a folder.
+func TestManyServers(t *testing.T) {
+	dsn, folder := postgrestest.DSN(t), filepath.Join(t.TempDir(), "none")
 	secret := base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{1}, secretBytes))
-	flags := []string{"--data", filepath.Join(t.TempDir(), "none"), "--database", dsn, "--secret", secret}
-	one, two := startServer(t, flags...), startServer(t, flags...)
-	for _, s := range []started{one, two} {
-		if code, _ := s.stop(); code != exitDone {
-			t.Errorf("exit %d", code)
+	t.Run("all", func(t *testing.T) {
+		for _, name := range []string{"one", "two", "three"} {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				s := startServer(t, "--data", folder, "--database", dsn, "--secret", secret)
+				if code, said := s.stop(); code != exitDone || len(said) != 2 {
+					t.Errorf("exit %d: %q", code, said)
+				}
+			})
 		}
+	})
+	if _, err := os.Stat(folder); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the folder is there: %v", err)
+	}
+	all, err := openForTest(t, dsn).Programmes(t.Context())
+	if err != nil || len(all) != 1 {
+		t.Errorf("%+v %v", all, err)
 	}
 }
 

@@ -38,11 +38,11 @@ func (p *program) beginAdmin(store *models.Store, site string) error {
 	if err != nil || has {
 		return err
 	}
-	account, err := store.AccountByEmail(p.ctx, firstAdmin)
-	if models.CodeOf(err) == models.CodeNotFound {
-		account = &models.Account{Email: firstAdmin, Role: models.AccountAdmin, Lang: p.config.Lang}
-		err = store.CreateAccount(p.ctx, "", account)
+	err = store.CreateAccount(p.ctx, "", &models.Account{Email: firstAdmin, Role: models.AccountAdmin, Lang: p.config.Lang})
+	if err != nil && models.CodeOf(err) != models.CodeConflict { // of an earlier start, or of another server
+		return err
 	}
+	account, err := store.AccountByEmail(p.ctx, firstAdmin)
 	if err != nil {
 		return err
 	}
