@@ -48,10 +48,12 @@ func populated(t testing.TB, dsn string, p Population) *stored {
 	must(t, err)
 	_, err = q.Migrate(ctx)
 	must(t, err)
-	return s.another(t, "Programa", p)
+	s = s.another(t, "Programa", p)
+	s.round = s.closedRound(t, "1", "")
+	return s
 }
 
-// another is one more programme of the same store.
+// another is one more programme of the same store, without a round.
 func (s *stored) another(t testing.TB, name string, p Population) *stored {
 	t.Helper()
 	ctx := context.Background()
@@ -59,7 +61,6 @@ func (s *stored) another(t testing.TB, name string, p Population) *stored {
 	must(t, s.CreateProgramme(ctx, "", &s.programme))
 	s.Mentors, s.Mentees = Generate(p)
 	must(t, Populate(ctx, s.Store, "", s.programme.ID, s.Mentors, s.Mentees, models.ProfileWaiting))
-	s.round = s.closedRound(t, "1", "")
 	return s
 }
 
