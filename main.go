@@ -47,6 +47,7 @@ type cli struct {
 	Generate generateCommand `cmd:"" help:"${help_generate}"`
 	Import   importCommand   `cmd:"" help:"${help_import}"`
 	Verify   verifyCommand   `cmd:"" help:"${help_verify}"`
+	Demo     demoCommand     `cmd:"" help:"${help_demo}"`
 	Serve    serveCommand    `cmd:"" help:"${help_serve}"`
 	Migrate  migrateCommand  `cmd:"" help:"${help_migrate}"`
 	Health   healthCommand   `cmd:"" help:"${help_health}"`

@@ -77,7 +77,8 @@ func (c *matchCommand) Run(p *program) error {
 	if p.json {
 		return p.object(r)
 	}
-	c.summary(p, r)
+	p.summary(r)
+	p.wrote(c.Out, c.Ranked, c.Round)
 	return nil
 }
 
@@ -168,7 +169,7 @@ type result struct {
 }
 
 // summary prints a round for people.
-func (c *matchCommand) summary(p *program, r result) {
+func (p *program) summary(r result) {
 	p.line("match.pairs", map[string]any{"Pairs": r.Pairs, "Mentees": r.Mentees, "Mentors": r.Mentors})
 	p.line("match.proof", map[string]any{"Score": r.Score, "Bound": r.Bound, "Milliseconds": r.Milliseconds})
 	if len(r.Best) > 0 {
@@ -181,8 +182,7 @@ func (c *matchCommand) summary(p *program, r result) {
 		}))
 		fmt.Fprintf(p.stdout, "     %s\n", strings.Join(pair.Reasons, "; "))
 	}
-	c.unmatched(p, r.Summary)
-	p.wrote(c.Out, c.Ranked, c.Round)
+	p.unmatched(r.Summary)
 }
 
 // wrote names the files that were written.
@@ -195,7 +195,7 @@ func (p *program) wrote(pairs, ranked, round string) {
 }
 
 // unmatched prints how many mentees have no mentor, by reason.
-func (c *matchCommand) unmatched(p *program, s jobs.Summary) {
+func (p *program) unmatched(s jobs.Summary) {
 	fmt.Fprintln(p.stdout)
 	if s.Pairs == s.Mentees {
 		p.line("match.nobody_left", nil)

@@ -177,7 +177,7 @@ func TestRunEndsWithoutResult(t *testing.T) {
 				if c.cancel {
 					c.o.Prove = func([]byte) error { return s.EndRun(context.Background(), "", run.ID, models.RunCancel, "") }
 				}
-				err = RunNow(t.Context(), s.Store, run.ID, c.o)
+				_, err = RunNow(t.Context(), s.Store, run.ID, c.o)
 				ended, ok := errors.AsType[*RunEnded](err)
 				if !ok || ended.State != c.ended.State || ended.Reason != c.ended.Reason || ended.Err == nil {
 					t.Errorf("got %v", err)
@@ -187,7 +187,8 @@ func TestRunEndsWithoutResult(t *testing.T) {
 				if err != nil || c.settings != "" {
 					return
 				}
-				must(t, RunNow(t.Context(), s.Store, again.ID, RunOptions{Prove: proof}))
+				_, err = RunNow(t.Context(), s.Store, again.ID, RunOptions{Prove: proof})
+				must(t, err)
 			})
 		}
 	})
@@ -402,7 +403,8 @@ func TestReplay(t *testing.T) {
 	stores(t, fewPeople, func(t *testing.T, s *stored) {
 		run, err := s.CreateRun(t.Context(), "", s.round.ID, nil)
 		must(t, err)
-		must(t, RunNow(t.Context(), s.Store, run.ID, RunOptions{Workers: 2, Prove: proof}))
+		_, err = RunNow(t.Context(), s.Store, run.ID, RunOptions{Workers: 2, Prove: proof})
+		must(t, err)
 		must(t, s.UpdateProfile(t.Context(), "", s.changed(t, s.Mentees[0].ID))) // what happens later changes nothing
 		run = s.finished(t, run.ID)
 		for _, p := range slices.Concat(s.Mentors, s.Mentees) {

@@ -141,6 +141,19 @@ func (s *Store) OffersOf(ctx context.Context, profile string) (all []Offer, err 
 	return all, failed("offer", err)
 }
 
+// Engaged gives the mentees of a programme who have an offer that waits for an answer, or a mentorship.
+func (s *Store) Engaged(ctx context.Context, programme string) (mentees map[string]bool, err error) {
+	var ids []string
+	err = s.Gorm.WithContext(ctx).Model(&Offer{}).Joins("JOIN rounds ON rounds.id = offers.round_id").
+		Where("rounds.programme_id = ? AND offers.state IN ?", programme, append(slices.Clone(openOffers), OfferActive)).
+		Distinct().Pluck("offers.mentee_id", &ids).Error
+	mentees = make(map[string]bool, len(ids))
+	for _, id := range ids {
+		mentees[id] = true
+	}
+	return mentees, failed("offer", err)
+}
+
 // acceptance is what each side's yes is called.
 var acceptance = map[Role]OfferEvent{RoleMentee: OfferMenteeAccept, RoleMentor: OfferMentorAccept}
 
