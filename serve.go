@@ -76,20 +76,17 @@ func (p *program) begin(log *slog.Logger) (d *data, queue *jobs.Queue, err error
 	if d, err = p.openData(); err != nil {
 		return nil, nil, err
 	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, d.Close())
-		}
-	}()
-	if err = p.lock(d); err != nil {
-		return nil, nil, err
+	if err = p.lock(d); err == nil {
+		prove := func(round []byte) error { _, err := p.prove(round); return err }
+		queue, err = jobs.NewQueue(d.store, jobs.QueueOptions{Log: log, Workers: p.workers(), Prove: prove})
 	}
-	prove := func(round []byte) error { _, err := p.prove(round); return err }
-	if queue, err = jobs.NewQueue(d.store, jobs.QueueOptions{Log: log, Workers: p.workers(), Prove: prove}); err != nil {
-		return nil, nil, err
+	if err == nil {
+		_, err = migrate(p.ctx, d.store, queue)
 	}
-	_, err = migrate(p.ctx, d.store, queue)
-	return d, queue, err
+	if err != nil {
+		return nil, nil, errors.Join(err, d.Close())
+	}
+	return d, queue, nil
 }
 
 // serve answers and works until the program is interrupted. Work that is under
