@@ -250,6 +250,31 @@ func (s *Store) takePlace(g *gorm.DB, by Actor, o *Offer, mentor *ProfileRow) er
 	return nil
 }
 
+// SettleRounds ends the published rounds whose offers are all decided, and says how many.
+func (s *Store) SettleRounds(ctx context.Context) (n int, err error) {
+	var due []string
+	err = s.Gorm.WithContext(ctx).Model(&Round{}).
+		Where("state = ? AND NOT EXISTS (SELECT 1 FROM offers WHERE offers.round_id = rounds.id AND offers.state IN ?)", RoundPublished, openOffers).
+		Order("id").Pluck("id", &due).Error
+	if err != nil {
+		return 0, failed("round", err)
+	}
+	for _, id := range due {
+		err := s.write(ctx, "round", func(g *gorm.DB) error {
+			_, err := s.moveRound(g, "", id, RoundSettle, nil)
+			return err
+		})
+		switch CodeOf(err) {
+		case "":
+			n++
+		case CodeStale, CodeConflict: // somebody else was faster
+		default:
+			return n, err
+		}
+	}
+	return n, nil
+}
+
 // DeclineReasons are why somebody may decline.
 var DeclineReasons = []string{"too_busy", "not_my_field", "conflict", "language", "other"}
 
