@@ -116,6 +116,7 @@ func formError(err error) error {
 var notices = map[string]string{
 	"welcome": "done.welcome", "saved": "done.saved", "submitted": "done.submitted", "order": "done.order", "accepted": "done.accepted",
 	"declined": "done.declined", "published": "done.published", "round": "done.round", "run": "done.run", "out": "done.out",
+	"moved": "done.moved",
 }
 
 // goTo leads to another page.
@@ -168,8 +169,8 @@ var homes = map[models.AccountRole]string{
 var menus = map[models.AccountRole][][2]string{
 	models.AccountEntrepreneur: {{matchPath, "nav.match"}, {askedPath, "nav.offers"}, {profilePath, "nav.profile"}},
 	models.AccountMentor:       {{askedPath, "nav.requests"}, {profilePath, "nav.profile"}},
-	models.AccountStaff:        {{roundsPath, "nav.rounds"}},
-	models.AccountAdmin:        {{roundsPath, "nav.rounds"}},
+	models.AccountStaff:        {{roundsPath, "nav.rounds"}, {peoplePath, "nav.people"}},
+	models.AccountAdmin:        {{roundsPath, "nav.rounds"}, {peoplePath, "nav.people"}},
 }
 
 // navigation fills the menu of a page.

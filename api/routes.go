@@ -76,6 +76,8 @@ var routes = []route{
 	view(http.MethodGet, askedPath+"/{id}", Owner, (*Server).oneOfferPage),
 	view(http.MethodPost, askedPath+"/{id}/accept", Owner, (*Server).acceptPage),
 	view(http.MethodPost, askedPath+"/{id}/decline", Owner, (*Server).declinePage),
+	view(http.MethodGet, peoplePath, Staff, (*Server).peoplePage),
+	view(http.MethodPost, peoplePath+"/{id}/do/{event}", Staff, (*Server).actOnPerson),
 	view(http.MethodGet, roundsPath, Staff, (*Server).roundsPage),
 	view(http.MethodPost, roundsPath, Staff, (*Server).newRoundPage),
 	view(http.MethodGet, roundsPath+"/{id}", Staff, (*Server).reviewPage),

@@ -88,6 +88,20 @@ func (s *Store) Profiles(ctx context.Context, programme string, role Role, state
 	return all, failed("profile", err)
 }
 
+// CountProfiles counts the profiles of a programme by state.
+func (s *Store) CountProfiles(ctx context.Context, programme string) (map[ProfileState]int, error) {
+	var rows []struct {
+		State ProfileState
+		N     int
+	}
+	err := s.Gorm.WithContext(ctx).Model(&ProfileRow{}).Select("state, count(*) AS n").Where("programme_id = ?", programme).Group("state").Scan(&rows).Error
+	counts := map[ProfileState]int{}
+	for _, r := range rows {
+		counts[r.State] = r.N
+	}
+	return counts, failed("profile", err)
+}
+
 // Engine gives the profiles as the engine's input is made from them, in the same order.
 func Engine(rows []ProfileRow) []Profile {
 	people := make([]Profile, len(rows))
