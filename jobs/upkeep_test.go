@@ -23,9 +23,9 @@ func TestUpkeep(t *testing.T) {
 		if len(offers) == 0 || len(offers) != len(m.Round.Pairs) {
 			t.Fatalf("%d offers of %d pairs", len(offers), len(m.Round.Pairs))
 		}
-		engaged, err := s.Engaged(ctx, s.programme.ID)
+		engaged, promised, err := s.Engaged(ctx, s.programme.ID)
 		must(t, err)
-		if len(engaged) != len(offers) || !engaged[offers[0].MenteeID] {
+		if len(engaged) != len(offers) || !engaged[offers[0].MenteeID] || promised[offers[0].MentorID] == 0 {
 			t.Errorf("%d mentees have an offer, %d are engaged", len(offers), len(engaged))
 		}
 		next := s.closedRound(t, "2", "")
@@ -55,11 +55,11 @@ func TestUpkeep(t *testing.T) {
 			}
 			time.Sleep(20 * time.Millisecond)
 		}
-		engaged, err = s.Engaged(ctx, s.programme.ID)
+		engaged, promised, err = s.Engaged(ctx, s.programme.ID)
 		must(t, err)
 		o, err := s.Offer(ctx, offers[0].ID)
 		must(t, err)
-		if len(engaged) != 0 || o.State != models.OfferExpired {
+		if len(engaged)+len(promised) != 0 || o.State != models.OfferExpired {
 			t.Errorf("%d are engaged still; the offer is %s", len(engaged), o.State)
 		}
 	})

@@ -153,6 +153,9 @@ func stale(g, done *gorm.DB, row any, id string) error {
 	return &Error{Code: CodeStale, Key: "store.stale"}
 }
 
+// gone are the states of people who no longer answer offers.
+var gone = []ProfileState{ProfileFrozen, ProfileWithdrawn, ProfileBlocked, ProfileReferred}
+
 // MoveProfile takes a profile through one step of its states and gives the new state.
 func (s *Store) MoveProfile(ctx context.Context, by Actor, id string, event ProfileEvent) (to ProfileState, err error) {
 	err = s.write(ctx, "profile", func(g *gorm.DB) error {
@@ -167,6 +170,11 @@ func (s *Store) MoveProfile(ctx context.Context, by Actor, id string, event Prof
 		p.State = to
 		if err := s.updateProfile(g, &p, "state", "version", "updated_at"); err != nil {
 			return err
+		}
+		if slices.Contains(gone, to) {
+			if err := s.dropOffers(g, by, id); err != nil {
+				return err
+			}
 		}
 		return s.Audit(g, by, "profile."+string(event), "profiles", id, map[string]any{"from": from, "to": to})
 	})
