@@ -47,7 +47,7 @@ func (c *importCommand) importInto(p *program) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
-	if _, err := migrate(p.ctx, d.store, queue); err != nil {
+	if _, err := d.migrate(p.ctx, queue); err != nil {
 		return err
 	}
 	if err := p.beginProgramme(d.store); err != nil {

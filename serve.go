@@ -81,7 +81,7 @@ func (p *program) begin(log *slog.Logger) (d *data, queue *jobs.Queue, err error
 		queue, err = jobs.NewQueue(d.store, jobs.QueueOptions{Log: log, Workers: p.workers(), Prove: prove})
 	}
 	if err == nil {
-		_, err = migrate(p.ctx, d.store, queue)
+		_, err = d.migrate(p.ctx, queue)
 	}
 	if err != nil {
 		return nil, nil, errors.Join(err, d.Close())

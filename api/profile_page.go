@@ -46,10 +46,13 @@ var editors = []struct {
 // groupRoles are the groups that one side alone fills in.
 var groupRoles = map[string]models.Role{"business": models.RoleMentee, "experience": models.RoleMentor}
 
+// longestName is how many characters a name may have on a form.
+const longestName = 120
+
 // text is a column that is one line.
 func text(column string) editor {
 	return editor{column, func(v *visit, column, cell string) []web.Field {
-		return []web.Field{{Name: column, Kind: web.KindText, Label: v.T("edit." + column), Value: cell, Max: 120}}
+		return []web.Field{{Name: column, Kind: web.KindText, Label: v.T("edit." + column), Value: cell, Max: longestName}}
 	}, func(v *visit, column, _ string) string { return strings.TrimSpace(v.form.Get(column)) }}
 }
 
@@ -94,14 +97,14 @@ func boxes(column string, options func(lang string) []web.Option) editor {
 
 // rows is a column with several values, each chosen in one row: of one list,
 // or of two that a colon separates. Ranked values carry the number of their
-// row. There is always a row to spare.
+// row. There is always a row to spare, up to mostRows.
 func rows(column string, least int, ranked bool, lists ...func(lang string) []web.Option) editor {
 	name := func(column string, row, list int) string {
 		return column + strconv.Itoa(row+1) + strings.Repeat("_level", list)
 	}
 	return editor{column, func(v *visit, column, cell string) (out []web.Field) {
 		values := split(cell)
-		for row := range max(least, len(values)+1) {
+		for row := range min(max(least, len(values)+1), mostRows) {
 			var cells [2]string
 			if row < len(values) {
 				cells[0] = values[row]
@@ -119,7 +122,7 @@ func rows(column string, least int, ranked bool, lists ...func(lang string) []we
 		return out
 	}, func(v *visit, column, _ string) string {
 		var out []string
-		for row := 0; len(v.form[name(column, row, 0)]) > 0; row++ {
+		for row := range mostRows {
 			value := v.form.Get(name(column, row, 0))
 			switch {
 			case value == "":
@@ -134,6 +137,9 @@ func rows(column string, least int, ranked bool, lists ...func(lang string) []we
 		return strings.Join(out, ";")
 	}}
 }
+
+// mostRows is how many values of a column a form takes at most.
+const mostRows = 60
 
 func split(cell string) []string {
 	if cell == "" {
@@ -257,7 +263,8 @@ func (s *Server) beginProfile(ctx context.Context, account *models.Account, valu
 	return s.Store.CreateProfile(ctx, models.Actor(account.ID), row)
 }
 
-// firstProgramme is the programme that people join who sign up on the pages.
+// firstProgramme is the programme that people join who sign up on the pages:
+// the oldest.
 func (s *Server) firstProgramme(ctx context.Context) (*models.Programme, error) {
 	all, err := s.Store.Programmes(ctx)
 	if err == nil && len(all) == 0 {
@@ -266,7 +273,8 @@ func (s *Server) firstProgramme(ctx context.Context) (*models.Programme, error) 
 	if err != nil {
 		return nil, err
 	}
-	return &all[0], nil
+	oldest := slices.MinFunc(all, func(a, b models.Programme) int { return a.CreatedAt.Compare(b.CreatedAt) })
+	return &oldest, nil
 }
 
 // profilePage shows the form of one's own profile.
@@ -366,14 +374,19 @@ func (s *Server) saveProfile(ctx context.Context, v *visit) (templ.Component, er
 		}
 	}
 	profile, problems := models.ParsePerson(row.Profile.Role, cells)
-	if problems.Errors() > 0 {
-		v.refuse()
-		byColumn := map[string]string{}
-		for _, p := range problems {
-			if !p.Warning && byColumn[p.Column] == "" {
-				byColumn[p.Column] = web.Text(v.Lang, p.Key, p.Args)
-			}
+	byColumn := map[string]string{}
+	for _, p := range problems {
+		if !p.Warning && byColumn[p.Column] == "" {
+			byColumn[p.Column] = web.Text(v.Lang, p.Key, p.Args)
 		}
+	}
+	for _, column := range []string{"name", "organization"} {
+		if len([]rune(cells[column])) > longestName {
+			byColumn[column] = Field{Rule: "max_length", Args: map[string]any{"Max": longestName}}.text(v.Lang)
+		}
+	}
+	if len(byColumn) > 0 {
+		v.refuse()
 		return v.profileForm(row, cells, byColumn), nil
 	}
 	profile.Taken, profile.Synthetic, profile.Reliability = row.Profile.Taken, row.Profile.Synthetic, row.Profile.Reliability

@@ -60,6 +60,7 @@ var routes = []route{
 	operation(declineOffer, Owner, plainBounds, (*Server).declineOffer),
 	page("/", (*Server).root),
 	page("/static/{file}", (*Server).static),
+	view(http.MethodGet, "", Anyone, (*Server).home),
 	view(http.MethodGet, "/", Anyone, (*Server).landing),
 	view(http.MethodGet, "/sign-up", Anyone, (*Server).landing),
 	view(http.MethodPost, "/sign-up", Anyone, (*Server).signUp),

@@ -113,7 +113,7 @@ func (b *browser) link(part string) *browser {
 func (b *browser) submit(action string, filled url.Values) *browser {
 	b.t.Helper()
 	for n := range b.page.Descendants() {
-		if to, _ := attribute(n, "action"); n.DataAtom == atom.Form && strings.HasSuffix(to, action) {
+		if to, _ := attribute(n, "action"); n.DataAtom == atom.Form && (strings.HasSuffix(to, action) || strings.HasSuffix(strings.Split(to, "?")[0], action)) {
 			id, _ := attribute(n, "id")
 			values := b.fields(n, id)
 			for name, v := range filled {

@@ -206,8 +206,8 @@ func (s *Store) AcceptOffer(ctx context.Context, by Actor, id string, side Role)
 		if !o.ExpiresAt.After(s.now()) && slices.Contains(openOffers, o.State) {
 			return &Error{Code: CodeConflict, Field: "state", Key: "store.expired"}
 		}
-		if inConflict(&mentee.Profile, &mentor.Profile) {
-			return conflictOf(&mentee.Profile, &mentor.Profile)
+		if slices.Contains(gone, mentee.State) || slices.Contains(gone, mentor.State) || inConflict(&mentee.Profile, &mentor.Profile) {
+			return &Error{Code: CodeConflict, Field: "pair", Key: "store.not_possible"} // which of the two it is, is not told
 		}
 		if err := s.moveOffer(g, by, o, event, ""); err != nil || o.State != OfferActive {
 			return err

@@ -219,7 +219,8 @@ func (s *Store) OrderWishes(ctx context.Context, by Actor, p *ProfileRow, wishes
 	})
 }
 
-// locked reads rows that nobody else may change until the transaction ends. SQLite has one writer and needs no more.
+// locked reads rows that nobody else may change until the transaction ends; rows that refer to them may be added, so
+// that those who only add do not wait for those who change. SQLite has one writer and needs no more.
 func locked(g *gorm.DB) *gorm.DB {
-	return g.Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate})
+	return g.Clauses(clause.Locking{Strength: "NO KEY UPDATE"})
 }

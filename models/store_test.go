@@ -205,7 +205,7 @@ func testLinks(t *testing.T, s *Store) {
 	sessions := 0
 	use := func(hash string) error {
 		sessions++
-		return s.UseLink(ctx, hash, &Session{IDHash: fmt.Sprintf("%064d", sessions), ExpiresAt: now.Add(time.Hour)})
+		return s.UseLink(ctx, hash, "", &Session{IDHash: fmt.Sprintf("%064d", sessions), ExpiresAt: now.Add(time.Hour)})
 	}
 	older, again := link("a", true), link("c", false)
 	once := link("b", true)
