@@ -31,11 +31,11 @@ const (
 // data is what an installation keeps: its store, and the keys that are made
 // from its secret.
 type data struct {
-	store   *models.Store
-	vault   *models.Vault      // seals answers about ownership
-	print   string             // by which the secret is recognised
-	signing ed25519.PrivateKey // of access tokens
-	locked  io.Closer          // nil without a lock
+	store       *models.Store
+	vault       *models.Vault      // seals answers about ownership
+	fingerprint string             // by which the secret is recognised
+	signing     ed25519.PrivateKey // of access tokens
+	locked      io.Closer          // nil without a lock
 }
 
 // openData opens the data of this installation and makes the folder, the
@@ -77,11 +77,11 @@ func (d *data) derive(secret []byte) error {
 		return err
 	}
 	d.signing = ed25519.NewKeyFromSeed(seed)
-	print, err := hkdf.Key(sha256.New, secret, nil, "puente fingerprint 1", sha256.Size)
+	fingerprint, err := hkdf.Key(sha256.New, secret, nil, "puente fingerprint 1", sha256.Size)
 	if err != nil {
 		return err
 	}
-	d.print = hex.EncodeToString(print)
+	d.fingerprint = hex.EncodeToString(fingerprint)
 	d.vault, err = models.NewVault(key)
 	return err
 }
@@ -212,7 +212,7 @@ func (d *data) migrate(ctx context.Context, queue *jobs.Queue) (int, error) {
 	if err != nil {
 		return steps, err
 	}
-	return steps + more, d.store.KeepSecret(ctx, d.print)
+	return steps + more, d.store.KeepSecret(ctx, d.fingerprint)
 }
 
 // pending says how many steps migrate would take.

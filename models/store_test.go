@@ -116,6 +116,8 @@ func TestStoreSuite(t *testing.T) {
 		{"no place", testNoPlace},
 		{"decline and expire", testDecline},
 		{"conflicts", testConflicts},
+		{"people who are gone", testGone},
+		{"an installation's secret", testSecret},
 		{"no values in errors of ours", testErrorsNameNobody},
 	}
 	for _, kind := range []string{"sqlite", "postgres"} {
