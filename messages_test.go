@@ -69,7 +69,7 @@ func TestMessageKeysExist(t *testing.T) {
 			t.Errorf("no words for %s", key)
 		}
 	}
-	prefixes := regexp.MustCompile(`^(level|edit|staff|match\.unmatched_|check\.kind_|progress|config\.from_|verify|help|import|problem|validation|apidocs)`)
+	prefixes := regexp.MustCompile(`^(level|edit|staff|state|match\.unmatched_|check\.kind_|progress|config\.from_|verify|help|import|problem|validation|apidocs)`)
 	for key, is := range used {
 		if !is && !prefixes.MatchString(key) {
 			t.Errorf("%s is said nowhere", key)
@@ -77,10 +77,28 @@ func TestMessageKeysExist(t *testing.T) {
 	}
 }
 
-// TestPagesKnowTheStore wants a name for every state of a round, and the
-// store's reasons for declining on the forms of both sides.
+// TestPagesKnowTheStore wants words for every state of profiles, rounds, runs
+// and offers, a name for every state of a round, and the store's reasons for
+// declining on the forms of both sides.
 func TestPagesKnowTheStore(t *testing.T) {
+	words := func(states ...string) {
+		for _, state := range states {
+			if !exists("state." + state) {
+				t.Errorf("no words for the state %s", state)
+			}
+		}
+	}
+	for _, step := range models.ProfileTransitions {
+		words(string(step.From), string(step.To))
+	}
+	for _, step := range models.RunTransitions {
+		words(string(step.From), string(step.To))
+	}
+	for _, step := range models.OfferTransitions {
+		words(string(step.From), string(step.To))
+	}
 	for _, step := range models.RoundTransitions {
+		words(string(step.From), string(step.To))
 		for _, state := range []string{string(step.From), string(step.To)} {
 			if web.RoundState("en", state) == state {
 				t.Errorf("the state %s of a round has no name", state)

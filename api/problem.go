@@ -175,7 +175,7 @@ func problem(ctx context.Context, err error) *Problem {
 		Code: e.Code, Instance: "urn:puente:request:" + r.id, retry: e.Retry,
 	}
 	if e.Key != "" {
-		p.Detail = web.Text(r.lang, e.Key, e.Args)
+		p.Detail = web.Text(r.lang, e.Key, stateInWords(r.lang, e.Args))
 	}
 	for _, f := range e.Fields {
 		p.Errors = append(p.Errors, Detail{f.Pointer, f.Rule[strings.LastIndexByte(f.Rule, '.')+1:], f.text(r.lang)})
@@ -205,6 +205,17 @@ func known(err error) *Error {
 		return &Error{Code: CodeUnavailable, Key: "problem.too_slow"}
 	}
 	return &Error{Code: CodeInternal, Key: "problem.reported"}
+}
+
+// stateInWords says a state among the arguments of a message in words.
+func stateInWords(lang string, args map[string]any) map[string]any {
+	state, ok := args["State"].(string)
+	if !ok {
+		return args
+	}
+	args = maps.Clone(args)
+	args["State"] = web.Text(lang, "state."+state, nil)
+	return args
 }
 
 // text says the rule in words.
