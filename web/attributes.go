@@ -57,6 +57,9 @@ func optionID(f Field, n int) string {
 	return f.id() + "-" + itoa(n+1)
 }
 
+// entryClass names how many lists stand in a row of a form.
+func entryClass(lists int) string { return "of" + itoa(lists) }
+
 // groupID is the id of the nth group of a long form.
 func groupID(n int) string { return "g-" + itoa(n+1) }
 

@@ -4,8 +4,10 @@ package web
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import "github.com/a-h/templ"
-import templruntime "github.com/a-h/templ/runtime"
+import (
+	"github.com/a-h/templ"
+	templruntime "github.com/a-h/templ/runtime"
+)
 
 // ReviewPage shows staff a round: its figures, its proof, its pairs, who is
 // without a mentor, and the form that publishes it.
@@ -702,7 +704,7 @@ func pairTable(v Review) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for _, pair := range v.Pairs {
-				var templ_7745c5c3_Var41 = []any{templ.KV("on", pair.ID == chosen.ID)}
+				templ_7745c5c3_Var41 := []any{templ.KV("on", pair.ID == chosen.ID)}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var41...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
