@@ -4,10 +4,8 @@ package web
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 // person is a name that somebody gave, kept apart from the text around it
 // whichever way it is written.
@@ -140,7 +138,7 @@ func avatar(name string, tone int) templ.Component {
 			templ_7745c5c3_Var7 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Var8 := []any{"avatar", toneClass(tone)}
+		var templ_7745c5c3_Var8 = []any{"avatar", toneClass(tone)}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var8...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -206,7 +204,7 @@ func scoreBar(s Score) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, part := range s.bar() {
-			templ_7745c5c3_Var12 := []any{part.class}
+			var templ_7745c5c3_Var12 = []any{part.class}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var12...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -569,7 +567,7 @@ func scoreTable(p Page, s Score, caption string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Var33 := []any{barClass(i)}
+			var templ_7745c5c3_Var33 = []any{barClass(i)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var33...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -825,7 +823,7 @@ func formFields(p Page, fields []Field) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, f := range fields {
-			templ_7745c5c3_Var49 := []any{"field", templ.KV("half", f.Half), templ.KV("wrong", f.Problem != "")}
+			var templ_7745c5c3_Var49 = []any{"field", templ.KV("half", f.Half), templ.KV("wrong", f.Problem != "")}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var49...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1090,7 +1088,7 @@ func fieldGroup(p Page, f Field) templ.Component {
 			}
 		}
 		if len(f.Options) > 0 {
-			templ_7745c5c3_Var60 := []any{"seg", templ.KV("many", len(f.Options) > manyOptions)}
+			var templ_7745c5c3_Var60 = []any{"seg", templ.KV("many", len(f.Options) > manyOptions)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var60...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1569,7 +1567,7 @@ func fieldRows(f Field) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, row := range f.Rows {
-			templ_7745c5c3_Var83 := []any{"entry", entryClass(len(row))}
+			var templ_7745c5c3_Var83 = []any{"entry", entryClass(len(row))}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var83...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1786,7 +1784,7 @@ func timeline(p Page, steps []Step) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for _, s := range steps {
-				templ_7745c5c3_Var95 := []any{templ.KV("done", s.State == StepDone), templ.KV("now", s.State == StepNow)}
+				var templ_7745c5c3_Var95 = []any{templ.KV("done", s.State == StepDone), templ.KV("now", s.State == StepNow)}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var95...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

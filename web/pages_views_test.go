@@ -277,6 +277,7 @@ func sampleReview(lang string) Review {
 		Seed: "2027", Took: 1840 * time.Millisecond, Selected: "1",
 		Summary: Summary{Pairs: 268, Businesses: 299, Places: 280, Unmatched: 31, FirstChoice: 163, AcrossBorder: 209},
 		Proof:   Proof{Proven: true, Total: 13_748_400, Bound: 13_748_400, Checks: []Check{{w["check"], true}, {w["check2"], true}}},
+		First:   51,
 		Pairs: []Pair{
 			pair("1", "Salsas del Valle", w["sauces"], "MX", "Maya Tremblay", w["maya"], "CA", 1, 58, 54, 60, 60, 38, 60, 40),
 			pair("2", "Nokomis Wild Rice", w["rice"], "US", "Anika Kaur", w["anika"], "CA", 2, 56, 60, 60, 60, 50, 30, 20),

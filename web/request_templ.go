@@ -4,10 +4,8 @@ package web
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 // RequestPage shows one of a pair the other, why, and the forms that accept
 // and decline.
@@ -192,7 +190,7 @@ func requestLists(v Request) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for i := range min(v.Places, 12) {
-				templ_7745c5c3_Var8 := []any{"dot", templ.KV("full", i < v.Taken)}
+				var templ_7745c5c3_Var8 = []any{"dot", templ.KV("full", i < v.Taken)}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var8...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -552,7 +550,7 @@ func standing(v Request) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Var22 := []any{"note", templ.KV("ok", v.State == RequestActive)}
+			var templ_7745c5c3_Var22 = []any{"note", templ.KV("ok", v.State == RequestActive)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var22...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
