@@ -114,7 +114,7 @@ func (v *visit) facts(o *offer) (out []web.Fact) {
 	for _, n := range other.Needs {
 		needs = append(needs, titleIn(topicOptions(v.Lang), n.Topic))
 	}
-	add("fact.needs", strings.Join(needs, ", "))
+	add("fact.needs", strings.Join(needs, "; "))
 	add("fact.languages", strings.Join(languages, ", "))
 	add("fact.stage", titleIn(stageOptions(v.Lang), other.Stage))
 	add("fact.cadence", titleIn(cadenceOptions(v.Lang), other.Cadence))

@@ -1,6 +1,9 @@
 package web
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Kinds of a Field.
 const (
@@ -47,6 +50,9 @@ func (f Field) id() string {
 	}
 	return "f-" + f.Name
 }
+
+// name is the label as the beginning of a sentence.
+func (f Field) name() string { return strings.TrimSuffix(f.Label, ".") }
 
 // group says whether the field is several lists, boxes or buttons.
 func (f Field) group() bool {
