@@ -115,6 +115,10 @@ var inspectors = map[models.Kind]func(string, io.Reader) models.Report{
 		_, report := models.ReadRules(name, r)
 		return report
 	},
+	models.KindOwnership: func(name string, r io.Reader) models.Report {
+		_, report := models.ReadOwnership(name, r)
+		return report
+	},
 	models.KindUnknown: func(name string, r io.Reader) models.Report {
 		// What is no table at all (empty, UTF-16, other line ends) is told in full.
 		if _, report := models.ReadRules(name, r); report.Separator == 0 {

@@ -31,15 +31,16 @@ const (
 // data is what an installation keeps: its store, and the keys that are made
 // from its secret.
 type data struct {
-	store   *models.Store
-	vault   *models.Vault      // seals answers about ownership
-	signing ed25519.PrivateKey // of access tokens
-	locked  io.Closer          // nil without a lock
+	store       *models.Store
+	vault       *models.Vault      // seals answers about ownership
+	fingerprint string             // by which the secret is recognised
+	signing     ed25519.PrivateKey // of access tokens
+	locked      io.Closer          // nil without a lock
 }
 
 // openData opens the data of this installation and makes the folder, the
 // secret and an empty database where they are missing. It changes nothing in
-// the database; see [migrate].
+// the database; see [data.migrate].
 func (p *program) openData() (*data, error) {
 	dsn := p.config.Database
 	if dsn != "" && !strings.HasPrefix(dsn, "postgres://") && !strings.HasPrefix(dsn, "postgresql://") {
@@ -76,6 +77,11 @@ func (d *data) derive(secret []byte) error {
 		return err
 	}
 	d.signing = ed25519.NewKeyFromSeed(seed)
+	fingerprint, err := hkdf.Key(sha256.New, secret, nil, "puente fingerprint 1", sha256.Size)
+	if err != nil {
+		return err
+	}
+	d.fingerprint = hex.EncodeToString(fingerprint)
 	d.vault, err = models.NewVault(key)
 	return err
 }
@@ -195,14 +201,18 @@ func makeFile(name string) error {
 }
 
 // migrate brings the database to the form that this program needs and says how
-// many steps that took.
-func migrate(ctx context.Context, store *models.Store, queue *jobs.Queue) (int, error) {
-	steps, err := store.Migrate(ctx)
+// many steps that took. A database that was begun with another secret is
+// refused.
+func (d *data) migrate(ctx context.Context, queue *jobs.Queue) (int, error) {
+	steps, err := d.store.Migrate(ctx)
 	if err != nil {
 		return steps, err
 	}
 	more, err := queue.Migrate(ctx)
-	return steps + more, err
+	if err != nil {
+		return steps, err
+	}
+	return steps + more, d.store.KeepSecret(ctx, d.fingerprint)
 }
 
 // pending says how many steps migrate would take.

@@ -79,7 +79,7 @@ func TestFirstAdmin(t *testing.T) {
 			t.Errorf("the link is %q", link)
 		}
 		session := models.Session{IDHash: strings.Repeat("0", 64), ExpiresAt: time.Now().Add(time.Hour)}
-		if err := store.UseLink(t.Context(), hashOfLink(link), &session); err != nil {
+		if err := store.UseLink(t.Context(), hashOfLink(link), "", &session); err != nil {
 			t.Fatal(err)
 		}
 		account, err := store.Account(t.Context(), session.AccountID)

@@ -47,23 +47,12 @@ func (c *demoCommand) Run(p *program) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, remove()) }()
-	d, err := p.openData()
+	log := slog.New(slog.NewTextHandler(p.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	d, queue, err := p.begin(log)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
-	if err := p.lock(d); err != nil {
-		return err
-	}
-	log := slog.New(slog.NewTextHandler(p.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	prove := func(round []byte) error { _, err := p.prove(round); return err }
-	queue, err := jobs.NewQueue(d.store, jobs.QueueOptions{Log: log, Workers: p.workers(), Prove: prove})
-	if err != nil {
-		return err
-	}
-	if _, err := migrate(p.ctx, d.store, queue); err != nil {
-		return err
-	}
 	demo := demonstration{p, d.store}
 	best, err := demo.round(c.Seed)
 	if err != nil {

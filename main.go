@@ -46,6 +46,7 @@ type cli struct {
 	Explain  explainCommand  `cmd:"" help:"${help_explain}"`
 	Generate generateCommand `cmd:"" help:"${help_generate}"`
 	Import   importCommand   `cmd:"" help:"${help_import}"`
+	Export   exportCommand   `cmd:"" help:"${help_export}"`
 	Verify   verifyCommand   `cmd:"" help:"${help_verify}"`
 	Demo     demoCommand     `cmd:"" help:"${help_demo}"`
 	Serve    serveCommand    `cmd:"" help:"${help_serve}"`

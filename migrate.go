@@ -36,7 +36,7 @@ func (c *migrateCommand) Run(p *program) (err error) {
 	if err := p.lock(d); err != nil {
 		return err
 	}
-	steps, err := migrate(p.ctx, d.store, queue)
+	steps, err := d.migrate(p.ctx, queue)
 	if err != nil {
 		return err
 	}

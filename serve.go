@@ -43,23 +43,12 @@ func (*serveCommand) Run(p *program) (err error) {
 	if err := cmp.Or(p.checkAddress(), p.checkURL()); err != nil {
 		return err
 	}
-	d, err := p.openData()
+	log := p.log()
+	d, queue, err := p.begin(log)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
-	if err := p.lock(d); err != nil {
-		return err
-	}
-	log := p.log()
-	prove := func(round []byte) error { _, err := p.prove(round); return err }
-	queue, err := jobs.NewQueue(d.store, jobs.QueueOptions{Log: log, Workers: p.workers(), Prove: prove})
-	if err != nil {
-		return err
-	}
-	if _, err := migrate(p.ctx, d.store, queue); err != nil {
-		return err
-	}
 	if err := p.beginProgramme(d.store); err != nil {
 		return err
 	}
@@ -79,6 +68,25 @@ func (*serveCommand) Run(p *program) (err error) {
 		return errors.Join(err, listener.Close())
 	}
 	return p.serve(server, listener, queue)
+}
+
+// begin opens the data for this process alone and brings it to the form that
+// this program needs.
+func (p *program) begin(log *slog.Logger) (d *data, queue *jobs.Queue, err error) {
+	if d, err = p.openData(); err != nil {
+		return nil, nil, err
+	}
+	if err = p.lock(d); err == nil {
+		prove := func(round []byte) error { _, err := p.prove(round); return err }
+		queue, err = jobs.NewQueue(d.store, jobs.QueueOptions{Log: log, Workers: p.workers(), Prove: prove})
+	}
+	if err == nil {
+		_, err = d.migrate(p.ctx, queue)
+	}
+	if err != nil {
+		return nil, nil, errors.Join(err, d.Close())
+	}
+	return d, queue, nil
 }
 
 // serve answers and works until the program is interrupted. Work that is under

@@ -14,6 +14,12 @@ func (*Server) landing(_ context.Context, v *visit) (templ.Component, error) {
 	return v.landingPage(nil, nil), nil
 }
 
+// home leads to the first page.
+func (*Server) home(_ context.Context, v *visit) (templ.Component, error) {
+	v.goTo("/")
+	return nil, nil
+}
+
 // landingPage is the first page with what was filled in.
 func (v *visit) landingPage(values, problems map[string]string) templ.Component {
 	if role := v.form.Get("role"); values == nil && role != "" {
@@ -31,8 +37,13 @@ func (s *Server) signUp(ctx context.Context, v *visit) (templ.Component, error) 
 	values := v.values()
 	values["password"] = v.form.Get("password") // spaces count
 	problems := map[string]string{}
-	fields := web.SignUpFields(v.Lang, nil, nil)
-	for _, f := range fields {
+	_, unfit := models.ParsePerson(sides[accountRoles[values["role"]]], map[string]string{"name": values["name"], "organization": values["organization"]})
+	for _, p := range unfit {
+		if !p.Warning && (p.Column == "name" || p.Column == "organization") {
+			problems[p.Column] = web.Text(v.Lang, p.Key, p.Args)
+		}
+	}
+	for _, f := range web.SignUpFields(v.Lang, nil, nil) {
 		if problem := v.fieldProblem(f, values[f.Name]); problem != "" {
 			problems[f.Name] = problem
 		}
@@ -131,7 +142,7 @@ func (s *Server) link(ctx context.Context, v *visit) (templ.Component, error) {
 		return nil, err
 	}
 	if !l.Once {
-		return nil, s.useLink(ctx, v, account)
+		return nil, s.useLink(ctx, v, account, "")
 	}
 	return v.linkPage(account, nil), nil
 }
@@ -139,6 +150,9 @@ func (s *Server) link(ctx context.Context, v *visit) (templ.Component, error) {
 // linkOf finds the link of an address with its account.
 func (s *Server) linkOf(ctx context.Context, v *visit) (*models.Link, *models.Account, error) {
 	l, err := s.Store.Link(ctx, hashOf(v.c.Param("token")))
+	if models.CodeOf(err) == models.CodeNotFound {
+		return nil, nil, &Error{Code: CodeNotFound, Key: "problem.link", Err: err}
+	}
 	if err != nil {
 		return nil, nil, err
 	}
@@ -167,7 +181,7 @@ func (s *Server) followLink(ctx context.Context, v *visit) (templ.Component, err
 		return nil, err
 	}
 	if !l.Once || account.PasswordHash != "" {
-		return nil, s.useLink(ctx, v, account)
+		return nil, s.useLink(ctx, v, account, "")
 	}
 	password := v.form.Get("password")
 	if rule := passwordProblem(password, account.Email); rule != "" {
@@ -178,16 +192,14 @@ func (s *Server) followLink(ctx context.Context, v *visit) (templ.Component, err
 	if err != nil {
 		return nil, err
 	}
-	if err := s.Store.SetPassword(ctx, models.Actor(account.ID), account.ID, hash, ""); err != nil {
-		return nil, err
-	}
-	return nil, s.useLink(ctx, v, account)
+	return nil, s.useLink(ctx, v, account, hash)
 }
 
-// useLink takes the link of the address and signs its account in.
-func (s *Server) useLink(ctx context.Context, v *visit, account *models.Account) error {
+// useLink takes the link of the address, with the hash of a new password if
+// there is one, and signs its account in.
+func (s *Server) useLink(ctx context.Context, v *visit, account *models.Account, password string) error {
 	id, session := s.newSession(account.ID)
-	if err := s.Store.UseLink(ctx, hashOf(v.c.Param("token")), session); err != nil {
+	if err := s.Store.UseLink(ctx, hashOf(v.c.Param("token")), password, session); err != nil {
 		return err
 	}
 	return s.entered(ctx, v, id, account)

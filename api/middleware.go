@@ -81,11 +81,11 @@ func (s *Server) trusted(addr netip.Addr) bool {
 	return false
 }
 
-// secure says whether the client's connection is encrypted, here or at a
-// trusted proxy.
+// secure says whether the client's connection is encrypted: here, at a trusted
+// proxy, or always, by the address of the site.
 func (s *Server) secure(r *http.Request) bool {
 	peer, _ := netip.ParseAddrPort(r.RemoteAddr)
-	return r.TLS != nil || s.trusted(peer.Addr().Unmap()) && r.Header.Get("X-Forwarded-Proto") == "https"
+	return r.TLS != nil || strings.HasPrefix(s.URL, "https://") || s.trusted(peer.Addr().Unmap()) && r.Header.Get("X-Forwarded-Proto") == "https"
 }
 
 // network is the part of an address that may stand in a log.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/a-h/templ"
 
@@ -73,11 +72,14 @@ func (s *Server) offerPage(v *visit, o *offer, all []*offer, problems map[string
 	path := askedPath + "/" + o.ID
 	page := web.Request{
 		Page: *v.Page, Side: o.side.String(), Name: nameOf(other), About: aboutOf(v.Lang, other), Country: other.Country, Business: other.Organization,
-		Due: o.ExpiresAt, Facts: v.facts(o), Score: scoreOf(o.pair.Score, lines), State: o.standing(), Contact: o.contact,
+		Due: o.ExpiresAt, Facts: v.facts(other), Score: scoreOf(o.pair.Score, lines), State: o.standing(), Contact: o.contact,
 		Accept: path + "/accept", Decline: path + "/decline",
 	}
 	if page.State != web.RequestOpen {
 		page.Decline = "" // what is accepted stands until the other side has answered
+	}
+	if i := slices.Index(other.Wishes, o.mine.Profile.ID); i >= 0 {
+		page.Facts = append(page.Facts, web.Fact{Term: v.T("fact.choice"), Value: strconv.Itoa(i + 1)})
 	}
 	page.DeclineFields = web.DeclineFields(v.Lang, page.Side, nil, problems)
 	if o.side == models.RoleMentor {
@@ -97,31 +99,6 @@ func (s *Server) offerPage(v *visit, o *offer, all []*offer, problems map[string
 		}
 	}
 	return web.RequestPage(page), nil
-}
-
-// facts are what the reader of an offer wants to know of the other person.
-func (v *visit) facts(o *offer) (out []web.Fact) {
-	add := func(key, value string) {
-		if value != "" {
-			out = append(out, web.Fact{Term: v.T(key), Value: value})
-		}
-	}
-	other := &o.other.Profile
-	var languages, needs []string
-	for _, l := range other.Languages {
-		languages = append(languages, titleIn(languageOptions(v.Lang), l.Language))
-	}
-	for _, n := range other.Needs {
-		needs = append(needs, titleIn(topicOptions(v.Lang), n.Topic))
-	}
-	add("fact.needs", strings.Join(needs, "; "))
-	add("fact.languages", strings.Join(languages, ", "))
-	add("fact.stage", titleIn(stageOptions(v.Lang), other.Stage))
-	add("fact.cadence", titleIn(cadenceOptions(v.Lang), other.Cadence))
-	if i := slices.Index(other.Wishes, o.mine.Profile.ID); i >= 0 {
-		add("fact.choice", strconv.Itoa(i+1))
-	}
-	return out
 }
 
 // acceptPage says yes to an offer.

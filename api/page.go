@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"path"
 	"strings"
 	"time"
 
@@ -30,14 +31,14 @@ type handler func(s *Server, ctx context.Context, v *visit) (templ.Component, er
 
 // view is a page of people, once for each language. Of those who are not signed
 // in, pages that need it ask that first.
-func view(method, path string, who access, handle handler) route {
-	r := route{method: method, path: "/{lang}" + path, access: who}
+func view(method, address string, who access, handle handler) route {
+	r := route{method: method, path: "/{lang}" + address, access: who}
 	if method == http.MethodPost {
 		r.body = plainBounds
 	}
 	r.register = func(s *Server) {
 		for _, lang := range web.Languages {
-			s.engine.Handle(method, "/"+lang+ginPath(path), func(c *gin.Context) { s.show(c, lang, who, handle) })
+			s.engine.Handle(method, "/"+lang+ginPath(address), func(c *gin.Context) { s.show(c, lang, who, handle) })
 		}
 	}
 	return r
@@ -54,7 +55,10 @@ func (s *Server) show(c *gin.Context, lang string, who access, handle handler) {
 	}
 	switch {
 	case err != nil && v.actor == nil && problem(c.Request.Context(), err).Code == CodeUnauthorized:
-		v.goTo(signInPath + "?next=" + url.QueryEscape(v.Path))
+		v.goTo(signInPath)
+		if c.Request.Method == http.MethodGet { // what was pressed is pressed again
+			v.goTo(signInPath + "?next=" + url.QueryEscape(v.Path))
+		}
 	case err != nil:
 		s.showProblem(c, v.Page, err)
 		return
@@ -68,8 +72,7 @@ func (s *Server) show(c *gin.Context, lang string, who access, handle handler) {
 // visit reads what every page needs to know. There is one also when there is an
 // error.
 func (s *Server) visit(c *gin.Context, lang string, who access) (*visit, error) {
-	path := strings.TrimPrefix(c.Request.URL.RequestURI(), "/"+lang)
-	v := &visit{c: c, Page: &web.Page{Lang: lang, Path: path}}
+	v := &visit{c: c, Page: &web.Page{Lang: lang, Path: strings.TrimPrefix(c.Request.URL.RequestURI(), "/"+lang)}}
 	if c.Request.Method == http.MethodPost {
 		v.Path = strings.TrimPrefix(c.Request.URL.Path, "/"+lang)
 	}
@@ -116,10 +119,11 @@ func formError(err error) error {
 var notices = map[string]string{
 	"welcome": "done.welcome", "saved": "done.saved", "submitted": "done.submitted", "order": "done.order", "accepted": "done.accepted",
 	"declined": "done.declined", "published": "done.published", "round": "done.round", "run": "done.run", "out": "done.out",
+	"moved": "done.moved",
 }
 
 // goTo leads to another page.
-func (v *visit) goTo(path string) { v.to = path }
+func (v *visit) goTo(to string) { v.to = to }
 
 // values are what was filled in, one value of each field.
 func (v *visit) values() map[string]string {
@@ -168,8 +172,8 @@ var homes = map[models.AccountRole]string{
 var menus = map[models.AccountRole][][2]string{
 	models.AccountEntrepreneur: {{matchPath, "nav.match"}, {askedPath, "nav.offers"}, {profilePath, "nav.profile"}},
 	models.AccountMentor:       {{askedPath, "nav.requests"}, {profilePath, "nav.profile"}},
-	models.AccountStaff:        {{roundsPath, "nav.rounds"}},
-	models.AccountAdmin:        {{roundsPath, "nav.rounds"}},
+	models.AccountStaff:        {{roundsPath, "nav.rounds"}, {peoplePath, "nav.people"}},
+	models.AccountAdmin:        {{roundsPath, "nav.rounds"}, {peoplePath, "nav.people"}},
 }
 
 // navigation fills the menu of a page.
@@ -279,10 +283,18 @@ func (s *Server) entered(ctx context.Context, v *visit, id string, account *mode
 	}
 	s.setCookie(v.c, id)
 	v.goTo(homes[account.Role])
-	if next := v.c.Query("next"); strings.HasPrefix(next, "/") && len(next) < 500 {
+	if next := v.c.Query("next"); isPagePath(next) {
 		v.goTo(next)
 	}
 	return nil
+}
+
+// isPagePath says whether a text is the path of one of our pages, and nothing
+// by which a browser would leave them.
+func isPagePath(text string) bool {
+	u, err := url.ParseRequestURI(text)
+	return err == nil && len(text) < 500 && u.Host == "" && u.Scheme == "" && strings.HasPrefix(text, "/") &&
+		path.Clean(u.Path) == u.Path && !strings.ContainsAny(u.Path, "\\\r\n\t")
 }
 
 // root leads to the pages in the reader's language.

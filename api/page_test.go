@@ -32,6 +32,9 @@ func TestPagesOfNobody(t *testing.T) {
 			w := ask(i, r.method, "/"+lang+local, "", headers...)
 			to := w.Header().Get("Location")
 			want := "/" + lang + "/sign-in?next=" + url.QueryEscape(local)
+			if r.method == "POST" {
+				want = "/" + lang + "/sign-in"
+			}
 			switch {
 			case r.access != Anyone && (w.Code != 303 || to != want):
 				t.Errorf("%s /%s%s: %d to %q", r.method, lang, local, w.Code, to)
@@ -54,7 +57,7 @@ func TestPagesOfNobody(t *testing.T) {
 }
 
 // key finds what looks like the key of a message that has no words.
-var key = regexp.MustCompile(`\b(edit|nav|done|step|fact|rounds|confirm|form|page|suggest|request|offer|review|signup|landing|problem|store|rule|unpaired)\.[a-z_]+\b`)
+var key = regexp.MustCompile(`\b(staff|edit|nav|done|step|fact|rounds|confirm|form|page|suggest|request|offer|review|signup|landing|problem|store|rule|unpaired)\.[a-z_]+\b`)
 
 // TestPagesSayWords signs each role in, opens its pages in every language, and
 // wants words for everything on them.
@@ -68,7 +71,7 @@ func TestPagesSayWords(t *testing.T) {
 	for role, pages := range map[models.AccountRole][]string{
 		models.AccountEntrepreneur: {"/profile", "/match", "/requests", "/requests/x", "/rounds"},
 		models.AccountMentor:       {"/profile", "/match", "/requests"},
-		models.AccountStaff:        {"/rounds", "/profile", "/rounds/x"},
+		models.AccountStaff:        {"/people", "/people?state=waiting", "/rounds", "/profile", "/rounds/x"},
 	} {
 		a := models.Account{Role: role, Email: string(role) + "@example.org", Lang: "fr"}
 		must(t, i.Store.CreateAccount(t.Context(), "", &a))

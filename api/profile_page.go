@@ -65,10 +65,13 @@ func half(e editor) editor {
 	return e
 }
 
+// longestName is how many characters a name may have on a form.
+const longestName = 120
+
 // text is a column that is one line.
 func text(column string) editor {
 	return editor{column, func(v *visit, column, cell string) []web.Field {
-		return []web.Field{{Name: column, Kind: web.KindText, Label: v.T("edit." + column), Value: cell, Max: 120}}
+		return []web.Field{{Name: column, Kind: web.KindText, Label: v.T("edit." + column), Value: cell, Max: longestName}}
 	}, func(v *visit, column, _ string) string { return strings.TrimSpace(v.form.Get(column)) }}
 }
 
@@ -122,8 +125,8 @@ var parts = [...]struct{ name, label, empty, before string }{
 
 // rows is a column with several values, each chosen in one row of up to three
 // lists: such as value, value:level or value:level@country. There are at least
-// so many rows, and one to spare as long as there are not the most, 0 for no
-// limit.
+// so many rows, and one to spare as long as there are not the most, 0 for
+// mostRows.
 func rows(column string, least, most int, lists ...func(lang string) []web.Option) editor {
 	name := func(column string, row, list int) string { return column + strconv.Itoa(row+1) + parts[list].name }
 	return editor{column, func(v *visit, column, cell string) []web.Field {
@@ -133,7 +136,7 @@ func rows(column string, least, most int, lists ...func(lang string) []web.Optio
 			n = max(most, len(values))
 		}
 		out := web.Field{Name: column, Kind: web.KindRows, Label: v.T("edit." + column)}
-		for row := range n {
+		for row := range min(n, mostRows) {
 			var cells [len(parts)]string
 			if row < len(values) {
 				cells[0], cells[1], _ = strings.Cut(values[row], ":")
@@ -149,7 +152,7 @@ func rows(column string, least, most int, lists ...func(lang string) []web.Optio
 		return []web.Field{out}
 	}, func(v *visit, column, _ string) string {
 		var out []string
-		for row := 0; len(v.form[name(column, row, 0)]) > 0; row++ {
+		for row := range mostRows {
 			value := v.form.Get(name(column, row, 0))
 			if value == "" {
 				continue
@@ -177,6 +180,9 @@ func ranked(e editor) editor {
 	}
 	return e
 }
+
+// mostRows is how many values of a column a form takes at most.
+const mostRows = 60
 
 func split(cell string) []string {
 	if cell == "" {
@@ -361,7 +367,8 @@ func (s *Server) beginProfile(ctx context.Context, account *models.Account, valu
 	return s.Store.CreateProfile(ctx, models.Actor(account.ID), row)
 }
 
-// firstProgramme is the programme that people join who sign up on the pages.
+// firstProgramme is the programme that people join who sign up on the pages:
+// the oldest.
 func (s *Server) firstProgramme(ctx context.Context) (*models.Programme, error) {
 	all, err := s.Store.Programmes(ctx)
 	if err == nil && len(all) == 0 {
@@ -370,7 +377,8 @@ func (s *Server) firstProgramme(ctx context.Context) (*models.Programme, error) 
 	if err != nil {
 		return nil, err
 	}
-	return &all[0], nil
+	oldest := slices.MinFunc(all, func(a, b models.Programme) int { return a.CreatedAt.Compare(b.CreatedAt) })
+	return &oldest, nil
 }
 
 // profilePage shows the form of one's own profile.
@@ -504,14 +512,19 @@ func (s *Server) saveProfile(ctx context.Context, v *visit) (templ.Component, er
 		}
 	}
 	profile, problems := models.ParsePerson(row.Profile.Role, cells)
-	if problems.Errors() > 0 {
-		v.refuse()
-		byColumn := map[string]string{}
-		for _, p := range problems {
-			if !p.Warning && byColumn[p.Column] == "" {
-				byColumn[p.Column] = v.problemText(p)
-			}
+	byColumn := map[string]string{}
+	for _, p := range problems {
+		if !p.Warning && byColumn[p.Column] == "" {
+			byColumn[p.Column] = v.problemText(p)
 		}
+	}
+	for _, column := range []string{"name", "organization"} {
+		if len([]rune(cells[column])) > longestName {
+			byColumn[column] = Field{Rule: "max_length", Args: map[string]any{"Max": longestName}}.text(v.Lang)
+		}
+	}
+	if len(byColumn) > 0 {
+		v.refuse()
 		return v.profileForm(row, cells, byColumn), nil
 	}
 	profile.Taken, profile.Synthetic, profile.Reliability = row.Profile.Taken, row.Profile.Synthetic, row.Profile.Reliability

@@ -17,10 +17,12 @@ import (
 )
 
 // roundActions are the buttons beside a round in a state: event and key of the
-// words, the usual one first. Run is no event of a round: it asks for a run.
+// words, the usual one first. Run and stop are no events of a round: they ask
+// for a run, and end it.
 var roundActions = map[models.RoundState][][2]string{
 	models.RoundDraft:      {{"open", "rounds.act_open"}, {"cancel", "rounds.act_cancel"}},
 	models.RoundOpen:       {{"close", "rounds.act_close"}, {"cancel", "rounds.act_cancel"}},
+	models.RoundSolving:    {{"stop", "rounds.act_stop"}},
 	models.RoundClosed:     {{"run", "rounds.act_run"}, {"open", "rounds.act_open"}, {"cancel", "rounds.act_cancel"}},
 	models.RoundInfeasible: {{"run", "rounds.act_run"}, {"open", "rounds.act_open"}, {"cancel", "rounds.act_cancel"}},
 	models.RoundFailed:     {{"run", "rounds.act_run"}, {"cancel", "rounds.act_cancel"}},
@@ -145,18 +147,21 @@ func (s *Server) newRoundPage(ctx context.Context, v *visit) (templ.Component, e
 // actOnRound presses one of the buttons beside a round.
 func (s *Server) actOnRound(ctx context.Context, v *visit) (templ.Component, error) {
 	id, event := v.c.Param("id"), v.c.Param("event")
-	if event == "run" {
-		if _, err := s.Queue.StartRun(ctx, v.actor.by(), id); err != nil {
-			return nil, err
-		}
+	v.goTo(roundsPath)
+	switch event {
+	case "run":
 		v.goTo(roundsPath + "?done=run")
-		return nil, nil
-	}
-	if _, err := s.Store.MoveRound(ctx, v.actor.by(), id, models.RoundEvent(event)); err != nil {
+		_, err := s.Queue.StartRun(ctx, v.actor.by(), id)
+		return nil, err
+	case "stop":
+		runs, err := s.Store.Runs(ctx, id)
+		if err == nil && len(runs) > 0 {
+			err = s.Queue.CancelRun(ctx, v.actor.by(), runs[0].ID)
+		}
 		return nil, err
 	}
-	v.goTo(roundsPath)
-	return nil, nil
+	_, err := s.Store.MoveRound(ctx, v.actor.by(), id, models.RoundEvent(event))
+	return nil, err
 }
 
 // pairsShown is how many pairs one page of the table shows.
@@ -236,7 +241,7 @@ func (s *Server) review(ctx context.Context, v *visit, problems map[string]strin
 	page := web.Review{
 		Page: *v.Page, Name: r.Name, Published: r.ChosenRun != nil, Run: len(runs) - slices.IndexFunc(runs, func(x models.Run) bool { return x.ID == run.ID }),
 		At: *run.EndedAt, Seed: strconv.FormatInt(run.Seed, 10), Took: run.EndedAt.Sub(*run.StartedAt), Proof: v.proof(found), Selected: v.c.Query("pair"),
-		Download: path + "/round.json", Publish: path + "/publish", Fields: web.PublishFields(v.Lang, nil, problems),
+		Download: path + "/round.json", Publish: path + "/publish?run=" + run.ID, Fields: web.PublishFields(v.Lang, nil, problems),
 	}
 	people, err := s.peopleOf(ctx, r.ID)
 	if err != nil {
@@ -354,6 +359,9 @@ func (s *Server) publishPage(ctx context.Context, v *visit) (templ.Component, er
 	_, _, run, err := s.roundWithRun(ctx, id)
 	if err != nil {
 		return nil, err
+	}
+	if run.ID != v.c.Query("run") {
+		return nil, &Error{Code: CodeConflict, Key: "problem.other_run"}
 	}
 	if _, err := s.Store.Publish(ctx, v.actor.by(), id, run.ID); err != nil {
 		return nil, err

@@ -113,7 +113,7 @@ func (b *browser) link(part string) *browser {
 func (b *browser) submit(action string, filled url.Values) *browser {
 	b.t.Helper()
 	for n := range b.page.Descendants() {
-		if to, _ := attribute(n, "action"); n.DataAtom == atom.Form && strings.HasSuffix(to, action) {
+		if to, _ := attribute(n, "action"); n.DataAtom == atom.Form && (strings.HasSuffix(to, action) || strings.HasSuffix(strings.Split(to, "?")[0], action)) {
 			id, _ := attribute(n, "id")
 			values := b.fields(n, id)
 			for name, v := range filled {
@@ -214,14 +214,15 @@ func TestStoryAccept(t *testing.T) {
 		business.submit("/es/profile", filled).sees(200, "Tu perfil se envió.", "Todavía no hay una mentoría compatible")
 
 		mentor := i.mentorSignsUp(server.URL)
-		i.approveAll()
+		staff := i.staffSignsIn(server.URL)
+		staff.sees(200, "Rondas").link("/es/people").sees(200, "Conservas Lucía", "Dana Whitfield", "Reglas de origen").submit("/do/approve", nil)
+		staff.sees(200, "Listo.").submit("/do/approve", nil).sees(200, "Ahora no hay nadie aquí.").link("state=waiting").sees(200, "Conservas Lucía")
 
 		business.open("/es/match").sees(200, "Dana Whitfield", "Reglas de origen", "43 de 100")
 		business.open("/es/match?mentor=M-NADIE").sees(200, "M-NADIE")
 		business.submit("/es/match", url.Values{"confirm": {"1"}}).sees(200, "Tu orden se guardó.")
 
-		staff := i.staffSignsIn(server.URL)
-		staff.sees(200, "Rondas").submit("/es/rounds", one(map[string]string{"name": "Primavera", "start": "2027-01-04", "seed": "7"})).sees(200, "Primavera", "borrador")
+		staff.open("/es/rounds").submit("/es/rounds", one(map[string]string{"name": "Primavera", "start": "2027-01-04", "seed": "7"})).sees(200, "Primavera", "borrador")
 		staff.submit("/open", nil).submit("/close", nil).submit("/run", nil).sees(200, "El cálculo está en marcha.")
 		i.waitForRun()
 		staff.open("/es/rounds").link("/es/rounds/").sees(200, "Primavera", "Conservas Lucía", "Dana Whitfield")
@@ -267,21 +268,6 @@ func (i *installation) mentorSignsUp(base string) *browser {
 		"expertise1": "rules_of_origin", "expertise1_level": "3", "markets1": "MX", "markets1_level": "2", "region": "US-TX", "capacity": "1",
 	})
 	return mentor.submit("/es/profile", filled).sees(200, "Tu perfil se envió.")
-}
-
-// approveAll does what staff does by the interface for programs: approve every
-// profile that was sent, and let it wait for a round.
-func (i *installation) approveAll() {
-	i.t.Helper()
-	staff := i.withRole(models.AccountStaff, "eva@example.org")
-	programme := staff.call(200, "GET", "/api/v1/programmes", nil).text("items.0.id")
-	for _, role := range []string{"mentee", "mentor"} {
-		for _, item := range staff.call(200, "GET", "/api/v1/profiles?state=submitted&programme="+programme+"&role="+role, nil).at("items").([]any) {
-			at := "/api/v1/profiles/" + item.(object)["id"].(string) + "/moves"
-			staff.call(200, "POST", at, object{"event": "approve"})
-			staff.call(200, "POST", at, object{"event": "wait"})
-		}
-	}
 }
 
 // staffSignsIn plays a member of staff whose first link asks for a password.

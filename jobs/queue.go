@@ -72,9 +72,13 @@ func NewQueue(store *models.Store, o QueueOptions) (*Queue, error) {
 	if err := river.AddWorkerSafely(workers, &runWorker{queue: q}); err != nil {
 		return nil, err
 	}
+	if err := river.AddWorkerSafely(workers, &upkeepWorker{queue: q}); err != nil {
+		return nil, err
+	}
 	config := &river.Config{Logger: o.Log, Workers: workers, JobTimeout: runTime, RescueStuckJobsAfter: rescueAfter}
 	if o.Workers > 0 {
-		config.Queues = map[string]river.QueueConfig{runsQueue: {MaxWorkers: 1}}
+		config.Queues = map[string]river.QueueConfig{runsQueue: {MaxWorkers: 1}, upkeepQueue: {MaxWorkers: 1}}
+		config.PeriodicJobs = []*river.PeriodicJob{upkeep()}
 	}
 	var err error
 	q.client, err = river.NewClient(q.driver, config)

@@ -57,7 +57,8 @@ var endings = map[models.RunState]models.RunEvent{models.RunInfeasible: models.R
 
 // RunNow makes a run that is queued, or that a worker left, and stores what it
 // comes to: its programme's people who wait, without mentees who have an offer
-// or a mentor already, matched by the run's settings and seed. It returns the round that was stored, [*RunEnded] if the run has ended
+// or a mentor already, and without places that are promised, matched by the
+// run's settings and seed. It returns the round that was stored, [*RunEnded] if the run has ended
 // without one; after any other error the run is still at work and RunNow can be
 // called again. A run that somebody else finished meanwhile is no error, and
 // gives nil.
@@ -127,9 +128,13 @@ func (o RunOptions) match(ctx context.Context, store *models.Store, run *models.
 	if err != nil {
 		return nil, err
 	}
-	engaged, err := store.Engaged(ctx, round.ProgrammeID)
+	engaged, promised, err := store.Engaged(ctx, round.ProgrammeID)
 	if err != nil {
 		return nil, err
+	}
+	for i := range mentors {
+		p := &mentors[i].Profile
+		p.Taken = min(p.Taken+promised[mentors[i].UID], p.Capacity)
 	}
 	mentees = slices.DeleteFunc(mentees, func(p models.ProfileRow) bool { return engaged[p.UID] })
 	m, err := Match(ctx, People{models.Engine(mentors), models.Engine(mentees), o.rules}, options)

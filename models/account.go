@@ -41,7 +41,7 @@ func (s *Store) CreateAccount(ctx context.Context, by Actor, a *Account) error {
 	if err := checkText(a); err != nil {
 		return err
 	}
-	if name, domain, ok := strings.Cut(a.EmailKey, "@"); !ok || name == "" || domain == "" || len(a.EmailKey) > 254 {
+	if !isEmail(a.EmailKey) || !isEmail(a.Email) {
 		return invalid("email", "store.bad_email")
 	}
 	return s.write(ctx, "account", func(g *gorm.DB) error {
@@ -75,17 +75,20 @@ func (s *Store) HasAdmin(ctx context.Context) (bool, error) {
 
 // SetPassword stores the hash of an account's new password and ends all its sessions but one, "" for none.
 func (s *Store) SetPassword(ctx context.Context, by Actor, account, hash, keep string) error {
-	return s.write(ctx, "account", func(g *gorm.DB) error {
-		done := g.Model(&Account{}).Where("id = ?", account).
-			Updates(map[string]any{"password_hash": hash, "version": gorm.Expr("version + 1"), "updated_at": s.now()})
-		if err := stale(g, done, &Account{}, account); err != nil {
-			return err
-		}
-		if err := g.Where("account_id = ? AND id_hash <> ?", account, keep).Delete(&Session{}).Error; err != nil {
-			return err
-		}
-		return s.Audit(g, by, "account.password", "accounts", account, nil)
-	})
+	return s.write(ctx, "account", func(g *gorm.DB) error { return s.setPassword(g, by, account, hash, keep) })
+}
+
+// setPassword is SetPassword in a transaction of the caller.
+func (s *Store) setPassword(g *gorm.DB, by Actor, account, hash, keep string) error {
+	done := g.Model(&Account{}).Where("id = ?", account).
+		Updates(map[string]any{"password_hash": hash, "version": gorm.Expr("version + 1"), "updated_at": s.now()})
+	if err := stale(g, done, &Account{}, account); err != nil {
+		return err
+	}
+	if err := g.Where("account_id = ? AND id_hash <> ?", account, keep).Delete(&Session{}).Error; err != nil {
+		return err
+	}
+	return s.Audit(g, by, "account.password", "accounts", account, nil)
 }
 
 // found gives what was read, or nil and the error.

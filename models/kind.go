@@ -17,11 +17,12 @@ const (
 	KindScores
 	KindNodes // left.csv or right.csv
 	KindRules
+	KindOwnership
 )
 
 // String gives the word for the kind that file names use.
 func (k Kind) String() string {
-	return [...]string{"unknown", "mentors", "mentees", "scores", "nodes", "rules"}[k]
+	return [...]string{"unknown", "mentors", "mentees", "scores", "nodes", "rules", "ownership"}[k]
 }
 
 // KindOf recognises a file by the names of its columns. A people file with columns of both roles, or of none, is
@@ -35,6 +36,8 @@ func KindOf(header []string) Kind {
 		return KindScores
 	case has("mentee", "mentor") && !has("id"):
 		return KindRules
+	case has("id", "dimension", "value"):
+		return KindOwnership
 	case has("expertise") && !has("needs"):
 		return KindMentors
 	case has("needs") && !has("expertise"):

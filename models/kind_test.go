@@ -24,6 +24,7 @@ func TestKindOf(t *testing.T) {
 		{"nodes", "id,capacity", KindNodes},
 		{"nodes with a minimum only", "id,minimum", KindNodes},
 		{"rules", "mentor,mentee,rule", KindRules},
+		{"answers about owners", "value,id,dimension", KindOwnership},
 		{"ids only", "id", KindUnknown},
 		{"settings", "{\"weights\": {}}", KindUnknown},
 		{"empty", "", KindUnknown},

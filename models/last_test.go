@@ -1,6 +1,7 @@
 package models
 
 import (
+	"flag"
 	"sync"
 	"testing"
 	"time"
@@ -8,16 +9,18 @@ import (
 	"gorm.io/gorm"
 )
 
-// TestLastPlace lets 16 clients go for the last place of a mentor at once, on SQLite and PostgreSQL, 500 rounds each:
+var rounds = flag.Int("rounds", 500, "how many times TestLastPlace has a place given away on each database")
+
+// TestLastPlace lets 16 clients go for the last place of a mentor at once, on SQLite and PostgreSQL, so many rounds each:
 // exactly one gets it, every other is told that there is a conflict, and the books agree.
 func TestLastPlace(t *testing.T) {
-	const clients, rounds = 16, 500
+	const clients = 16
 	stores(t, func(t *testing.T, s *Store) {
 		f := build(t, s, clients, 1, 1)
 		offers := published(t, f)
 		mentor := f.mentors[0].UID
 		begin := time.Now()
-		for round := range rounds {
+		for round := range *rounds {
 			// Half of the offers miss the mentor's yes, half the mentee's.
 			must(t, s.Gorm.Transaction(func(g *gorm.DB) error {
 				must(t, g.Exec("UPDATE profiles SET used = 0 WHERE id = ?", mentor).Error)
@@ -58,7 +61,7 @@ func TestLastPlace(t *testing.T) {
 				t.Fatalf("round %d: %d clients won, %d places used, %d offers active; want 1 of each", round, won, used, active)
 			}
 		}
-		t.Logf("%d rounds of %d clients in %v", rounds, clients, time.Since(begin).Round(time.Millisecond))
+		t.Logf("%d rounds of %d clients in %v", *rounds, clients, time.Since(begin).Round(time.Millisecond))
 	})
 }
 

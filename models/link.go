@@ -43,7 +43,7 @@ func (s *Store) Link(ctx context.Context, hash string) (*Link, error) {
 
 // UseLink signs in by a link: it marks the link used and stores the session, in one transaction. Of several who use a
 // link that works once, one is signed in; for the others it is not there.
-func (s *Store) UseLink(ctx context.Context, hash string, session *Session) error {
+func (s *Store) UseLink(ctx context.Context, hash, password string, session *Session) error {
 	return s.write(ctx, "link", func(g *gorm.DB) error {
 		done := g.Model(&Link{}).Where("id_hash = ? AND expires_at > ? AND (used_at IS NULL OR NOT once)", hash, s.now()).
 			Updates(map[string]any{"used_at": s.now()})
@@ -53,6 +53,11 @@ func (s *Store) UseLink(ctx context.Context, hash string, session *Session) erro
 		var l Link
 		if err := g.Where("id_hash = ?", hash).First(&l).Error; err != nil {
 			return err
+		}
+		if password != "" {
+			if err := s.setPassword(g, Actor(l.AccountID), l.AccountID, password, ""); err != nil {
+				return err
+			}
 		}
 		session.AccountID = l.AccountID
 		if err := s.createSession(g, session); err != nil {

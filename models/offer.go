@@ -30,8 +30,9 @@ type Offer struct {
 const answerTime = 10 * 24 * time.Hour
 
 // Publish chooses a finished run of a round and offers its pairs to their people, in one transaction. People who have
-// declared a conflict since the run, or whose organization is the same now, are not offered to each other: then
-// nothing is published and the error names the pair.
+// declared a conflict since the run, or whose organization is the same now, are not offered to each other, and nobody
+// is offered who no longer waits or has an offer already: then nothing is published and the error names the pair or
+// the person.
 func (s *Store) Publish(ctx context.Context, by Actor, round, run string) (offers []Offer, err error) {
 	err = s.write(ctx, "offer", func(g *gorm.DB) error {
 		offers = nil
@@ -49,7 +50,7 @@ func (s *Store) Publish(ctx context.Context, by Actor, round, run string) (offer
 		if err := g.Where("run_id = ?", run).Order("id").Find(&pairs).Error; err != nil {
 			return err
 		}
-		if err := s.checkConflicts(g, pairs); err != nil {
+		if err := s.checkPairs(g, pairs); err != nil {
 			return err
 		}
 		now := s.now()
@@ -70,9 +71,10 @@ func (s *Store) Publish(ctx context.Context, by Actor, round, run string) (offer
 	return offers, nil
 }
 
-// checkConflicts looks for pairs that must not be offered.
-func (s *Store) checkConflicts(g *gorm.DB, pairs []Pair) error {
-	people := map[string]*Profile{}
+// checkPairs looks for pairs that must not be offered, or no longer.
+func (s *Store) checkPairs(g *gorm.DB, pairs []Pair) error {
+	people := map[string]*ProfileRow{}
+	engaged := map[string]bool{}
 	for part := range slices.Chunk(pairs, batch) {
 		var ids []string
 		for _, p := range part {
@@ -83,12 +85,26 @@ func (s *Store) checkConflicts(g *gorm.DB, pairs []Pair) error {
 			return err
 		}
 		for i := range rows {
-			people[rows[i].UID] = &rows[i].Profile
+			people[rows[i].UID] = &rows[i]
+		}
+		var taken []string
+		err := g.Model(&Offer{}).Where("mentee_id IN ? AND state IN ?", ids, append(slices.Clone(openOffers), OfferActive)).Pluck("mentee_id", &taken).Error
+		if err != nil {
+			return err
+		}
+		for _, id := range taken {
+			engaged[id] = true
 		}
 	}
 	for _, p := range pairs {
-		if mentee, mentor := people[p.MenteeID], people[p.MentorID]; inConflict(mentee, mentor) {
-			return conflictOf(mentee, mentor)
+		mentee, mentor := people[p.MenteeID], people[p.MentorID]
+		for _, one := range []*ProfileRow{mentee, mentor} {
+			if one.State != ProfileWaiting || engaged[one.UID] {
+				return &Error{Code: CodeConflict, Field: "pair", Key: "store.not_waiting", Args: map[string]any{"Person": one.Profile.ID}}
+			}
+		}
+		if inConflict(&mentee.Profile, &mentor.Profile) {
+			return conflictOf(&mentee.Profile, &mentor.Profile)
 		}
 	}
 	return nil
@@ -141,17 +157,34 @@ func (s *Store) OffersOf(ctx context.Context, profile string) (all []Offer, err 
 	return all, failed("offer", err)
 }
 
-// Engaged gives the mentees of a programme who have an offer that waits for an answer, or a mentorship.
-func (s *Store) Engaged(ctx context.Context, programme string) (mentees map[string]bool, err error) {
-	var ids []string
-	err = s.Gorm.WithContext(ctx).Model(&Offer{}).Joins("JOIN rounds ON rounds.id = offers.round_id").
-		Where("rounds.programme_id = ? AND offers.state IN ?", programme, append(slices.Clone(openOffers), OfferActive)).
-		Distinct().Pluck("offers.mentee_id", &ids).Error
-	mentees = make(map[string]bool, len(ids))
-	for _, id := range ids {
-		mentees[id] = true
+// Engaged says who of a programme is spoken for: the mentees with an offer that waits for an answer, or a mentorship,
+// and how many places of each mentor are promised by offers that wait.
+func (s *Store) Engaged(ctx context.Context, programme string) (mentees map[string]bool, promised map[string]int, err error) {
+	var offers []Offer
+	err = s.Gorm.WithContext(ctx).Joins("JOIN rounds ON rounds.id = offers.round_id").
+		Where("rounds.programme_id = ? AND offers.state IN ?", programme, append(slices.Clone(openOffers), OfferActive)).Find(&offers).Error
+	mentees, promised = map[string]bool{}, map[string]int{}
+	for _, o := range offers {
+		mentees[o.MenteeID] = true
+		if o.State != OfferActive { // that one is among the places used
+			promised[o.MentorID]++
+		}
 	}
-	return mentees, failed("offer", err)
+	return mentees, promised, failed("offer", err)
+}
+
+// dropOffers ends the offers that wait for somebody who no longer takes part.
+func (s *Store) dropOffers(g *gorm.DB, by Actor, profile string) error {
+	var open []Offer
+	if err := g.Where("state IN ? AND (mentee_id = ? OR mentor_id = ?)", openOffers, profile, profile).Order("id").Find(&open).Error; err != nil {
+		return err
+	}
+	for i := range open {
+		if err := s.moveOffer(g, by, &open[i], OfferSupersede, ""); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // acceptance is what each side's yes is called.
@@ -173,8 +206,8 @@ func (s *Store) AcceptOffer(ctx context.Context, by Actor, id string, side Role)
 		if !o.ExpiresAt.After(s.now()) && slices.Contains(openOffers, o.State) {
 			return &Error{Code: CodeConflict, Field: "state", Key: "store.expired"}
 		}
-		if inConflict(&mentee.Profile, &mentor.Profile) {
-			return conflictOf(&mentee.Profile, &mentor.Profile)
+		if slices.Contains(gone, mentee.State) || slices.Contains(gone, mentor.State) || inConflict(&mentee.Profile, &mentor.Profile) {
+			return &Error{Code: CodeConflict, Field: "pair", Key: "store.not_possible"} // which of the two it is, is not told
 		}
 		if err := s.moveOffer(g, by, o, event, ""); err != nil || o.State != OfferActive {
 			return err
@@ -248,6 +281,31 @@ func (s *Store) takePlace(g *gorm.DB, by Actor, o *Offer, mentor *ProfileRow) er
 		}
 	}
 	return nil
+}
+
+// SettleRounds ends the published rounds whose offers are all decided, and says how many.
+func (s *Store) SettleRounds(ctx context.Context) (n int, err error) {
+	var due []string
+	err = s.Gorm.WithContext(ctx).Model(&Round{}).
+		Where("state = ? AND NOT EXISTS (SELECT 1 FROM offers WHERE offers.round_id = rounds.id AND offers.state IN ?)", RoundPublished, openOffers).
+		Order("id").Pluck("id", &due).Error
+	if err != nil {
+		return 0, failed("round", err)
+	}
+	for _, id := range due {
+		err := s.write(ctx, "round", func(g *gorm.DB) error {
+			_, err := s.moveRound(g, "", id, RoundSettle, nil)
+			return err
+		})
+		switch CodeOf(err) {
+		case "":
+			n++
+		case CodeStale, CodeConflict: // somebody else was faster
+		default:
+			return n, err
+		}
+	}
+	return n, nil
 }
 
 // DeclineReasons are why somebody may decline.

@@ -88,6 +88,20 @@ func (s *Store) Profiles(ctx context.Context, programme string, role Role, state
 	return all, failed("profile", err)
 }
 
+// CountProfiles counts the profiles of a programme by state.
+func (s *Store) CountProfiles(ctx context.Context, programme string) (map[ProfileState]int, error) {
+	var rows []struct {
+		State ProfileState
+		N     int
+	}
+	err := s.Gorm.WithContext(ctx).Model(&ProfileRow{}).Select("state, count(*) AS n").Where("programme_id = ?", programme).Group("state").Scan(&rows).Error
+	counts := map[ProfileState]int{}
+	for _, r := range rows {
+		counts[r.State] = r.N
+	}
+	return counts, failed("profile", err)
+}
+
 // Engine gives the profiles as the engine's input is made from them, in the same order.
 func Engine(rows []ProfileRow) []Profile {
 	people := make([]Profile, len(rows))
@@ -139,6 +153,9 @@ func stale(g, done *gorm.DB, row any, id string) error {
 	return &Error{Code: CodeStale, Key: "store.stale"}
 }
 
+// gone are the states of people who no longer answer offers.
+var gone = []ProfileState{ProfileFrozen, ProfileWithdrawn, ProfileBlocked, ProfileReferred}
+
 // MoveProfile takes a profile through one step of its states and gives the new state.
 func (s *Store) MoveProfile(ctx context.Context, by Actor, id string, event ProfileEvent) (to ProfileState, err error) {
 	err = s.write(ctx, "profile", func(g *gorm.DB) error {
@@ -153,6 +170,11 @@ func (s *Store) MoveProfile(ctx context.Context, by Actor, id string, event Prof
 		p.State = to
 		if err := s.updateProfile(g, &p, "state", "version", "updated_at"); err != nil {
 			return err
+		}
+		if slices.Contains(gone, to) {
+			if err := s.dropOffers(g, by, id); err != nil {
+				return err
+			}
 		}
 		return s.Audit(g, by, "profile."+string(event), "profiles", id, map[string]any{"from": from, "to": to})
 	})
@@ -197,7 +219,8 @@ func (s *Store) OrderWishes(ctx context.Context, by Actor, p *ProfileRow, wishes
 	})
 }
 
-// locked reads rows that nobody else may change until the transaction ends. SQLite has one writer and needs no more.
+// locked reads rows that nobody else may change until the transaction ends; rows that refer to them may be added, so
+// that those who only add do not wait for those who change. SQLite has one writer and needs no more.
 func locked(g *gorm.DB) *gorm.DB {
-	return g.Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate})
+	return g.Clauses(clause.Locking{Strength: "NO KEY UPDATE"})
 }

@@ -116,6 +116,8 @@ func TestStoreSuite(t *testing.T) {
 		{"no place", testNoPlace},
 		{"decline and expire", testDecline},
 		{"conflicts", testConflicts},
+		{"people who are gone", testGone},
+		{"an installation's secret", testSecret},
 		{"no values in errors of ours", testErrorsNameNobody},
 	}
 	for _, kind := range []string{"sqlite", "postgres"} {
@@ -205,7 +207,7 @@ func testLinks(t *testing.T, s *Store) {
 	sessions := 0
 	use := func(hash string) error {
 		sessions++
-		return s.UseLink(ctx, hash, &Session{IDHash: fmt.Sprintf("%064d", sessions), ExpiresAt: now.Add(time.Hour)})
+		return s.UseLink(ctx, hash, "", &Session{IDHash: fmt.Sprintf("%064d", sessions), ExpiresAt: now.Add(time.Hour)})
 	}
 	older, again := link("a", true), link("c", false)
 	once := link("b", true)

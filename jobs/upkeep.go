@@ -1,0 +1,53 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/riverqueue/river"
+)
+
+// upkeepEvery is how often the store is looked after, by one process at a time.
+const upkeepEvery = time.Minute
+
+// upkeepArgs are a job that looks after what time alone changes.
+type upkeepArgs struct{}
+
+// Kind names the job.
+func (upkeepArgs) Kind() string { return "upkeep" }
+
+// InsertOpts says how it is queued: a failed attempt is not repeated, since the
+// next one comes anyway.
+func (upkeepArgs) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: upkeepQueue, MaxAttempts: 1}
+}
+
+// upkeepQueue is the name of River's queue of upkeep, so that a long run does
+// not keep it waiting.
+const upkeepQueue = "upkeep"
+
+// upkeep asks for the job, now and then every upkeepEvery.
+func upkeep() *river.PeriodicJob {
+	args := func() (river.JobArgs, *river.InsertOpts) { return upkeepArgs{}, nil }
+	return river.NewPeriodicJob(river.PeriodicInterval(upkeepEvery), args, &river.PeriodicJobOpts{RunOnStart: true})
+}
+
+// upkeepWorker looks after the store.
+type upkeepWorker struct {
+	river.WorkerDefaults[upkeepArgs]
+
+	queue *Queue
+}
+
+// Work ends offers that nobody answered in time and rounds whose offers are all
+// decided, and takes away sessions whose time is over.
+func (w *upkeepWorker) Work(ctx context.Context, _ *river.Job[upkeepArgs]) error {
+	ended, err := w.queue.store.ExpireOffers(ctx)
+	if len(ended) > 0 {
+		w.queue.log.InfoContext(ctx, "offers expired", "offers", len(ended))
+	}
+	_, unsettled := w.queue.store.SettleRounds(ctx)
+	_, kept := w.queue.store.DeleteExpiredSessions(ctx)
+	return errors.Join(err, unsettled, kept)
+}
