@@ -103,7 +103,7 @@ func (v *visit) personRow(row *models.ProfileRow, events []models.ProfileEvent) 
 // somebody.
 func (v *visit) facts(p *models.Profile) (out []web.Fact) {
 	add := func(key string, values ...string) {
-		if text := strings.Join(values, ", "); text != "" {
+		if text := strings.Join(values, "; "); text != "" {
 			out = append(out, web.Fact{Term: v.T(key), Value: text})
 		}
 	}

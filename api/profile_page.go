@@ -1,10 +1,12 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -27,24 +29,41 @@ var editors = []struct {
 	columns []editor
 }{
 	{"who", []editor{
-		text("name"), text("organization"), choice("country", countryOptions), choice("region", regionOptions), choice("timezone", zoneOptions),
+		text("name"), text("organization"), half(choice("country", countryOptions)), half(choice("region", regionOptions)), choice("timezone", zoneOptions),
 	}},
 	{"business", []editor{
-		rows("sectors", 3, false, subsectorOptions), choice("stage", stageOptions), rows("needs", 5, true, topicOptions),
-		boxes("targets", countryOptions),
+		rows("sectors", 2, 0, subsectorOptions), choice("stage", stageOptions), boxes("targets", countryOptions),
 	}},
-	{"experience", []editor{
-		rows("sectors", 3, false, subsectorOptions), rows("expertise", 6, false, topicOptions, skillOptions),
-		rows("markets", 4, false, placeOptions, skillOptions), boxes("stages", stageOptions), number("capacity", 0, 6),
+	{"needs", []editor{ranked(rows("needs", mostNeeds, mostNeeds, topicOptions))}},
+	{"help", []editor{
+		rows("expertise", 5, 0, topicOptions, skillOptions("edit.skill_"), countryOptions), rows("markets", 3, 0, placeOptions, skillOptions("edit.known_")),
 	}},
-	{"talk", []editor{
-		rows("languages", 3, false, languageOptions, levelOptions), boxes("format", formatOptions), choice("cadence", cadenceOptions),
-		boxes("slots", slotOptions), number("min_overlap", 0, 10080),
+	{"experience", []editor{rows("sectors", 2, 0, subsectorOptions), boxes("stages", stageOptions)}},
+	{"languages", []editor{rows("languages", 3, 0, languageOptions, levelOptions)}},
+	{"time", []editor{
+		half(number("capacity", 0, 6)), half(choice("cadence", cadenceOptions)), boxes("format", formatOptions), boxes("slots", slotOptions),
+		number("min_overlap", 0, 10080),
 	}},
 }
 
+// mostNeeds is how many needs a business may have.
+const mostNeeds = 5
+
 // groupRoles are the groups that one side alone fills in.
-var groupRoles = map[string]models.Role{"business": models.RoleMentee, "experience": models.RoleMentor}
+var groupRoles = map[string]models.Role{
+	"business": models.RoleMentee, "needs": models.RoleMentee, "help": models.RoleMentor, "experience": models.RoleMentor,
+}
+
+// half is a column that stands beside another one.
+func half(e editor) editor {
+	fields := e.fields
+	e.fields = func(v *visit, column, cell string) []web.Field {
+		out := fields(v, column, cell)
+		out[0].Half = true
+		return out
+	}
+	return e
+}
 
 // longestName is how many characters a name may have on a form.
 const longestName = 120
@@ -66,76 +85,100 @@ func number(column string, least, most int) editor {
 // choice is a column with one value of a list.
 func choice(column string, options func(lang string) []web.Option) editor {
 	return editor{column, func(v *visit, column, cell string) []web.Field {
-		return []web.Field{selection(v, column, v.T("edit."+column), cell, options(v.Lang))}
+		return []web.Field{selection(v.Lang, column, v.T("edit."+column), v.T("form.choose"), cell, options(v.Lang))}
 	}, func(v *visit, column, _ string) string { return v.form.Get(column) }}
 }
 
 // selection is a field with a list, in which a value that is not of the list
-// stays what it is.
-func selection(v *visit, name, label, value string, options []web.Option) web.Field {
-	options = slices.Concat([]web.Option{{Label: v.T("form.choose")}}, options)
-	if !slices.ContainsFunc(options, func(o web.Option) bool { return o.Value == value }) {
-		options = append(options, web.Option{Value: value, Label: value})
+// stays what it is. Empty is what its first, empty choice says.
+func selection(lang, name, label, empty, value string, options []web.Option) web.Field {
+	options = slices.Concat([]web.Option{{Label: empty}}, options)
+	if !listed(options, value) {
+		options = append(options, otherOption(lang, value))
 	}
 	return web.Field{Name: name, Kind: web.KindSelect, Label: label, Value: value, Options: options}
 }
 
-// boxes is a column with several values of a list. Values that are not of the
-// list stay.
-func boxes(column string, options func(lang string) []web.Option) editor {
-	return editor{column, func(v *visit, column, cell string) []web.Field {
-		return []web.Field{{
-			Name: column, Kind: web.KindCheckboxes, Label: v.T("edit." + column), Values: split(cell), Options: options(v.Lang),
-		}}
-	}, func(v *visit, column, old string) string {
-		listed := func(value string) bool {
-			return slices.ContainsFunc(options(v.Lang), func(o web.Option) bool { return o.Value == value })
-		}
-		return strings.Join(append(slices.Clone(v.form[column]), slices.DeleteFunc(split(old), listed)...), ";")
-	}}
+func listed(options []web.Option, value string) bool {
+	return slices.ContainsFunc(options, func(o web.Option) bool { return o.Value == value })
 }
 
-// rows is a column with several values, each chosen in one row: of one list,
-// or of two that a colon separates. Ranked values carry the number of their
-// row. There is always a row to spare, up to mostRows.
-func rows(column string, least int, ranked bool, lists ...func(lang string) []web.Option) editor {
-	name := func(column string, row, list int) string {
-		return column + strconv.Itoa(row+1) + strings.Repeat("_level", list)
-	}
-	return editor{column, func(v *visit, column, cell string) (out []web.Field) {
-		values := split(cell)
-		for row := range min(max(least, len(values)+1), mostRows) {
-			var cells [2]string
-			if row < len(values) {
-				cells[0] = values[row]
-				if ranked || len(lists) > 1 {
-					cells[0], cells[1], _ = strings.Cut(values[row], ":")
-				}
-			}
-			for i, list := range lists {
-				label := v.T([]string{"edit." + column + "_n", "edit.level_n"}[i], "N", row+1)
-				f := selection(v, name(column, row, i), label, cells[i], list(v.Lang))
-				f.Half = len(lists) > 1
-				out = append(out, f)
+// boxes is a column with several values of a list. Values that are not of the
+// list have boxes too.
+func boxes(column string, options func(lang string) []web.Option) editor {
+	return editor{column, func(v *visit, column, cell string) []web.Field {
+		f := web.Field{Name: column, Kind: web.KindCheckboxes, Label: v.T("edit." + column), Values: split(cell), Options: options(v.Lang)}
+		for _, value := range f.Values {
+			if !listed(f.Options, value) {
+				f.Options = append(f.Options, otherOption(v.Lang, value))
 			}
 		}
-		return out
+		return []web.Field{f}
+	}, func(v *visit, column, _ string) string { return strings.Join(v.form[column], ";") }}
+}
+
+// parts are the lists of a row: what their names end in, the key of their label,
+// that of their empty choice, and what stands before their value in a cell.
+var parts = [...]struct{ name, label, empty, before string }{
+	{"", "", "form.choose", ""}, {"_level", "edit.level_n", "edit.level_choose", ":"}, {"_country", "edit.country_n", "edit.country_any", "@"},
+}
+
+// rows is a column with several values, each chosen in one row of up to three
+// lists: such as value, value:level or value:level@country. There are at least
+// so many rows, and one to spare as long as there are not the most, 0 for
+// mostRows.
+func rows(column string, least, most int, lists ...func(lang string) []web.Option) editor {
+	name := func(column string, row, list int) string { return column + strconv.Itoa(row+1) + parts[list].name }
+	return editor{column, func(v *visit, column, cell string) []web.Field {
+		values := split(cell)
+		n := max(least, len(values)+1)
+		if most > 0 {
+			n = max(most, len(values))
+		}
+		out := web.Field{Name: column, Kind: web.KindRows, Label: v.T("edit." + column)}
+		for row := range min(n, mostRows) {
+			var cells [len(parts)]string
+			if row < len(values) {
+				cells[0], cells[1], _ = strings.Cut(values[row], ":")
+				cells[1], cells[2], _ = strings.Cut(cells[1], "@")
+			}
+			var fields []web.Field
+			for i, list := range lists {
+				label := cmp.Or(parts[i].label, "edit."+column+"_n")
+				fields = append(fields, selection(v.Lang, name(column, row, i), v.T(label, "N", row+1), v.T(parts[i].empty), cells[i], list(v.Lang)))
+			}
+			out.Rows = append(out.Rows, fields)
+		}
+		return []web.Field{out}
 	}, func(v *visit, column, _ string) string {
 		var out []string
 		for row := range mostRows {
 			value := v.form.Get(name(column, row, 0))
-			switch {
-			case value == "":
+			if value == "" {
 				continue
-			case ranked:
-				value += ":" + strconv.Itoa(len(out)+1)
-			case len(lists) > 1:
-				value += ":" + v.form.Get(name(column, row, 1))
+			}
+			for i := 1; i < len(lists); i++ {
+				if part := v.form.Get(name(column, row, i)); part != "" || i == 1 {
+					value += parts[i].before + part
+				}
 			}
 			out = append(out, value)
 		}
 		return strings.Join(out, ";")
 	}}
+}
+
+// ranked is a column of rows whose values carry their number.
+func ranked(e editor) editor {
+	cell := e.cell
+	e.cell = func(v *visit, column, old string) string {
+		values := split(cell(v, column, old))
+		for i := range values {
+			values[i] += ":" + strconv.Itoa(i+1)
+		}
+		return strings.Join(values, ";")
+	}
+	return e
 }
 
 // mostRows is how many values of a column a form takes at most.
@@ -167,7 +210,13 @@ func countryOptions(lang string) []web.Option {
 }
 
 func regionOptions(lang string) []web.Option {
-	return options(models.Vocabularies().Regions, func(r models.Region) models.Term { return r.Term })(lang)
+	regions := models.Vocabularies().Regions
+	out := options(regions, func(r models.Region) models.Term { return r.Term })(lang)
+	countries := countryOptions(lang)
+	for i := range out {
+		out[i].Group = titleIn(countries, regions[i].Country)
+	}
+	return out
 }
 
 func placeOptions(lang string) []web.Option {
@@ -185,15 +234,23 @@ func zoneOptions(string) (out []web.Option) {
 }
 
 func subsectorOptions(lang string) []web.Option {
-	out := options(models.Vocabularies().Subsectors, func(s models.Subsector) models.Term { return s.Term })(lang)
+	all := models.Vocabularies()
+	out := options(all.Subsectors, func(s models.Subsector) models.Term { return s.Term })(lang)
 	for i := range out {
 		out[i].Label = out[i].Value + " " + out[i].Label
+		out[i].Group = all.Sectors[all.Subsectors[i].Sector-1].Title.In(lang)
 	}
 	return out
 }
 
 func topicOptions(lang string) []web.Option {
-	return options(models.Vocabularies().Topics, func(t models.Topic) models.Term { return t.Term })(lang)
+	all := models.Vocabularies()
+	out := options(all.Topics, func(t models.Topic) models.Term { return t.Term })(lang)
+	areas := options(all.Areas, plainTerm)(lang)
+	for i := range out {
+		out[i].Group = titleIn(areas, all.Topics[i].Area)
+	}
+	return out
 }
 
 func languageOptions(lang string) []web.Option {
@@ -216,12 +273,16 @@ func formatOptions(lang string) []web.Option {
 	return options(models.Vocabularies().Formats, plainTerm)(lang)
 }
 
-// skillOptions are how well a mentor knows a topic or a place.
-func skillOptions(lang string) (out []web.Option) {
-	for level := 1; level <= 3; level++ {
-		out = append(out, web.Option{Value: strconv.Itoa(level), Label: web.Text(lang, "level."+strconv.Itoa(level), nil)})
+// skillOptions are how well a mentor knows a topic or a place, in the words of
+// the keys that begin so.
+func skillOptions(key string) func(lang string) []web.Option {
+	return func(lang string) (out []web.Option) {
+		for level := range 3 {
+			value := strconv.Itoa(level + 1)
+			out = append(out, web.Option{Value: value, Label: web.Text(lang, key+value, nil)})
+		}
+		return out
 	}
-	return out
 }
 
 // partsOfDay are the times of a day that the form offers.
@@ -230,10 +291,53 @@ var partsOfDay = []string{"09:00-12:00", "13:00-17:00", "18:00-20:00"}
 func slotOptions(lang string) (out []web.Option) {
 	for _, day := range models.Vocabularies().Days {
 		for _, hours := range partsOfDay {
-			out = append(out, web.Option{Value: day.ID + " " + hours, Label: day.Title.In(lang) + " " + strings.ReplaceAll(hours, "-", "–")})
+			out = append(out, slotOption(lang, day.ID+" "+hours))
 		}
 	}
 	return out
+}
+
+// slotOption is a weekly time such as "Mon 09:00-12:00".
+func slotOption(lang, slot string) web.Option {
+	day, hours, _ := strings.Cut(slot, " ")
+	from, to, _ := strings.Cut(hours, "-")
+	title := titleIn(options(models.Vocabularies().Days, plainTerm)(lang), day)
+	begin, err := time.Parse("15:04", from)
+	end, other := time.Parse("15:04", strings.Replace(to, "24:00", "00:00", 1))
+	if title == "" || err != nil || other != nil {
+		return web.Option{Value: slot, Label: slot}
+	}
+	return web.Option{Value: slot, Label: title, Hint: web.Clock(lang, begin) + "\u2013\u2060" + web.Clock(lang, end)}
+}
+
+// otherOption is a value that a list does not offer: an industry of more digits,
+// another time, or a value that the list does not know.
+func otherOption(lang, value string) web.Option {
+	if strings.Contains(value, " ") {
+		return slotOption(lang, value)
+	}
+	out := web.Option{Value: value, Label: value}
+	if title := industryTitle(lang, value); title != "" {
+		out.Label += " " + title
+	}
+	return out
+}
+
+// industryTitle is what the code of an industry means, as far as its digits are
+// known; "" of anything else.
+func industryTitle(lang, code string) string {
+	all := models.Vocabularies()
+	for _, g := range all.Groups {
+		if strings.HasPrefix(code, g.ID) {
+			return g.Title.In(lang)
+		}
+	}
+	for _, s := range all.Subsectors {
+		if strings.HasPrefix(code, s.ID) {
+			return s.Title.In(lang)
+		}
+	}
+	return ""
 }
 
 // ownProfile reads the profile of whoever asks, nil if there is none yet. The
@@ -309,11 +413,12 @@ func (v *visit) profileForm(row *models.ProfileRow, cells, problems map[string]s
 		Page: *v.Page, Title: v.T("edit.title"), State: v.T("edit.state." + string(row.State)), Post: profilePath, Submit: v.T("edit.save"),
 	}
 	for _, g := range v.editorsOf(row.Profile.Role) {
-		group := web.FieldGroup{Title: v.T("edit.group." + g.group)}
+		group := web.FieldGroup{Title: v.T("edit.group." + g.group), Hint: v.groupHint(g.group)}
 		for _, e := range g.columns {
 			fields := e.fields(v, e.column, cells[e.column])
 			fields[0].Problem = problems[e.column]
 			fields[0].Hint = helpOf(e.column, v.Lang)
+			fields[0].Required = required(row.Profile.Role, e.column)
 			group.Fields = append(group.Fields, fields...)
 		}
 		page.Groups = append(page.Groups, group)
@@ -357,7 +462,40 @@ func helpOf(column, lang string) string {
 }
 
 // hints are the columns with a hint on the form.
-var hints = map[string]bool{"organization": true, "needs": true, "expertise": true, "slots": true, "capacity": true, "min_overlap": true}
+var hints = map[string]bool{
+	"name": true, "organization": true, "sectors": true, "expertise": true, "markets": true, "languages": true, "slots": true,
+	"capacity": true, "min_overlap": true,
+}
+
+// groupHint says more of the groups that need it.
+func (v *visit) groupHint(group string) string {
+	if group == "needs" || group == "help" {
+		return v.T("edit.group." + group + "_hint")
+	}
+	return ""
+}
+
+// required says whether a side has to fill in a column.
+func required(side models.Role, column string) bool {
+	return slices.ContainsFunc(models.FieldsOf(side), func(f models.Field) bool { return f.Name == column && f.Required })
+}
+
+// cellProblems are the keys of what the form says where the files would speak of
+// cells.
+var cellProblems = map[string]string{
+	"people.required": "form.missing", "people.bad_number": "form.incomplete", "people.unknown_level": "form.incomplete", "people.bad_form": "form.incomplete",
+	"people.doubled_item": "form.twice", "people.foreign_region": "form.foreign_region", "people.no_zone": "form.no_zone",
+	"people.overlap_without_slots": "form.overlap_without_slots",
+}
+
+// problemText is what is wrong with a column, in the words of the form.
+func (v *visit) problemText(p models.Problem) string {
+	key := cmp.Or(cellProblems[p.Key], p.Key)
+	if p.Key == "people.bad_number" && (p.Column == "capacity" || p.Column == "min_overlap") {
+		key = "form.number"
+	}
+	return web.Text(v.Lang, key, p.Args)
+}
 
 // saveProfile stores what was filled in. A draft is submitted with it.
 func (s *Server) saveProfile(ctx context.Context, v *visit) (templ.Component, error) {
@@ -377,7 +515,7 @@ func (s *Server) saveProfile(ctx context.Context, v *visit) (templ.Component, er
 	byColumn := map[string]string{}
 	for _, p := range problems {
 		if !p.Warning && byColumn[p.Column] == "" {
-			byColumn[p.Column] = web.Text(v.Lang, p.Key, p.Args)
+			byColumn[p.Column] = v.problemText(p)
 		}
 	}
 	for _, column := range []string{"name", "organization"} {

@@ -311,6 +311,7 @@ func (v *visit) pairTable(page *web.Review, path string, pairs []Pair, people ma
 	if from+pairsShown < len(pairs) {
 		page.Next = at(from+pairsShown, "")
 	}
+	page.First = from + 1
 	for _, p := range pairs[from:min(from+pairsShown, len(pairs))] {
 		row := web.Pair{ID: p.ID, Path: at(from, p.ID), Score: scoreOf(p.Score, p.Lines), Business: p.Mentee.Code, Mentor: p.Mentor.Code}
 		if mentee := people[p.Mentee.Profile]; mentee != nil {
@@ -331,11 +332,14 @@ func (v *visit) leftOver(r *reviewed, people map[string]*models.ProfileRow) (out
 		byCode[p.Profile.ID] = &p.Profile
 	}
 	for _, u := range r.unmatched {
-		rule := ""
+		rule, nearest := "", u.Nearest
+		if p := byCode[nearest]; p != nil {
+			nearest = nameOf(p)
+		}
 		if u.Rule != "" {
 			rule = v.T("rule." + u.Rule)
 		}
-		row := web.Unmatched{Name: u.ID, Reason: v.T("unpaired."+u.Reason, "Rule", rule, "Nearest", u.Nearest, "Missing", jobs.Points(u.Points))}
+		row := web.Unmatched{Name: u.ID, Reason: v.T("unpaired."+u.Reason, "Rule", rule, "Nearest", nearest, "Missing", jobs.Points(u.Points))}
 		if p := byCode[u.ID]; p != nil {
 			row.Name, row.About, row.Country = nameOf(p), aboutOf(v.Lang, p), p.Country
 		}

@@ -33,7 +33,7 @@ func (s *Server) matchPage(ctx context.Context, v *visit) (templ.Component, erro
 		return nil, err
 	}
 	page := web.Suggestions{
-		Page: *v.Page, Business: row.Profile.Name, Compared: found.Body.Compared, Order: matchPath, Find: matchPath, Steps: v.steps(row, nil),
+		Page: *v.Page, Business: row.Profile.Name, Compared: found.Body.Compared, Order: matchPath, Find: matchPath,
 	}
 	for _, r := range found.Body.Refused {
 		page.Refused = append(page.Refused, web.Refused{Text: r.Text, Count: r.Mentors})
@@ -51,19 +51,24 @@ func (s *Server) matchPage(ctx context.Context, v *visit) (templ.Component, erro
 	if err := s.answerFind(ctx, v, row, &page); err != nil {
 		return nil, err
 	}
-	page.Offer, err = s.openOffer(ctx)
+	o, err := s.openOffer(ctx)
+	if o != nil {
+		page.Offer = askedPath + "/" + o.ID
+	}
+	page.Steps = v.steps(row, o)
 	return web.SuggestionsPage(page), err
 }
 
-// openOffer is the path of an offer that waits for an answer of whoever asks.
-func (s *Server) openOffer(ctx context.Context) (string, error) {
+// openOffer is an offer that waits for an answer of whoever asks, nil without
+// one.
+func (s *Server) openOffer(ctx context.Context) (*offer, error) {
 	all, err := s.ownOffers(ctx)
 	for _, o := range all {
 		if o.standing() == web.RequestOpen {
-			return askedPath + "/" + o.ID, err
+			return o, err
 		}
 	}
-	return "", err
+	return nil, err
 }
 
 // suggestionsIn are the mentors to show: those of an order in the address, else

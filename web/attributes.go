@@ -57,8 +57,14 @@ func optionID(f Field, n int) string {
 	return f.id() + "-" + itoa(n+1)
 }
 
+// entryClass names how many lists stand in a row of a form.
+func entryClass(lists int) string { return "of" + itoa(lists) }
+
 // groupID is the id of the nth group of a long form.
 func groupID(n int) string { return "g-" + itoa(n+1) }
+
+// rowID is the id of the nth row of the table of pairs.
+func rowID(n int) string { return "p-" + itoa(n+1) }
 
 // toneClass is one of three tones of initials, so that neighbours differ.
 func toneClass(n int) string { return [...]string{"a", "b", "c"}[n%3] }

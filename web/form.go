@@ -1,6 +1,9 @@
 package web
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Kinds of a Field.
 const (
@@ -14,6 +17,7 @@ const (
 	KindCheckbox   = "checkbox"   // one box
 	KindCheckboxes = "checkboxes" // one for each option, all of the same name
 	KindArea       = "textarea"
+	KindRows       = "rows" // several rows of lists; the names and values are those of the rows' own fields
 )
 
 // Field is one field of a form. Its words are in the reader's language.
@@ -24,20 +28,47 @@ type Field struct {
 	Values       []string // of checkboxes, the ticked options
 	Autocomplete string   // the token of HTML for the browser's own help
 	Required     bool
-	Min, Max     int      // of a number, the least and the most if Max is more than Min; of a text, Max is the most characters, 0 for no limit
-	Half         bool     // stands beside another such field where there is room for two
-	Options      []Option // of a select, radio buttons or checkboxes
-	Problem      string   // why the value was refused, "" if it was not
+	Min, Max     int       // of a number, the least and the most if Max is more than Min; of a text, Max is the most characters, 0 for no limit
+	Half         bool      // stands beside another such field where there is room for two
+	Options      []Option  // of a select, radio buttons or checkboxes
+	Rows         [][]Field // of rows, the lists of each row
+	Problem      string    // why the value was refused, "" if it was not
 }
 
-// Option is one choice of a field.
-type Option struct{ Value, Label, Hint string }
+// manyOptions are more boxes than can be large.
+const manyOptions = 12
 
-// id is the field's id on the page, where the error summary leads.
-func (f Field) id() string { return "f-" + f.Name }
+// Option is one choice of a field. Neighbours with the same Group stand below
+// its name in a select.
+type Option struct{ Value, Label, Hint, Group string }
 
-// group says whether the field is several boxes or buttons.
-func (f Field) group() bool { return f.Kind == KindRadio || f.Kind == KindCheckboxes }
+// id is the field's id on the page, where the error summary leads; of rows it
+// is that of the first list.
+func (f Field) id() string {
+	if len(f.Rows) > 0 {
+		return f.Rows[0][0].id()
+	}
+	return "f-" + f.Name
+}
+
+// name is the label as the beginning of a sentence.
+func (f Field) name() string { return strings.TrimSuffix(f.Label, ".") }
+
+// group says whether the field is several lists, boxes or buttons.
+func (f Field) group() bool {
+	return f.Kind == KindRadio || f.Kind == KindCheckboxes || f.Kind == KindRows
+}
+
+// optionGroups are the options of a select by their groups.
+func (f Field) optionGroups() (out [][]Option) {
+	for i, o := range f.Options {
+		if i == 0 || o.Group != f.Options[i-1].Group {
+			out = append(out, nil)
+		}
+		out[len(out)-1] = append(out[len(out)-1], o)
+	}
+	return out
+}
 
 // chosen says whether an option is among what was filled in.
 func (f Field) chosen(o Option) bool {

@@ -33,8 +33,8 @@ func SignUpFields(lang string, values, problems map[string]string) []Field {
 	p := Page{Lang: lang}
 	return fill(values, problems,
 		Field{Name: "role", Kind: KindRadio, Label: p.T("signup.role"), Required: true, Options: []Option{
-			{"mentee", p.T("signup.mentee"), p.T("signup.mentee_hint")},
-			{"mentor", p.T("signup.mentor"), p.T("signup.mentor_hint")},
+			{Value: "mentee", Label: p.T("signup.mentee"), Hint: p.T("signup.mentee_hint")},
+			{Value: "mentor", Label: p.T("signup.mentor"), Hint: p.T("signup.mentor_hint")},
 		}},
 		Field{
 			Name: "name", Kind: KindText, Label: p.T("signup.name"), Hint: p.T("signup.name_hint"),
@@ -50,10 +50,10 @@ func SignUpFields(lang string, values, problems map[string]string) []Field {
 			Autocomplete: "organization", Max: 120,
 		},
 		Field{Name: "country", Kind: KindSelect, Label: p.T("signup.country"), Required: true, Options: []Option{
-			{"", p.T("form.choose"), ""},
-			{"CA", p.T("country.canada"), ""},
-			{"MX", p.T("country.mexico"), ""},
-			{"US", p.T("country.united_states"), ""},
+			{Label: p.T("form.choose")},
+			{Value: "CA", Label: p.T("country.canada")},
+			{Value: "MX", Label: p.T("country.mexico")},
+			{Value: "US", Label: p.T("country.united_states")},
 		}},
 		Field{Name: "terms", Kind: KindCheckbox, Label: p.T("signup.terms"), Required: true},
 	)

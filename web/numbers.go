@@ -86,7 +86,7 @@ var calendars = map[string]calendar{
 			return fmt.Sprintf("%s %s %s", c.weekdays[t.Weekday()], first, c.months[t.Month()-1])
 		},
 		year:  func(day string, year int) string { return fmt.Sprintf("%s %d", day, year) },
-		clock: func(t time.Time) string { return t.Format("15\u00a0h\u00a004") },
+		clock: func(t time.Time) string { return fmt.Sprintf("%d\u00a0h\u00a0%02d", t.Hour(), t.Minute()) },
 	},
 }
 

@@ -52,6 +52,15 @@ func localized(lang, path string) string {
 // languageNames are the languages by their own names.
 var languageNames = map[string]string{"en": "English", "es": "Español", "fr": "Français"}
 
+// home is where the reader begins: the first page of the navigation for those
+// who are signed in, the first page of all for others.
+func (p Page) home() string {
+	if p.SignOut != "" && len(p.Nav) > 0 && !strings.HasPrefix(p.Nav[0].Path, "#") {
+		return p.Nav[0].Path
+	}
+	return "/"
+}
+
 // countries are the keys of the names of the three countries.
 var countries = map[string]string{"CA": "country.canada", "MX": "country.mexico", "US": "country.united_states"}
 

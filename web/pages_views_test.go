@@ -277,6 +277,7 @@ func sampleReview(lang string) Review {
 		Seed: "2027", Took: 1840 * time.Millisecond, Selected: "1",
 		Summary: Summary{Pairs: 268, Businesses: 299, Places: 280, Unmatched: 31, FirstChoice: 163, AcrossBorder: 209},
 		Proof:   Proof{Proven: true, Total: 13_748_400, Bound: 13_748_400, Checks: []Check{{w["check"], true}, {w["check2"], true}}},
+		First:   51,
 		Pairs: []Pair{
 			pair("1", "Salsas del Valle", w["sauces"], "MX", "Maya Tremblay", w["maya"], "CA", 1, 58, 54, 60, 60, 38, 60, 40),
 			pair("2", "Nokomis Wild Rice", w["rice"], "US", "Anika Kaur", w["anika"], "CA", 2, 56, 60, 60, 60, 50, 30, 20),
@@ -354,8 +355,8 @@ func sampleHostileProblem(lang string) Problem {
 
 func sampleProfile(lang string) Profile {
 	w := words[lang]
-	languages := []Option{{"", Text(lang, "form.choose", nil), ""}, {"es", "Español", ""}, {"en", "English", ""}, {"fr", "Français", ""}}
-	levels := []Option{{"", Text(lang, "form.choose", nil), ""}, {"C1", w["fluent"] + " (C1)", ""}, {"B1", "B1", ""}}
+	languages := []Option{{Label: Text(lang, "form.choose", nil)}, {Value: "es", Label: "Español"}, {Value: "en", Label: "English"}, {Value: "fr", Label: "Français"}}
+	levels := []Option{{Label: Text(lang, "form.choose", nil)}, {Value: "C1", Label: w["fluent"] + " (C1)"}, {Value: "B1", Label: "B1"}}
 	return Profile{
 		Page: samplePage(lang, "/profile", "my", "progress"), Title: w["profile"], State: w["state"], Post: "/profile", Submit: w["save"],
 		Groups: []FieldGroup{
@@ -365,14 +366,18 @@ func sampleProfile(lang string) Profile {
 			}},
 			{w["topic"], "", []Field{{
 				Name: "topics", Kind: KindCheckboxes, Label: w["topic"], Values: []string{"labels", "buyer"},
-				Options: []Option{{"labels", w["t1"], w["t1-hint"]}, {"brokers", w["t2"], ""}, {"buyer", w["t3"], ""}},
+				Options: []Option{{Value: "labels", Label: w["t1"], Hint: w["t1-hint"]}, {Value: "brokers", Label: w["t2"]}, {Value: "buyer", Label: w["t3"]}},
 			}}},
-			{w["speak"], "", []Field{
-				{Name: "language_1", Kind: KindSelect, Label: w["lang1"], Value: "es", Required: true, Half: true, Options: languages},
-				{Name: "level_1", Kind: KindSelect, Label: w["level1"], Value: "C1", Required: true, Half: true, Options: levels},
-				{Name: "language_2", Kind: KindSelect, Label: w["lang2"], Half: true, Options: languages},
-				{Name: "level_2", Kind: KindSelect, Label: w["level2"], Half: true, Options: levels},
-			}},
+			{w["speak"], "", []Field{{Name: "languages", Kind: KindRows, Label: w["speak"], Required: true, Rows: [][]Field{
+				{
+					{Name: "language_1", Kind: KindSelect, Label: w["lang1"], Value: "es", Options: languages},
+					{Name: "level_1", Kind: KindSelect, Label: w["level1"], Value: "C1", Options: levels},
+				},
+				{
+					{Name: "language_2", Kind: KindSelect, Label: w["lang2"], Options: languages},
+					{Name: "level_2", Kind: KindSelect, Label: w["level2"], Options: levels},
+				},
+			}}}},
 		},
 	}
 }
@@ -382,7 +387,7 @@ func sampleProfileRefused(lang string) Profile {
 	v.State = ""
 	v.Groups[0].Fields[0].Value, v.Groups[0].Fields[0].Problem = "-1", words[lang]["must-size"]
 	v.Groups[1].Fields[0].Problem = words[lang]["must-reason"]
-	v.Groups[2].Fields[1].Problem = words[lang]["must-reason"]
+	v.Groups[2].Fields[0].Problem = words[lang]["must-reason"]
 	return v
 }
 
@@ -391,8 +396,8 @@ func sampleHostileProfile(lang string) Profile {
 	v.Title, v.State, v.Submit, v.Post = hostile, hostile, hostile, "/\"><script>"
 	v.Groups[0].Title, v.Groups[0].Hint = hostile, hostile
 	v.Groups[0].Fields[0].Value, v.Groups[0].Fields[1].Value, v.Groups[0].Fields[1].Problem = hostile, hostile, hostile
-	v.Groups[1].Fields[0].Options[0] = Option{hostile, hostile, hostile}
-	v.Groups[2].Fields[0].Options[1] = Option{hostile, hostile, hostile}
+	v.Groups[1].Fields[0].Options[0] = Option{hostile, hostile, hostile, hostile}
+	v.Groups[2].Fields[0].Rows[0][0].Options[1] = Option{hostile, hostile, hostile, hostile}
 	return v
 }
 

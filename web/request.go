@@ -117,7 +117,7 @@ func DeclineFields(lang, side string, values, problems map[string]string) []Fiel
 		if side == SideMentee {
 			key = r.mentee
 		}
-		why.Options = append(why.Options, Option{r.code, p.T(key), ""})
+		why.Options = append(why.Options, Option{Value: r.code, Label: p.T(key)})
 	}
 	return fill(values, problems, why)
 }

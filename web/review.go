@@ -14,6 +14,7 @@ type Review struct {
 	Summary   Summary
 	Proof     Proof
 	Pairs     []Pair // those of this page of the table
+	First     int    // place of the first of them among all pairs, from 1
 	Selected  string // ID of the pair that the panel shows, "" for the first
 	Previous  string // path of the table's page before, "" at the first
 	Next      string // path of the table's page after, "" at the last

@@ -142,11 +142,8 @@ func (b *browser) picture(url string, width int, theme string) (png []byte, wide
 	err = errors.Join(
 		b.screen(width, screen),
 		b.call("Emulation.setEmulatedMedia", fields{"features": []fields{{"name": "prefers-color-scheme", "value": theme}}}, nil),
-		b.call("Page.navigate", fields{"url": url}, nil),
+		b.load(url),
 	)
-	if err == nil {
-		_, err = b.wait(func(a answer) bool { return a.Method == "Page.loadEventFired" })
-	}
 	if err == nil {
 		err = b.call("Page.getLayoutMetrics", nil, &size)
 	}
@@ -157,6 +154,39 @@ func (b *browser) picture(url string, width int, theme string) (png []byte, wide
 		)
 	}
 	return shot.Data, size.CSSContentSize.Width, err
+}
+
+// load goes to an address and waits until its page is there.
+func (b *browser) load(url string) error {
+	err := b.call("Page.navigate", fields{"url": url}, nil)
+	if err == nil {
+		_, err = b.wait(func(a answer) bool { return a.Method == "Page.loadEventFired" })
+	}
+	return err
+}
+
+// desk goes to an address on a desk, in the light theme.
+func (b *browser) desk(url string) error {
+	const width, height = 1280, 960
+	return errors.Join(
+		b.screen(width, height),
+		b.call("Emulation.setEmulatedMedia", fields{"features": []fields{{"name": "prefers-color-scheme", "value": "light"}}}, nil),
+		b.load(url),
+	)
+}
+
+// text is the value of an expression on the page.
+func (b *browser) text(expression string) (string, error) {
+	var out struct{ Result struct{ Value string } }
+	err := b.call("Runtime.evaluate", fields{"expression": expression}, &out)
+	return out.Result.Value, err
+}
+
+// seen is what the screen shows, as PNG.
+func (b *browser) seen() ([]byte, error) {
+	var shot struct{ Data []byte }
+	err := b.call("Page.captureScreenshot", fields{"format": "png"}, &shot)
+	return shot.Data, err
 }
 
 func (b *browser) screen(width, height int) error {

@@ -3,6 +3,13 @@
 // names the pages that are wider than the screen. It needs Chromium.
 //
 //	go run ./script/pictures -out DIR -match suggestions
+//
+// With -demo it takes the pictures of docs/pictures: what a business, its mentor
+// and staff see first in a demonstration that runs. The file has what that
+// printed.
+//
+//	go run . demo > demo.txt &
+//	go run ./script/pictures -out docs/pictures -demo demo.txt
 package main
 
 import (
@@ -16,6 +23,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 
@@ -40,8 +48,12 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	pages := flags.String("pages", "web/testdata/pages", "folder of the pages")
 	match := flags.String("match", "*", "which of them: a pattern of file names without .html, such as request*.fr")
 	browser := flags.String("chromium", "chromium", "the browser's program")
+	demo := flags.String("demo", "", "file with the links of a demonstration that runs, to take its pictures instead")
 	if err := flags.Parse(args); err != nil {
 		return err
+	}
+	if *demo != "" && *dir != "" {
+		return takeDemo(ctx, *browser, *demo, *dir)
 	}
 	names, err := filepath.Glob(filepath.Join(*pages, *match+".html"))
 	if err == nil && (*dir == "" || len(names) == 0) {
@@ -85,6 +97,53 @@ func serve(ctx context.Context, pages string) (string, error) {
 	context.AfterFunc(ctx, func() { _ = server.Close() })
 	go func() { _ = server.Serve(listener) }() // ends with the program
 	return "http://" + listener.Addr().String() + "/", nil
+}
+
+// takeDemo signs in with each link of a demonstration and takes a picture of
+// what is seen there: suggestions, a request, and the review of its round.
+func takeDemo(ctx context.Context, program, demo, dir string) (err error) {
+	printed, err := os.ReadFile(demo)
+	if err != nil {
+		return err
+	}
+	links := regexp.MustCompile(`http://127\.0\.0\.1:\d+/\w\w/link/\w+`).FindAllString(string(printed), -1)
+	names := []string{"suggestions", "request", "review"}
+	if len(links) != len(names) {
+		return fmt.Errorf("pictures: %s has %d links, not %d", demo, len(links), len(names))
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	b, err := start(ctx, program)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, b.stop()) }()
+	for i, name := range names {
+		if err := b.desk(links[i]); err != nil {
+			return err
+		}
+		if name == "review" {
+			round, err := b.text(`document.querySelector("main h2 a").href`)
+			if err == nil {
+				err = b.desk(round)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		picture, err := b.seen()
+		if err == nil {
+			picture, err = small(picture)
+		}
+		if err == nil {
+			err = os.WriteFile(filepath.Join(dir, name+".png"), picture, 0o644)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // takeAll takes each page at each width in each theme.
