@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
 	"net/http"
@@ -189,6 +190,9 @@ func (v *visit) navigation() {
 	}
 }
 
+// smallPage is how long a page is at least, in bytes, to be worth compressing.
+const smallPage = 1400
+
 // render sends a page. It is made whole before any of it is sent.
 func (s *Server) render(c *gin.Context, status int, page templ.Component) {
 	var b bytes.Buffer
@@ -197,7 +201,18 @@ func (s *Server) render(c *gin.Context, status int, page templ.Component) {
 		return
 	}
 	c.Header("Content-Type", "text/html; charset=utf-8")
-	c.Data(status, "", b.Bytes())
+	c.Writer.Header().Add("Vary", "Accept-Encoding")
+	if b.Len() < smallPage || !web.TakesGzip(c.GetHeader("Accept-Encoding")) {
+		c.Data(status, "", b.Bytes())
+		return
+	}
+	c.Header("Content-Encoding", "gzip")
+	c.Status(status)
+	w := gzip.NewWriter(c.Writer)
+	_, err := w.Write(b.Bytes())
+	if err = errors.Join(err, w.Close()); err != nil {
+		requestOf(c.Request.Context()).note(err) // the reader has gone
+	}
 }
 
 // showProblem answers with a page that says what went wrong.

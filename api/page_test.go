@@ -1,6 +1,8 @@
 package api
 
 import (
+	"compress/gzip"
+	"io"
 	"net/http/httptest"
 	"net/netip"
 	"net/url"
@@ -49,6 +51,14 @@ func TestPagesOfNobody(t *testing.T) {
 			!strings.Contains(w.Header().Get("Content-Security-Policy"), "script-src 'self'") || strings.Contains(w.Body.String(), "<script") {
 			t.Errorf("/%s/: %d %s", lang, w.Code, w.Header())
 		}
+	}
+	small := ask(i, "GET", "/fr/", "", "Accept-Encoding: gzip")
+	plain, err := gzip.NewReader(small.Body)
+	must(t, err)
+	page, err := io.ReadAll(plain)
+	must(t, err)
+	if small.Header().Get("Content-Encoding") != "gzip" || !strings.Contains(string(page), "</html>") {
+		t.Errorf("compressed: %s", small.Header())
 	}
 	style := regexp.MustCompile(`/static/puente\.[0-9a-f]+\.css`).FindString(ask(i, "GET", "/en/", "").Body.String())
 	if w := ask(i, "GET", style, ""); w.Code != 200 || !strings.HasPrefix(w.Header().Get("Content-Type"), "text/css") {

@@ -253,6 +253,17 @@ func (s *Server) review(ctx context.Context, v *visit, problems map[string]strin
 	}
 	page.Summary = summaryOf(found, pairs, people)
 	v.pairTable(&page, path, pairs, people)
+	if page.Published {
+		offers, err := s.Store.Offers(ctx, r.ID)
+		if err != nil {
+			return nil, err
+		}
+		for i := range page.Pairs {
+			if at := slices.IndexFunc(offers, func(o models.Offer) bool { return o.PairID == page.Pairs[i].ID }); at >= 0 {
+				page.Pairs[i].Answer = v.T("state." + string(offers[at].State))
+			}
+		}
+	}
 	page.Unmatched = v.leftOver(found, people)
 	return web.ReviewPage(page), nil
 }
@@ -276,8 +287,11 @@ func summaryOf(r *reviewed, pairs []Pair, people map[string]*models.ProfileRow) 
 		if mentee == nil || mentor == nil {
 			continue
 		}
-		if len(mentee.Profile.Wishes) > 0 && mentee.Profile.Wishes[0] == mentor.Profile.ID {
-			out.FirstChoice++
+		if len(mentee.Profile.Wishes) > 0 {
+			out.Wished++
+			if mentee.Profile.Wishes[0] == mentor.Profile.ID {
+				out.FirstChoice++
+			}
 		}
 		if mentee.Profile.Country != mentor.Profile.Country {
 			out.AcrossBorder++

@@ -231,12 +231,13 @@ func TestStoryAccept(t *testing.T) {
 			t.Errorf("round.json: %v %v", proven, err)
 		}
 		staff.link("/es/rounds").link("/es/rounds/").submit("/publish", nil).sees(422, "Completa este dato.")
-		staff.submit("/publish", url.Values{"confirm": {"on"}}).sees(200, "La ronda está publicada")
+		staff.submit("/publish", url.Values{"confirm": {"on"}}).sees(200, "La ronda está publicada", "Ofrecido")
 
 		business.open("/es/match").link("/es/requests/").sees(200, "Dana Whitfield").submit("/accept", nil).sees(200, "Aceptaste.")
 		mentor.open("/es/requests").sees(200, "Conservas Lucía", "Reglas de origen").submit("/decline", nil).sees(422, "Completa este dato.")
 		mentor.submit("/accept", nil).sees(200, "lucia@example.org")
 		business.open("/es/requests").sees(200, "dana@example.org")
+		staff.open("/es/rounds").link("/es/rounds/").sees(200, "Activo")
 		mentor.submit("/es/sign-out", nil).sees(200, "Cerraste sesión.")
 		mentor.open("/es/requests").sees(200, "Contraseña")
 		if mentor.path != "/es/sign-in?next=%2Frequests" {

@@ -270,12 +270,12 @@ func sampleHostileRequest(lang string) Request {
 func sampleReview(lang string) Review {
 	w := words[lang]
 	pair := func(id, business, about, from, mentor, mentorAbout, to string, choice int, shares ...int) Pair {
-		return Pair{id, "/staff/rounds/3/review?pair=" + id, business, about, from, mentor, mentorAbout, to, choice, sampleScore(w, shares...)}
+		return Pair{id, "/staff/rounds/3/review?pair=" + id, business, about, from, mentor, mentorAbout, to, "", choice, sampleScore(w, shares...)}
 	}
 	return Review{
 		Page: samplePage(lang, "/staff/rounds/3/review?pair=1", "rounds", "people"), Name: w["round"], Run: 4, At: time.Date(2027, 3, 14, 9, 12, 0, 0, zone),
 		Seed: "2027", Took: 1840 * time.Millisecond, Selected: "1",
-		Summary: Summary{Pairs: 268, Businesses: 299, Places: 280, Unmatched: 31, FirstChoice: 163, AcrossBorder: 209},
+		Summary: Summary{Pairs: 268, Businesses: 299, Places: 280, Unmatched: 31, Wished: 200, FirstChoice: 163, AcrossBorder: 209},
 		Proof:   Proof{Proven: true, Total: 13_748_400, Bound: 13_748_400, Checks: []Check{{w["check"], true}, {w["check2"], true}}},
 		First:   51,
 		Pairs: []Pair{
@@ -292,6 +292,7 @@ func sampleReview(lang string) Review {
 func samplePublished(lang string) Review {
 	v := sampleReview(lang)
 	v.Published, v.Selected = true, "3"
+	v.Pairs[0].Answer, v.Pairs[1].Answer = Text(lang, "state.active", nil), Text(lang, "state.offered", nil)
 	v.Proof = Proof{Proven: false, Total: 13_000_000, Bound: 13_748_400, Checks: []Check{{words[lang]["check2"], false}}}
 	return v
 }

@@ -28,7 +28,8 @@ type Review struct {
 type Summary struct {
 	Pairs, Businesses, Places int
 	Unmatched                 int
-	FirstChoice               int // pairs with a business's first choice
+	Wished                    int // pairs of businesses that ordered mentors
+	FirstChoice               int // of those, pairs with the first choice
 	AcrossBorder              int // pairs of two countries
 }
 
@@ -51,7 +52,8 @@ type Pair struct {
 	ID, Path                                 string
 	Business, BusinessAbout, BusinessCountry string
 	Mentor, MentorAbout, MentorCountry       string
-	Choice                                   int // which choice of the business the mentor is, 0 if none
+	Answer                                   string // how its offer stands, in the reader's language; "" before it is published
+	Choice                                   int    // which choice of the business the mentor is, 0 if none
 	Score                                    Score
 }
 

@@ -85,7 +85,7 @@ func Static() http.Handler {
 		header.Set("Cache-Control", "public, max-age=31536000, immutable")
 		header.Set("Vary", "Accept-Encoding")
 		header.Set("X-Content-Type-Options", "nosniff")
-		if takesGzip(r.Header.Get("Accept-Encoding")) {
+		if TakesGzip(r.Header.Get("Accept-Encoding")) {
 			header.Set("Content-Encoding", "gzip")
 			body = file.small
 		}
@@ -96,8 +96,8 @@ func Static() http.Handler {
 	})
 }
 
-// takesGzip says whether a browser named gzip and did not refuse it.
-func takesGzip(accept string) bool {
+// TakesGzip says by an Accept-Encoding header whether a browser named gzip and did not refuse it.
+func TakesGzip(accept string) bool {
 	for part := range strings.SplitSeq(accept, ",") {
 		name, q, _ := strings.Cut(strings.TrimSpace(part), ";")
 		if strings.EqualFold(strings.TrimSpace(name), "gzip") {
