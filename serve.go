@@ -83,6 +83,9 @@ func (p *program) begin(log *slog.Logger) (d *data, queue *jobs.Queue, err error
 	if err == nil {
 		_, err = d.migrate(p.ctx, queue)
 	}
+	if err == nil && d.locked != nil { // nobody else is at work
+		err = queue.TakeUp(p.ctx)
+	}
 	if err != nil {
 		return nil, nil, errors.Join(err, d.Close())
 	}

@@ -46,6 +46,18 @@ func (q *Queue) StartRun(ctx context.Context, by models.Actor, round string) (*m
 	})
 }
 
+// TakeUp asks again for the runs that a process left at work when it ended
+// without a word. It is for a process that knows that there is no other on the
+// store; without it they wait for rescueAfter.
+func (q *Queue) TakeUp(ctx context.Context) error {
+	runs, err := q.store.RunsAtWork(ctx)
+	for _, run := range runs {
+		_, failed := q.client.Insert(ctx, runArgs{run}, nil)
+		err = errors.Join(err, failed)
+	}
+	return err
+}
+
 // CancelRun ends a run that is queued or at work, in whichever process. The
 // worker that is at it notices within watchEvery, and stores nothing.
 func (q *Queue) CancelRun(ctx context.Context, by models.Actor, run string) error {

@@ -451,3 +451,22 @@ func (s *stored) changed(t testing.TB, code string) *models.ProfileRow {
 	row.Profile.Languages = []models.LanguageLevel{{Language: "mfs", Level: "native"}}
 	return row
 }
+
+// TestTakeUp leaves a run at work as a process does that is killed, and starts
+// another one: it takes the run up at once.
+func TestTakeUp(t *testing.T) {
+	stores(t, fewPeople, func(t *testing.T, s *stored) {
+		ctx := t.Context()
+		run, err := s.CreateRun(ctx, "", s.round.ID, nil)
+		must(t, err)
+		_, err = s.StartRun(ctx, run.ID)
+		must(t, err)
+		q, err := NewQueue(s.Store, QueueOptions{Workers: 1, Prove: proof})
+		must(t, err)
+		must(t, q.TakeUp(ctx))
+		must(t, q.Start(ctx))
+		defer func() { must(t, q.Stop(context.WithoutCancel(ctx))) }()
+		must(t, q.Watch(ctx, run.ID, func(RunProgress) error { return nil }))
+		s.finished(t, run.ID)
+	})
+}

@@ -207,6 +207,12 @@ func (s *Store) RunStatus(ctx context.Context, id string) (*Run, error) {
 	return found(&r, "run", err)
 }
 
+// RunsAtWork gives the ids of the runs that a worker has begun and not ended.
+func (s *Store) RunsAtWork(ctx context.Context) (ids []string, err error) {
+	err = s.Gorm.WithContext(ctx).Model(&Run{}).Where("state = ?", RunRunning).Order("id").Pluck("id", &ids).Error
+	return ids, failed("run", err)
+}
+
 // Runs reads the runs of a round, newest first, without their snapshots and results.
 func (s *Store) Runs(ctx context.Context, round string) (all []Run, err error) {
 	err = s.Gorm.WithContext(ctx).Omit("snapshot", "result").Where("round_id = ?", round).Order("created_at DESC, id DESC").Find(&all).Error
