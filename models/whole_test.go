@@ -9,7 +9,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -90,25 +89,32 @@ func wholeness(t testing.TB, s *Store) string {
 	return fmt.Sprintf("%d whole", whole)
 }
 
-// storingChild names the SQLite file of a process that stores runs until it is killed.
+// storingChild names the database of a process that stores runs until it is killed.
 const storingChild = "PUENTE_TEST_STORE_RUNS_IN"
 
-var kills = flag.Int("kills", 0, "how many times TestRunSurvivesKill kills the storing process; 0: as often as fits in three seconds")
+var kills = flag.Int("kills", 0, "how many times TestRunSurvivesKill kills the storing process; on each database; 0: as often as fits in three seconds")
 
-// TestRunSurvivesKill kills a process with the signal that cannot be caught, at random moments while it stores runs
-// in SQLite: no run is ever half there, and none that the process had said to be stored is lost.
+// TestRunSurvivesKill kills a process with the signal that cannot be caught, at random moments while it stores runs:
+// no run is ever half there, and none that the process had said to be stored is lost.
 func TestRunSurvivesKill(t *testing.T) {
+	for _, kind := range []string{"sqlite", "postgres"} {
+		t.Run(kind, func(t *testing.T) { testKill(t, newDSN(t, kind)) })
+	}
+}
+
+func testKill(t *testing.T, dsn string) {
 	seed := uint64(time.Now().UnixNano())
 	chance := rand.New(rand.NewPCG(seed, 0))
-	path := filepath.Join(t.TempDir(), "puente.db")
 	begin := time.Now()
 	done, said := 0, 0
 	for *kills == 0 && time.Since(begin) < 3*time.Second || done < *kills {
-		said += storeUntilKilled(t, path, time.Duration(chance.Int64N(int64(15*time.Millisecond))))
+		said += storeUntilKilled(t, dsn, time.Duration(chance.Int64N(int64(15*time.Millisecond))))
 		done++
-		s := openStore(t, path)
-		var integrity string
-		must(t, s.SQL.QueryRow("PRAGMA integrity_check").Scan(&integrity))
+		s := openStore(t, dsn)
+		integrity := "ok"
+		if !s.Postgres() {
+			must(t, s.SQL.QueryRow("PRAGMA integrity_check").Scan(&integrity))
+		}
 		got := wholeness(t, s)
 		var whole int
 		_, _ = fmt.Sscanf(got, "%d whole", &whole)
@@ -123,10 +129,10 @@ func TestRunSurvivesKill(t *testing.T) {
 
 // storeUntilKilled runs the storing process, kills it a moment after its first run, and counts the runs that it said
 // were stored.
-func storeUntilKilled(t *testing.T, path string, moment time.Duration) (said int) {
+func storeUntilKilled(t *testing.T, dsn string, moment time.Duration) (said int) {
 	t.Helper()
 	c := exec.Command(os.Args[0])
-	c.Env = append(os.Environ(), storingChild+"="+path)
+	c.Env = append(os.Environ(), storingChild+"="+dsn)
 	out, err := c.StdoutPipe()
 	must(t, err)
 	must(t, c.Start())
@@ -146,7 +152,7 @@ func storeUntilKilled(t *testing.T, path string, moment time.Duration) (said int
 }
 
 // storeForever is the process that is killed.
-func storeForever(path string) {
+func storeForever(dsn string) {
 	ctx := context.Background()
 	check := func(err error) {
 		if err != nil {
@@ -154,7 +160,7 @@ func storeForever(path string) {
 			os.Exit(1)
 		}
 	}
-	s, err := Open(ctx, path, time.Now)
+	s, err := Open(ctx, dsn, time.Now)
 	check(err)
 	_, err = s.Migrate(ctx)
 	check(err)
