@@ -16,6 +16,7 @@ type Hit struct {
 // Scratch is one goroutine's reusable memory for ranking.
 type Scratch struct {
 	columns []column
+	sets    []column // memory for those that are made for one mentee
 	weights []uint64
 	open    []uint64 // positions that all rules allow
 	live    []int32  // blocks with an open position
@@ -66,23 +67,18 @@ func (x *Index) wishes(m *Mentee, s *Scratch) {
 
 // find returns the number of the mentor with an id.
 func (x *Index) find(id string) (int, bool) {
+	if x.numbers != nil {
+		n, ok := x.numbers[id]
+		return int(n), ok
+	}
 	return slices.BinarySearchFunc(x.mentors, id, func(m Mentor, id string) int { return strings.Compare(m.ID, id) })
 }
 
 // start compiles a mentee into columns, weights and open positions.
 func (x *Index) start(m *Mentee, s *Scratch) {
-	s.columns, s.weights, s.best = s.columns[:0], s.weights[:0], s.best[:0]
-	for _, t := range x.Terms(m) {
-		s.columns = append(s.columns, x.column(t.Ask))
-		s.weights = append(s.weights, uint64(t.Weight))
-	}
+	s.best = s.best[:0]
 	s.open = slices.Grow(s.open[:0], x.blocks)[:x.blocks]
-	for i := range s.open {
-		s.open[i] = ^uint64(0)
-	}
-	if n := len(x.mentors) & 63; n != 0 {
-		s.open[x.blocks-1] = 1<<n - 1
-	}
+	copy(s.open, x.alive)
 	for r := range Rules {
 		if k, ok := Rules[r].Ask(x.book, x.settings, m); ok {
 			k.Factor = uint8(r)
@@ -97,6 +93,48 @@ func (x *Index) start(m *Mentee, s *Scratch) {
 			s.live = append(s.live, int32(i))
 		}
 	}
+	s.columns, s.weights = s.columns[:0], s.weights[:0]
+	sets := 0
+	for _, t := range x.Terms(m) {
+		c := column(nil)
+		if each := Factors[t.Factor].Each; each == nil {
+			c = x.column(t.Ask)
+		} else if asks := each(x.book, t.Ask); len(asks) == 1 {
+			c = x.column(asks[0])
+		} else {
+			c = x.best(s, sets, asks)
+			sets++
+		}
+		s.columns = append(s.columns, c)
+		s.weights = append(s.weights, uint64(t.Weight))
+	}
+}
+
+// best makes a column of the greatest shares of several asks, where a block is
+// open, in the scratch's memory for the nth such column of a mentee.
+func (x *Index) best(s *Scratch, n int, asks []Ask) column {
+	if n == len(s.sets) {
+		s.sets = append(s.sets, nil)
+	}
+	s.sets[n] = slices.Grow(s.sets[n][:0], 8*x.blocks)[:8*x.blocks]
+	out := s.sets[n]
+	first := x.column(asks[0])
+	for _, block := range s.live {
+		copy(out[8*block:8*block+8], first[8*block:8*block+8])
+	}
+	const high = 0x8080808080808080 // of each byte; shares have it clear
+	for _, k := range asks[1:] {
+		c := x.column(k)
+		for _, block := range s.live {
+			o, v := (*[8]uint64)(out[8*block:]), (*[8]uint64)(c[8*block:])
+			for i, b := range v {
+				a := o[i]
+				keep := ((a | high) - b) & high >> 7 * 255 // bytes of which a's is the greater, or equal
+				o[i] = a&keep | b&^keep
+			}
+		}
+	}
+	return out
 }
 
 // Masks of the 16-bit lanes of a word.
