@@ -22,16 +22,13 @@ type Advice struct {
 	Than   string       `json:"than,omitempty"`   // the last listed mentor, whom this one did not reach
 }
 
-// AdviceLine is a line of an explanation in words. Difference is what the
-// mentor gives more or less than Than.
+// AdviceLine is a line of an explanation in words.
 type AdviceLine struct {
-	Factor     string `json:"factor"`
-	Title      string `json:"title"` // the factor in words
-	Weight     int    `json:"weight"`
-	Share      int    `json:"share"`
-	Points     int    `json:"points"`
-	Reason     string `json:"reason"`
-	Difference *int   `json:"difference,omitempty"`
+	Finding
+	Title      string `json:"title" doc:"The factor in words"`
+	Reason     string `json:"reason" doc:"What was found, in words"`
+	Kind       Kind   `json:"kind,omitempty" enum:"yes,caution" doc:"Of what is shown in short: a reason for the pair, or the one line worth knowing"`
+	Difference *int   `json:"difference,omitempty" doc:"The points that the mentor gives more or less than the one named by than"`
 }
 
 // RuleCount is how many mentors a rule refuses, whatever the others say.
@@ -104,12 +101,8 @@ func (m *Matched) mentee(id string) (*matching.Mentee, error) {
 func (m *Matched) advice(rank int, e *matching.Mentee, mentor int, words Words) Advice {
 	x := m.Index.Explain(e, mentor)
 	person := m.Mentors[mentor]
-	out := Advice{
-		Rank: rank, Mentor: person.ID, Name: person.Name, Score: x.Score, Points: Points(x.Score), Lines: make([]AdviceLine, len(x.Lines)),
+	return Advice{
+		Rank: rank, Mentor: person.ID, Name: person.Name, Score: x.Score, Points: Points(x.Score), Lines: words.Lines(x),
 		Wishes: words.Wishes(e, &m.Snapshot.Mentors[mentor]),
 	}
-	for i, l := range x.Lines {
-		out.Lines[i] = words.line(storedLine(l))
-	}
-	return out
 }
