@@ -102,6 +102,9 @@ func (l *Live) Len() int {
 	return len(l.x.numbers)
 }
 
+// Mentor gives the mentor of a number, to be read only.
+func (x *Index) Mentor(n int) *Mentor { return &x.mentors[n] }
+
 // Find returns the number of the mentor with an id.
 func (x *Index) Find(id string) (int, bool) { return x.find(id) }
 
