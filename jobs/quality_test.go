@@ -84,18 +84,21 @@ func chance(n int) figures {
 // wrong is 28 thousandths.
 var floors = figures{recall3: 900, recall5: 940, mrr: 940}
 
-// TestRankingQuality compares rankings with marks that were written down
-// before any ranking was seen, and keeps both in a golden file, so that a
-// change of a factor shows whom it helps. docs/quality.md tells how to read it.
-func TestRankingQuality(t *testing.T) {
+// scenario is one mentee, mentors, and who of them is marked good.
+type scenario struct {
+	people People
+	good   []string
+}
+
+// readScenarios reads the scenarios, once with the marked candidates and once
+// with all mentors, of whom only the marked count as good.
+func readScenarios(t *testing.T) (marked, pool []scenario) {
+	t.Helper()
 	people, marks := peopleIn(t, "testdata/quality/"), readMarks(t)
 	if len(people.Mentees) < 30 || len(marks) != len(people.Mentees) {
 		t.Fatalf("%d mentees and marks of %d: each of at least 30 needs marks", len(people.Mentees), len(marks))
 	}
-	var out strings.Builder
-	var marked, pool, blind []figures
-	for i := range people.Mentees {
-		e := &people.Mentees[i]
+	for _, e := range people.Mentees {
 		var good, candidates []string
 		for _, m := range marks[e.ID] {
 			candidates = append(candidates, m.mentor)
@@ -103,43 +106,22 @@ func TestRankingQuality(t *testing.T) {
 				good = append(good, m.mentor)
 			}
 		}
-		if len(good) < 1 || len(good) > 4 || len(candidates) < 8 || len(candidates) > 15 {
-			t.Fatalf("%s: %d good of %d", e.ID, len(good), len(candidates))
+		of := slices.DeleteFunc(slices.Clone(people.Mentors), func(m models.Profile) bool { return !slices.Contains(candidates, m.ID) })
+		if len(good) < 1 || len(good) > 4 || len(of) != len(candidates) || len(of) < 8 || len(of) > 15 {
+			t.Fatalf("%s: %d good, %d known of %d", e.ID, len(good), len(of), len(candidates))
 		}
-		f, allowed := scenario(t, &out, scenarioOf(people, e, candidates), good)
-		marked, blind = append(marked, f), append(blind, chance(max(1, allowed)))
-		f, _ = scenario(t, io.Discard, scenarioOf(people, e, nil), good)
-		pool = append(pool, f)
+		marked = append(marked, scenario{People{Mentees: []models.Profile{e}, Mentors: of}, good})
+		pool = append(pool, scenario{People{Mentees: []models.Profile{e}, Mentors: people.Mentors}, good})
 	}
-	head := fmt.Sprintf("%d scenarios, in thousandths: %s\nall %d mentors as candidates, only the marked are good: %s\n",
-		len(marked), mean(marked), len(people.Mentors), mean(pool))
-	head += fmt.Sprintf("a random order of the candidates whom the rules allow: recall@3 %d, recall@5 %d\n", mean(blind).recall3, mean(blind).recall5)
-	golden(t, "testdata/quality.golden", head+out.String())
-	for _, c := range []struct {
-		name string
-		got  figures
-	}{{"marked candidates", mean(marked)}, {"all mentors", mean(pool)}} {
-		if c.got.recall3 < floors.recall3 || c.got.recall5 < floors.recall5 || c.got.mrr < floors.mrr {
-			t.Errorf("%s: %s is below the floor: %s", c.name, c.got, floors)
-		}
-	}
+	return marked, pool
 }
 
-// scenarioOf are one mentee and the named candidates, nil for all.
-func scenarioOf(people People, e *models.Profile, candidates []string) People {
-	p := People{Mentees: []models.Profile{*e}, Mentors: slices.Clone(people.Mentors)}
-	if candidates != nil {
-		p.Mentors = slices.DeleteFunc(p.Mentors, func(m models.Profile) bool { return !slices.Contains(candidates, m.ID) })
-	}
-	return p
-}
-
-// scenario ranks a scenario's mentors and measures it. It writes every
-// candidate: those allowed by rank with points by factor, and the others with
-// the rule that refuses them.
-func scenario(t *testing.T, out io.Writer, p People, good []string) (f figures, allowed int) {
+// rank ranks a scenario's mentors and measures it. It writes every mentor:
+// those allowed by rank with points by factor, and the others with the rule
+// that refuses them.
+func (s scenario) rank(t *testing.T, settings Settings, out io.Writer) (f figures, allowed int) {
 	t.Helper()
-	m, err := Prepare(p, MatchOptions{Settings: DefaultSettings(), Seed: 1})
+	m, err := Prepare(s.people, MatchOptions{Settings: settings, Seed: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,10 +131,10 @@ func scenario(t *testing.T, out io.Writer, p People, good []string) (f figures, 
 	for _, h := range hits {
 		ranking = append(ranking, m.Snapshot.Mentors[h.Mentor].ID)
 	}
-	f = measure(ranking, good)
+	f = measure(ranking, s.good)
 	fmt.Fprintf(out, "\n%s: %s\n", e.ID, f)
 	word := func(id string) string {
-		if slices.Contains(good, id) {
+		if slices.Contains(s.good, id) {
 			return "good"
 		}
 		return "no  "
@@ -172,6 +154,45 @@ func scenario(t *testing.T, out io.Writer, p People, good []string) (f figures, 
 		}
 	}
 	return f, len(hits)
+}
+
+// rankAll is the mean of all scenarios, and that of a random order.
+func rankAll(t *testing.T, all []scenario, settings Settings, out io.Writer) (got, blind figures) {
+	t.Helper()
+	var each, random []figures
+	for _, s := range all {
+		f, allowed := s.rank(t, settings, out)
+		each, random = append(each, f), append(random, chance(max(1, allowed)))
+	}
+	return mean(each), mean(random)
+}
+
+// TestRankingQuality compares rankings with marks that were written down
+// before any ranking was seen, and keeps both in a golden file, so that a
+// change of a factor shows whom it helps. docs/quality.md tells how to read it.
+func TestRankingQuality(t *testing.T) {
+	marked, pool := readScenarios(t)
+	var head, lists strings.Builder
+	fmt.Fprintf(&head, "%d scenarios of %d mentors; figures in thousandths\n", len(marked), len(pool[0].people.Mentors))
+	line := func(name string, settings Settings, out io.Writer) (got, all, blind figures) {
+		got, blind = rankAll(t, marked, settings, out)
+		all, _ = rankAll(t, pool, settings, io.Discard)
+		fmt.Fprintf(&head, "%-20s marked candidates: %s; all mentors: %s\n", name, got, all)
+		return got, all, blind
+	}
+	got, all, blind := line("default weights", DefaultSettings(), &lists)
+	for _, f := range []figures{got, all} {
+		if f.recall3 < floors.recall3 || f.recall5 < floors.recall5 || f.mrr < floors.mrr {
+			t.Errorf("%s is below the floor, %s", f, floors)
+		}
+	}
+	fmt.Fprintf(&head, "%-20s marked candidates: recall@3 %d, recall@5 %d\n", "random order", blind.recall3, blind.recall5)
+	for f := matching.Needs; f <= matching.Load; f++ {
+		without := DefaultSettings()
+		without.Weights[f] = 0
+		line("without "+matching.Factors[f].Name, without, io.Discard)
+	}
+	golden(t, "testdata/quality.golden", head.String()+lists.String())
 }
 
 func TestMeasureQuality(t *testing.T) {
