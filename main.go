@@ -45,6 +45,7 @@ type cli struct {
 	Check    checkCommand    `cmd:"" help:"${help_check}"`
 	Explain  explainCommand  `cmd:"" help:"${help_explain}"`
 	Generate generateCommand `cmd:"" help:"${help_generate}"`
+	Simulate simulateCommand `cmd:"" help:"${help_simulate}"`
 	Import   importCommand   `cmd:"" help:"${help_import}"`
 	Export   exportCommand   `cmd:"" help:"${help_export}"`
 	Verify   verifyCommand   `cmd:"" help:"${help_verify}"`

@@ -99,13 +99,10 @@ func (p *program) people(f *peopleFlags, rulesFile string) (people jobs.People, 
 	people.Mentors, people.Mentees = read(f.Mentors, models.RoleMentor), read(f.Mentees, models.RoleMentee)
 	o = jobs.MatchOptions{Settings: jobs.DefaultSettings(), Seed: f.Seed, Workers: p.workers()}
 	if f.Settings != "" && err == nil {
-		r, e := p.open(f.Settings)
-		if e != nil {
-			return people, o, e
-		}
-		defer r.Close()
 		var problems models.Problems
-		o.Settings, problems = jobs.ReadSettings(f.Settings, r)
+		if o.Settings, problems, err = p.settings(f.Settings); err != nil {
+			return people, o, err
+		}
 		all = append(all, problems...)
 	}
 	if rulesFile != "" && err == nil {
@@ -131,6 +128,17 @@ func (p *program) people(f *peopleFlags, rulesFile string) (people jobs.People, 
 		all = append(all, jobs.CheckPeople(people, jobs.PeopleFiles{Mentors: f.Mentors, Mentees: f.Mentees, Rules: rulesFile})...)
 	}
 	return people, o, p.refuse(all)
+}
+
+// settings reads a settings file.
+func (p *program) settings(name string) (jobs.Settings, models.Problems, error) {
+	r, err := p.open(name)
+	if err != nil {
+		return jobs.Settings{}, nil, err
+	}
+	defer r.Close()
+	s, problems := jobs.ReadSettings(name, r)
+	return s, problems, nil
 }
 
 // noted turns what a report says beside its problems into warnings: unknown

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"puente/jobs"
 	"puente/matching"
 	"puente/models"
 	"puente/web"
@@ -53,6 +54,12 @@ func TestMessageKeysExist(t *testing.T) {
 	var made []string
 	for _, f := range matching.Facts {
 		made = append(made, "why."+string(f))
+	}
+	for _, a := range jobs.Assumptions {
+		made = append(made, "assume."+a.Name, "assume."+a.Kind)
+	}
+	for _, t := range jobs.Tastes {
+		made = append(made, "taste."+t.Name)
 	}
 	for _, r := range matching.RuleNames() {
 		made = append(made, "rule."+r)

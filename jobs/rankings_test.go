@@ -16,14 +16,20 @@ import (
 var update = flag.Bool("update", false, "rewrite golden files")
 
 // shippedPeople reads the people files that ship with the project.
-func shippedPeople(t testing.TB) (p People) {
+func shippedPeople(t testing.TB) People {
+	t.Helper()
+	return peopleIn(t, "../testdata/people/")
+}
+
+// peopleIn reads mentors.csv and mentees.csv of a folder.
+func peopleIn(t testing.TB, folder string) (p People) {
 	t.Helper()
 	for _, side := range []struct {
 		file string
 		role models.Role
 		into *[]models.Profile
 	}{{"mentors.csv", models.RoleMentor, &p.Mentors}, {"mentees.csv", models.RoleMentee, &p.Mentees}} {
-		f, err := os.Open("../testdata/people/" + side.file)
+		f, err := os.Open(folder + side.file)
 		if err != nil {
 			t.Fatal(err)
 		}
