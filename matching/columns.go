@@ -1,5 +1,7 @@
 package matching
 
+import "slices"
+
 // The methods of this file give the numbers that an index ranks by to programs
 // that rank by other means: a database, a spreadsheet, a checker. Mentors are
 // in the order of the snapshot.
@@ -36,3 +38,7 @@ func (x *Index) Allowed(demand Ask) []bool {
 	}
 	return allowed
 }
+
+// SupplyChain returns the pairs of three-digit industries that are a step
+// apart; each counts both ways.
+func SupplyChain() [][2]uint16 { return slices.Clone(chain) }
