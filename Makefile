@@ -49,7 +49,7 @@ vuln: ## look for known vulnerabilities in the offline database VULNDB
 bench: ## run every benchmark once; see CONTRIBUTING.md for measuring
 	go test -run '^$$' -bench . -benchtime 1x ./...
 
-bench-peers: ## rank with puente, PostgreSQL, SQLite, numpy and FAISS, and write docs/bench (about four minutes)
+bench-peers: ## rank with puente, PostgreSQL, SQLite, numpy and FAISS, and write docs/bench (about two minutes)
 	go run ./script/peers
 
 fuzz: ## try bad people files, bodies and tokens for 20 seconds each

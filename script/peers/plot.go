@@ -9,8 +9,8 @@ import (
 
 // The plot's measures.
 const (
-	plotWidth = 820
-	plotLeft  = 330 // where bars begin
+	plotWidth = 860
+	plotLeft  = 360 // where bars begin
 	plotRight = 90  // room for the last figure
 	plotTop   = 44
 	plotRow   = 30

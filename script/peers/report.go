@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -105,12 +106,14 @@ func (r *report) write(folder string) error {
 	)
 }
 
-// figure writes a number with about two digits that say something.
+// figure writes a number with the three digits that may say something, or a
+// tenth of one.
 func figure(v float64) string {
-	if v < 10 {
+	if v < 99.95 {
 		return fmt.Sprintf("%.1f", v)
 	}
-	return group(int(v + 0.5))
+	unit := math.Pow10(max(0, int(math.Log10(v))-2))
+	return group(int(math.Round(v/unit) * unit))
 }
 
 // group writes a whole number with commas.
