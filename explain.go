@@ -111,6 +111,9 @@ func (p *program) wishes(a jobs.Advice) {
 	}
 }
 
+// kindMarks stand before the lines that are reasons or worth knowing.
+var kindMarks = map[jobs.Kind]string{"": "  ", jobs.KindYes: "✓ ", jobs.KindCaution: "! "}
+
 // lines prints an explanation as a sum.
 func (p *program) lines(lines []jobs.AdviceLine) error {
 	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
@@ -123,7 +126,7 @@ func (p *program) lines(lines []jobs.AdviceLine) error {
 			difference += *l.Difference
 			fmt.Fprintf(w, "%+d\t", *l.Difference)
 		}
-		fmt.Fprintf(w, "  %s: %s\n", p.say("factor."+l.Factor, nil), l.Reason)
+		fmt.Fprintf(w, "  %s%s: %s\n", kindMarks[l.Kind], l.Title, l.Reason)
 		weights, points = weights+l.Weight, points+l.Points
 	}
 	fmt.Fprintf(w, "  %d\t\t = %d\t", weights, points)

@@ -158,9 +158,16 @@ func titleIn(options []web.Option, value string) string {
 func scoreOf(score int64, lines []jobs.AdviceLine) web.Score {
 	out := web.Score{Score: int(score)}
 	for _, l := range lines {
-		out.Lines = append(out.Lines, web.Line{Factor: l.Title, Reason: l.Reason, Weight: l.Weight, Share: l.Share})
+		out.Lines = append(out.Lines, shownLine(l))
+	}
+	for _, l := range jobs.Reasons(lines) {
+		out.Reasons = append(out.Reasons, web.Reason{Line: shownLine(l), Caution: l.Kind == jobs.KindCaution})
 	}
 	return out
+}
+
+func shownLine(l jobs.AdviceLine) web.Line {
+	return web.Line{Factor: l.Title, Reason: l.Reason, Weight: l.Weight, Share: l.Share}
 }
 
 // answerFind says why the mentor that the address asks for is not suggested.

@@ -22,16 +22,13 @@ type Advice struct {
 	Than   string       `json:"than,omitempty"`   // the last listed mentor, whom this one did not reach
 }
 
-// AdviceLine is a line of an explanation in words. Difference is what the
-// mentor gives more or less than Than.
+// AdviceLine is a line of an explanation in words.
 type AdviceLine struct {
-	Factor     string `json:"factor"`
-	Title      string `json:"title"` // the factor in words
-	Weight     int    `json:"weight"`
-	Share      int    `json:"share"`
-	Points     int    `json:"points"`
-	Reason     string `json:"reason"`
-	Difference *int   `json:"difference,omitempty"`
+	Finding
+	Title      string `json:"title" doc:"The factor in words"`
+	Reason     string `json:"reason" doc:"What was found, in words"`
+	Kind       Kind   `json:"kind,omitempty" enum:"yes,caution" doc:"Of what is shown in short: a reason for the pair, or the one line worth knowing"`
+	Difference *int   `json:"difference,omitempty" doc:"The points that the mentor gives more or less than the one named by than"`
 }
 
 // RuleCount is how many mentors a rule refuses, whatever the others say.
@@ -55,17 +52,31 @@ func (m *Matched) Advise(mentee string, k int, words Words) ([]Advice, []RuleCou
 	if err != nil {
 		return nil, nil, err
 	}
-	var out []Advice
-	for i, h := range m.Index.TopK(e, k, &matching.Scratch{}) {
-		out = append(out, m.advice(i+1, e, h.Mentor, words))
+	out, refused := m.ranking().advise(e, k, words)
+	return out, refused, nil
+}
+
+// ranking is an index with the people behind its numbers.
+type ranking struct {
+	index  *matching.Index
+	person func(mentor int) *models.Profile
+}
+
+func (m *Matched) ranking() ranking {
+	return ranking{m.Index, func(n int) *models.Profile { return m.Mentors[n] }}
+}
+
+// advise explains the k best mentors, and counts those that rules refuse.
+func (r ranking) advise(e *matching.Mentee, k int, words Words) (out []Advice, refused []RuleCount) {
+	for i, h := range r.index.TopK(e, k, &matching.Scratch{}) {
+		out = append(out, r.advice(i+1, e, h.Mentor, words))
 	}
-	var refused []RuleCount
-	for r, n := range m.Index.Refusals(e) {
+	for i, n := range r.index.Refusals(e) {
 		if n > 0 {
-			refused = append(refused, RuleCount{matching.RuleNames()[r], n})
+			refused = append(refused, RuleCount{matching.RuleNames()[i], n})
 		}
 	}
-	return out, refused, nil
+	return out, refused
 }
 
 // Why explains one mentor for a mentee: the rank among the k best, or the
@@ -76,17 +87,22 @@ func (m *Matched) Why(mentee, mentor string, k int, words Words) (Advice, error)
 	if err != nil {
 		return Advice{}, err
 	}
-	j := slices.IndexFunc(m.Snapshot.Mentors, func(x matching.Mentor) bool { return x.ID == mentor })
-	if j < 0 {
+	return m.ranking().why(e, mentor, k, words)
+}
+
+// why explains one mentor, by code.
+func (r ranking) why(e *matching.Mentee, mentor string, k int, words Words) (Advice, error) {
+	j, ok := r.index.Find(mentor)
+	if !ok {
 		return Advice{}, &NoSuchPerson{models.RoleMentor, mentor}
 	}
-	hits := m.Index.TopK(e, k, &matching.Scratch{})
+	hits := r.index.TopK(e, k, &matching.Scratch{})
 	rank := 1 + slices.IndexFunc(hits, func(h matching.Hit) bool { return h.Mentor == j })
-	out := m.advice(rank, e, j, words)
-	if out.Rule = m.Index.Refusal(e, j); out.Rule == "" && rank == 0 && len(hits) > 0 {
+	out := r.advice(rank, e, j, words)
+	if out.Rule = r.index.Refusal(e, j); out.Rule == "" && rank == 0 && len(hits) > 0 {
 		last := hits[len(hits)-1].Mentor
-		out.Than = m.Snapshot.Mentors[last].ID
-		for i, d := range matching.Difference(m.Index.Explain(e, j), m.Index.Explain(e, last)) {
+		out.Than = r.index.Mentor(last).ID
+		for i, d := range matching.Difference(r.index.Explain(e, j), r.index.Explain(e, last)) {
 			out.Lines[i].Difference = &d
 		}
 	}
@@ -101,15 +117,11 @@ func (m *Matched) mentee(id string) (*matching.Mentee, error) {
 	return &m.Snapshot.Mentees[e], nil
 }
 
-func (m *Matched) advice(rank int, e *matching.Mentee, mentor int, words Words) Advice {
-	x := m.Index.Explain(e, mentor)
-	person := m.Mentors[mentor]
-	out := Advice{
-		Rank: rank, Mentor: person.ID, Name: person.Name, Score: x.Score, Points: Points(x.Score), Lines: make([]AdviceLine, len(x.Lines)),
-		Wishes: words.Wishes(e, &m.Snapshot.Mentors[mentor]),
+func (r ranking) advice(rank int, e *matching.Mentee, mentor int, words Words) Advice {
+	x := r.index.Explain(e, mentor)
+	person := r.person(mentor)
+	return Advice{
+		Rank: rank, Mentor: person.ID, Name: person.Name, Score: x.Score, Points: Points(x.Score), Lines: words.Lines(x),
+		Wishes: words.Wishes(e, r.index.Mentor(mentor)),
 	}
-	for i, l := range x.Lines {
-		out.Lines[i] = words.line(storedLine(l))
-	}
-	return out
 }

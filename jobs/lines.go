@@ -10,66 +10,72 @@ import (
 	"puente/models"
 )
 
-// pairLine is a line of an explanation as it is stored with a pair: what was
+// Finding is a line of an explanation as it is stored with a pair: what was
 // found, with terms by their ids. Words are put to it when somebody reads it, in
 // that reader's language, and vocabularies that have grown since change nothing.
-type pairLine struct {
+type Finding struct {
 	Factor  string            `json:"factor"`
-	Fact    string            `json:"fact"`
-	Weight  int               `json:"weight"`            // thousandths
-	Share   int               `json:"share"`             // sixtieths
-	Points  int               `json:"points"`            // weight times share
-	Terms   map[string]string `json:"terms,omitempty"`   // arguments of the message: "" or list/id, such as "topic/rules_of_origin"
-	Numbers map[string]int    `json:"numbers,omitempty"` // arguments of the message
+	Fact    string            `json:"fact" doc:"What was found, by its key"`
+	Weight  int               `json:"weight" doc:"Thousandths"`
+	Share   int               `json:"share" doc:"Sixtieths"`
+	Points  int               `json:"points" doc:"Weight times share"`
+	Terms   map[string]string `json:"terms,omitempty" doc:"What it was found of: nothing, or list/id of a vocabulary, such as topic/rules_of_origin"`
+	Numbers map[string]int    `json:"numbers,omitempty" doc:"The numbers that were found"`
 }
 
 // storedLine turns the engine's line into what is stored and said of it.
-func storedLine(l matching.Line) pairLine {
-	out := pairLine{
+func storedLine(l matching.Line) Finding {
+	out := Finding{
 		Factor: matching.Factors[l.Factor].Name, Fact: string(l.Fact), Weight: l.Weight, Share: int(l.Share), Points: l.Points(),
 		Terms: map[string]string{}, Numbers: map[string]int{},
 	}
 	if describe := describers[l.Factor]; describe != nil && l.Fact != matching.FactNotStated {
 		describe(l, &out)
 	}
+	if len(out.Terms) == 0 {
+		out.Terms = nil
+	}
+	if len(out.Numbers) == 0 {
+		out.Numbers = nil
+	}
 	return out
 }
 
-// linesJSON is what is stored of an explanation.
-func linesJSON(x matching.Explanation) string {
-	lines := make([]pairLine, len(x.Lines))
+// findings is what is stored of an explanation.
+func findings(x matching.Explanation) []Finding {
+	lines := make([]Finding, len(x.Lines))
 	for i, l := range x.Lines {
 		lines[i] = storedLine(l)
 	}
-	return string(compact(lines))
+	return lines
 }
 
 // PairLines says in words the explanation that is stored with a pair, as
 // [models.Pair] has it, line by line. An error means that the text is no such
 // explanation.
 func PairLines(text string, words Words) ([]AdviceLine, error) {
-	var lines []pairLine
-	if err := json.Unmarshal([]byte(text), &lines); err != nil {
+	var found []Finding
+	if err := json.Unmarshal([]byte(text), &found); err != nil {
 		return nil, err
 	}
-	out := make([]AdviceLine, len(lines))
-	for i, l := range lines {
-		out[i] = words.line(l)
-	}
-	return out, nil
+	return words.lines(found), nil
 }
 
-// line puts words to a line.
-func (w Words) line(l pairLine) AdviceLine {
-	return AdviceLine{
-		Factor: l.Factor, Title: w.Say("factor."+l.Factor, nil), Weight: l.Weight, Share: l.Share, Points: l.Points, Reason: w.reason(l),
+// Lines says an explanation in words, line by line.
+func (w Words) Lines(x matching.Explanation) []AdviceLine { return w.lines(findings(x)) }
+
+// lines puts words to an explanation, and chooses what is shown of it in short.
+func (w Words) lines(found []Finding) []AdviceLine {
+	out := make([]AdviceLine, len(found))
+	for i, f := range found {
+		out[i] = AdviceLine{Finding: f, Title: w.Say("factor."+f.Factor, nil), Reason: w.reason(f)}
 	}
+	choose(out)
+	return out
 }
 
-// Reason says in words what one line of an explanation found.
-func (w Words) Reason(l matching.Line) string { return w.reason(storedLine(l)) }
-
-func (w Words) reason(l pairLine) string {
+// reason says in words what a line of an explanation found.
+func (w Words) reason(l Finding) string {
 	args := make(map[string]any, len(l.Terms)+len(l.Numbers))
 	for name, n := range l.Numbers {
 		args[name] = n
@@ -81,8 +87,8 @@ func (w Words) reason(l pairLine) string {
 }
 
 // describers find the arguments of a factor's messages.
-var describers = [matching.NumFactors]func(matching.Line, *pairLine){
-	matching.Needs: func(l matching.Line, out *pairLine) {
+var describers = [matching.NumFactors]func(matching.Line, *Finding){
+	matching.Needs: func(l matching.Line, out *Finding) {
 		v := models.Vocabularies()
 		out.Terms["Topic"], out.Terms["Market"] = "topic/"+v.Topics[l.A-1].ID, ""
 		if l.B > 0 {
@@ -90,29 +96,29 @@ var describers = [matching.NumFactors]func(matching.Line, *pairLine){
 		}
 		out.Terms["Level"] = "skill/" + strconv.Itoa(int(l.X))
 	},
-	matching.Industry: func(l matching.Line, out *pairLine) {
+	matching.Industry: func(l matching.Line, out *Finding) {
 		out.Terms["Sector"], out.Terms["Other"] = industryTerm(l.Fact, int(l.X)), industryTerm(l.Fact, int(l.Y))
 	},
-	matching.Market: func(l matching.Line, out *pairLine) {
+	matching.Market: func(l matching.Line, out *Finding) {
 		list := "country/"
 		if l.B > 0 {
 			list = "region/"
 		}
 		out.Terms["Market"], out.Numbers["Level"] = list+placeID(l.A, l.B), int(l.X)
 	},
-	matching.Language: func(l matching.Line, out *pairLine) {
+	matching.Language: func(l matching.Line, out *Finding) {
 		if l.X > 0 {
 			v := models.Vocabularies()
 			out.Terms["Language"], out.Terms["Level"] = "language/"+v.Languages[l.X-1].ID, "level/"+v.Levels[l.Y-1].ID
 		}
 	},
-	matching.Time: func(l matching.Line, out *pairLine) { out.Numbers["Minutes"] = int(l.X) },
-	matching.Stage: func(l matching.Line, out *pairLine) {
+	matching.Time: func(l matching.Line, out *Finding) { out.Numbers["Minutes"] = int(l.X) },
+	matching.Stage: func(l matching.Line, out *Finding) {
 		if l.X > 0 {
 			out.Terms["Stage"] = "stage/" + models.Vocabularies().Stages[l.X-1].ID
 		}
 	},
-	matching.Style: func(l matching.Line, out *pairLine) {
+	matching.Style: func(l matching.Line, out *Finding) {
 		v := models.Vocabularies()
 		switch l.Fact {
 		case matching.FactFormat:
@@ -121,10 +127,10 @@ var describers = [matching.NumFactors]func(matching.Line, *pairLine){
 			out.Terms["Cadence"] = "cadence/" + v.Cadences[l.X-1].ID
 		}
 	},
-	matching.Reliability: func(l matching.Line, out *pairLine) {
+	matching.Reliability: func(l matching.Line, out *Finding) {
 		out.Numbers["Percent"] = (200*int(l.X) + int(matching.FullShare)) / (2 * int(matching.FullShare))
 	},
-	matching.Load: func(l matching.Line, out *pairLine) {
+	matching.Load: func(l matching.Line, out *Finding) {
 		out.Numbers["Free"], out.Numbers["Capacity"] = int(l.X), int(l.Y)
 	},
 }

@@ -179,7 +179,7 @@ func TestReasonsHaveWords(t *testing.T) {
 		for j := range m.Snapshot.Mentors {
 			for _, l := range m.Index.Explain(&m.Snapshot.Mentees[i], j).Lines {
 				said[l.Fact] = true
-				if got := words.Reason(l); got != "why."+string(l.Fact) {
+				if got := words.reason(storedLine(l)); got != "why."+string(l.Fact) {
 					t.Fatalf("%+v says %q", l, got)
 				}
 			}

@@ -165,7 +165,7 @@ func (m *Matched) solved(result []byte) *models.Solved {
 	for _, p := range m.Round.Pairs {
 		out.Pairs = append(out.Pairs, models.SolvedPair{
 			Mentee: m.Round.Left[p.Left].ID, Mentor: m.Round.Right[p.Right].ID, Score: p.Score,
-			MenteeRank: p.LeftRank, MentorRank: p.RightRank, Lines: linesJSON(p.Explanation),
+			MenteeRank: p.LeftRank, MentorRank: p.RightRank, Lines: string(compact(findings(p.Explanation))),
 		})
 	}
 	return out

@@ -30,7 +30,7 @@ func Snapshot(p People, start string) (*matching.Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := builder{v: models.Vocabularies(), clocks: clocks, bySlots: map[string]uint32{}, byWeeks: map[string]uint32{}}
+	b := newBuilder(clocks)
 	b.out.Start = start
 	rules := map[string][]models.RuleRow{}
 	for _, r := range p.Rules {
@@ -83,7 +83,12 @@ type builder struct {
 	clocks  *clocks
 	bySlots map[string]uint32 // zone and slots -> calendar
 	byWeeks map[string]uint32 // weeks -> calendar
+	given   uint32            // calendars that out does not hold any more
 	out     matching.Snapshot
+}
+
+func newBuilder(clocks *clocks) *builder {
+	return &builder{v: models.Vocabularies(), clocks: clocks, bySlots: map[string]uint32{}, byWeeks: map[string]uint32{}}
 }
 
 func (b *builder) mentee(p *models.Profile, rules []models.RuleRow) matching.Mentee {
@@ -201,7 +206,7 @@ func (b *builder) calendar(p *models.Profile) uint32 {
 	id := b.byWeeks[weeks]
 	if id == 0 {
 		b.out.Calendars = append(b.out.Calendars, c)
-		id = uint32(len(b.out.Calendars))
+		id = b.given + uint32(len(b.out.Calendars))
 		b.byWeeks[weeks] = id
 	}
 	b.bySlots[string(name)] = id

@@ -13,9 +13,6 @@ import (
 // Points shows a score of at most 60 000 as whole points of 100.
 func Points(score int) int { return (score + 300) / 600 }
 
-// reasonsShown is how many reasons a table or a summary gives for a pair.
-const reasonsShown = 4
-
 // table writes CSV cells that no spreadsheet takes for a formula.
 type table struct{ *csv.Writer }
 
@@ -60,10 +57,15 @@ func (m *Matched) WritePairs(w io.Writer, words Words) error {
 	return t.done()
 }
 
-// reasons are what a table or a summary says of a pair: the best lines, and
+// reasons are what a table or a summary says of a pair: the reasons for it, and
 // who wished for whom.
-func (m *Matched) reasons(mentee, mentor int, x matching.Explanation, words Words) []string {
-	return append(words.Reasons(x, reasonsShown), words.Wishes(&m.Snapshot.Mentees[mentee], &m.Snapshot.Mentors[mentor])...)
+func (m *Matched) reasons(mentee, mentor int, x matching.Explanation, words Words) (out []string) {
+	for _, l := range Reasons(words.Lines(x)) {
+		if l.Kind == KindYes {
+			out = append(out, l.Reason)
+		}
+	}
+	return append(out, words.Wishes(&m.Snapshot.Mentees[mentee], &m.Snapshot.Mentors[mentor])...)
 }
 
 // Unpaired says in words why an id has no pair.

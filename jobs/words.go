@@ -28,25 +28,6 @@ func (w Words) Wishes(e *matching.Mentee, m *matching.Mentor) (out []string) {
 	return out
 }
 
-// Reasons picks the lines that best tell why a pair was made: the largest
-// contributions first, at most n, none without a share or an answer, and says
-// them in words.
-func (w Words) Reasons(e matching.Explanation, n int) []string {
-	lines := slices.Clone(e.Lines)
-	lines = slices.DeleteFunc(lines, func(l matching.Line) bool {
-		about := l.Factor == matching.Reliability || l.Factor == matching.Load
-		return l.Share == 0 || l.Fact == matching.FactNotStated || about
-	})
-	slices.SortStableFunc(lines, func(a, b matching.Line) int { return b.Points() - a.Points() })
-	var out []string
-	for _, l := range lines {
-		if s := w.Reason(l); !slices.Contains(out, s) && len(out) < n {
-			out = append(out, s)
-		}
-	}
-	return out
-}
-
 // evidence writes the fact of a line and its numbers.
 func evidence(l matching.Line) string {
 	s := string(l.Fact)

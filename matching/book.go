@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"slices"
 	"sync"
+	"sync/atomic"
 )
 
 // Book numbers the sets that mentees ask for, so that an [Ask] of two numbers
@@ -35,7 +36,7 @@ type sets[T any] struct {
 	key  func(T) uint64
 	mu   sync.RWMutex
 	ids  map[string]uint32
-	list [][]T
+	list atomic.Pointer[[][]T] // grows only; read without a lock, since columns are made of it
 }
 
 func (s *sets[T]) number(set []T) uint32 {
@@ -60,15 +61,31 @@ func (s *sets[T]) number(set []T) uint32 {
 	if s.ids == nil {
 		s.ids = map[string]uint32{}
 	}
-	s.list = append(s.list, set)
-	id = uint32(len(s.list))
+	var list [][]T
+	if old := s.list.Load(); old != nil {
+		list = *old
+	}
+	list = append(list, set)
+	s.list.Store(&list)
+	id = uint32(len(list))
 	s.ids[string(name)] = id
 	return id
 }
 
+// each asks for the values of an ask's set one by one, as sets of one.
+func (s *sets[T]) each(k Ask) []Ask {
+	set := s.set(k.A)
+	if len(set) == 1 {
+		return []Ask{k}
+	}
+	asks := make([]Ask, len(set))
+	for i := range set {
+		asks[i] = Ask{Factor: k.Factor, A: s.number(set[i : i+1])}
+	}
+	return asks
+}
+
 // set returns the set of a number that [sets.number] gave.
 func (s *sets[T]) set(id uint32) []T {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	return s.list[id-1]
+	return (*s.list.Load())[id-1]
 }

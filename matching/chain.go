@@ -23,15 +23,34 @@ var chain = [][2]uint16{
 	{611, 541}, {621, 622}, {622, 623}, // training, care
 }
 
-var chained = func() map[[2]uint16]bool {
-	m := make(map[[2]uint16]bool, 2*len(chain))
-	for _, p := range chain {
-		m[p], m[[2]uint16{p[1], p[0]}] = true, true
+// links is the table as bits, by small numbers for the industries in it.
+type links struct {
+	number [1000]uint8 // three-digit code -> number; 0 for one that is in no pair
+	near   [128][2]uint64
+}
+
+var chained = func() (l links) {
+	next := uint8(0)
+	number := func(code uint16) uint8 {
+		if l.number[code] == 0 {
+			next++
+			l.number[code] = next
+		}
+		return l.number[code]
 	}
-	return m
+	for _, p := range chain {
+		a, b := number(p[0]), number(p[1])
+		l.near[a][b>>6] |= 1 << (b & 63)
+		l.near[b][a>>6] |= 1 << (a & 63)
+	}
+	return l
 }()
 
 // neighbours tells whether two three-digit industries are a step apart.
 func neighbours(a, b uint16) bool {
-	return a != 0 && b != 0 && chained[[2]uint16{a, b}]
+	if max(a, b) >= uint16(len(chained.number)) {
+		return false
+	}
+	i, j := chained.number[a], chained.number[b]
+	return chained.near[i&127][j>>6&1]>>(j&63)&1 == 1 && i != 0 && j != 0
 }

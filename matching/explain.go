@@ -52,7 +52,7 @@ func (x *Index) Refusals(e *Mentee) []int {
 		n := 0
 		k, ok := Rules[r].Ask(x.book, x.settings, e)
 		for i := range x.mentors {
-			if ok && !Rules[r].Allow(x.book, k, &x.mentors[i]) {
+			if ok && x.here(i) && !Rules[r].Allow(x.book, k, &x.mentors[i]) {
 				n++
 			}
 		}
@@ -61,13 +61,19 @@ func (x *Index) Refusals(e *Mentee) []int {
 	for _, r := range PairRules {
 		n := 0
 		for i := range x.mentors {
-			if r.Refuse(e, &x.mentors[i]) {
+			if x.here(i) && r.Refuse(e, &x.mentors[i]) {
 				n++
 			}
 		}
 		counts = append(counts, n)
 	}
 	return counts
+}
+
+// here says whether a mentor has not left.
+func (x *Index) here(mentor int) bool {
+	pos := x.place[mentor]
+	return x.alive[pos>>6]>>(pos&63)&1 == 1
 }
 
 // Difference compares two explanations of one mentee line by line: for each

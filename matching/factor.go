@@ -47,6 +47,11 @@ type Factor struct {
 	Default int // weight in thousandths
 	Asks    func(*Book, *Mentee) []Part
 	Give    func(*Book, Ask, *Mentor) Given
+	Same    func(a, b *Mentor) bool // whether what Give reads of two mentors is equal
+	// Each takes an ask of several things apart, of which the best given one
+	// counts; nil where asks are of one thing. Sets of things are many, the
+	// things few, and columns are made of the things.
+	Each func(*Book, Ask) []Ask
 }
 
 // The factors by number. The order is part of the contract: it settles ties of
@@ -67,16 +72,16 @@ const (
 
 // Factors is the whole vocabulary of scoring.
 var Factors = [NumFactors]Factor{
-	Needs:       {"needs", 340, needAsks, giveNeed},
-	Industry:    {"sector", 160, sectorAsks, giveSector},
-	Market:      {"market", 140, marketAsks, giveMarket},
-	Language:    {"language", 110, languageAsks, giveLanguage},
-	Time:        {"time", 90, timeAsks, giveTime},
-	Stage:       {"stage", 50, stageAsks, giveStage},
-	Style:       {"style", 40, styleAsks, giveStyle},
-	Reliability: {"reliability", 40, always, giveReliability},
-	Load:        {"load", 30, always, giveLoad},
-	Preference:  {"preference", 0, preferenceAsks, givePreference},
+	Needs:       {"needs", 340, needAsks, giveNeed, sameSkills, nil},
+	Industry:    {"sector", 160, sectorAsks, giveSector, sameSectors, eachSector},
+	Market:      {"market", 140, marketAsks, giveMarket, sameMarkets, nil},
+	Language:    {"language", 110, languageAsks, giveLanguage, sameLanguages, eachLanguage},
+	Time:        {"time", 90, timeAsks, giveTime, sameCalendar, nil},
+	Stage:       {"stage", 50, stageAsks, giveStage, sameStages, nil},
+	Style:       {"style", 40, styleAsks, giveStyle, sameStyle, nil},
+	Reliability: {"reliability", 40, always, giveReliability, sameReliability, nil},
+	Load:        {"load", 30, always, giveLoad, samePlaces, nil},
+	Preference:  {"preference", 0, preferenceAsks, givePreference, sameTags, nil},
 }
 
 // always asks one thing without an argument: a factor about the mentor alone.
@@ -188,6 +193,10 @@ func marketAsks(_ *Book, m *Mentee) (parts []Part) {
 	return parts
 }
 
+// eachSector asks for the codes of a set one by one: the closest of them is
+// what the set is given.
+func eachSector(b *Book, k Ask) []Ask { return b.sectors.each(k) }
+
 // giveMarket counts the level of the country, and a fifth for knowing the
 // region when one is asked. Knowing a region is knowing its country as well.
 func giveMarket(_ *Book, k Ask, m *Mentor) Given {
@@ -237,6 +246,9 @@ func giveLanguage(b *Book, k Ask, m *Mentor) Given {
 	}
 	return best
 }
+
+// eachLanguage asks for the languages of a set one by one.
+func eachLanguage(b *Book, k Ask) []Ask { return b.languages.each(k) }
 
 // timeAsks asks for common time with the mentee's calendar, A.
 func timeAsks(_ *Book, m *Mentee) []Part {

@@ -12,7 +12,10 @@ import (
 type Index struct {
 	settings *Settings
 	book     *Book
-	mentors  []Mentor           // as in the snapshot, by ascending id
+	seed     uint64
+	mentors  []Mentor           // as in the snapshot, by ascending id; of a live index in any order, and some have left
+	numbers  map[string]int32   // id -> mentor number, of a live index
+	alive    []uint64           // positions of mentors who have not left
 	place    []int32            // mentor number -> position
 	mentor   []int32            // position -> mentor number
 	tie      []uint32           // position -> place in the tie order
@@ -21,7 +24,7 @@ type Index struct {
 	blocks   int                // blocks of 64 positions
 
 	mu      sync.RWMutex
-	columns map[Ask]column
+	columns [NumFactors]map[Ask]column
 	bits    map[Ask][]uint64
 }
 
@@ -30,13 +33,14 @@ type Index struct {
 func NewIndex(s *Snapshot, settings *Settings, seed uint64) *Index {
 	n := len(s.Mentors)
 	x := &Index{
-		settings: settings, book: newBook(s.Calendars), mentors: s.Mentors,
+		settings: settings, book: newBook(s.Calendars), seed: seed, mentors: s.Mentors, alive: make([]uint64, (n+63)/64),
 		place: make([]int32, n), mentor: make([]int32, n), tie: make([]uint32, n), byTie: make([]int32, n),
-		blocks: (n + 63) / 64, columns: map[Ask]column{}, bits: map[Ask][]uint64{}, wishedBy: map[string][]int32{},
+		blocks: (n + 63) / 64, bits: map[Ask][]uint64{}, wishedBy: map[string][]int32{},
 	}
 	ids := make([]string, n)
 	for i := range s.Mentors {
 		ids[i], x.mentor[i] = s.Mentors[i].ID, int32(i)
+		x.alive[i>>6] |= 1 << (i & 63)
 	}
 	// Mentors whom a rule rejects together lie together, so that whole blocks
 	// can be passed over.
@@ -80,18 +84,27 @@ func (c column) set(pos int32, s Share) {
 // column returns the shares of an ask, made now if it is the first of its kind.
 func (x *Index) column(k Ask) column {
 	x.mu.RLock()
-	c, ok := x.columns[k]
+	c, ok := x.columns[k.Factor][k]
 	x.mu.RUnlock()
 	if ok {
 		return c
 	}
 	c = make(column, 8*x.blocks)
-	give := Factors[k.Factor].Give
-	for pos, m := range x.mentor {
-		c.set(int32(pos), give(x.book, k, &x.mentors[m]).Share)
+	f := &Factors[k.Factor]
+	last := &Mentor{}
+	share := f.Give(x.book, k, last).Share
+	for pos, n := range x.mentor {
+		m := &x.mentors[n]
+		if !f.Same(m, last) { // neighbours are often alike
+			share, last = f.Give(x.book, k, m).Share, m
+		}
+		c.set(int32(pos), share)
 	}
 	x.mu.Lock()
-	x.columns[k] = c
+	if x.columns[k.Factor] == nil {
+		x.columns[k.Factor] = map[Ask]column{}
+	}
+	x.columns[k.Factor][k] = c
 	x.mu.Unlock()
 	return c
 }
@@ -106,9 +119,15 @@ func (x *Index) rule(k Ask) []uint64 {
 		return b
 	}
 	b = make([]uint64, x.blocks)
-	allow := Rules[k.Factor].Allow
-	for pos, m := range x.mentor {
-		if allow(x.book, k, &x.mentors[m]) {
+	rule := &Rules[k.Factor]
+	last := &Mentor{}
+	allowed := rule.Allow(x.book, k, last)
+	for pos, n := range x.mentor {
+		m := &x.mentors[n]
+		if !rule.Same(m, last) {
+			allowed, last = rule.Allow(x.book, k, m), m
+		}
+		if allowed {
 			b[pos>>6] |= 1 << (pos & 63)
 		}
 	}

@@ -9,6 +9,7 @@ type Rule struct {
 	Name  string
 	Ask   func(*Book, *Settings, *Mentee) (Ask, bool)
 	Allow func(*Book, Ask, *Mentor) bool
+	Same  func(a, b *Mentor) bool // whether what the rule reads of two mentors is equal
 }
 
 // PairRule is a hard constraint on two named people; it is checked only where
@@ -21,10 +22,10 @@ type PairRule struct {
 // Rules are the constraints in the order in which "why not" names the first
 // that says no.
 var Rules = [...]Rule{
-	{"capacity", askPlace, func(_ *Book, _ Ask, m *Mentor) bool { return m.Places() > 0 }},
-	{"cross_border", askBorder, allowBorder},
-	{"language", askSharedLanguage, allowLanguage},
-	{"overlap", askOverlap, allowOverlap},
+	{"capacity", askPlace, func(_ *Book, _ Ask, m *Mentor) bool { return m.Places() > 0 }, samePlaces},
+	{"cross_border", askBorder, allowBorder, sameBorder},
+	{"language", askSharedLanguage, allowLanguage, sameLanguages},
+	{"overlap", askOverlap, allowOverlap, sameCalendar},
 }
 
 // PairRules follow the [Rules].

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -100,6 +101,25 @@ func (s *Store) CountProfiles(ctx context.Context, programme string) (map[Profil
 		counts[r.State] = r.N
 	}
 	return counts, failed("profile", err)
+}
+
+// ProfilesSince reads the profiles of one role in a programme, in whatever state, that were changed at an instant or
+// later, by code.
+func (s *Store) ProfilesSince(ctx context.Context, programme string, role Role, since time.Time) (all []ProfileRow, err error) {
+	err = s.Gorm.WithContext(ctx).Where("programme_id = ? AND role = ? AND updated_at >= ?", programme, role, since.UTC()).Find(&all).Error
+	slices.SortFunc(all, func(a, b ProfileRow) int { return strings.Compare(a.Profile.ID, b.Profile.ID) })
+	return all, failed("profile", err)
+}
+
+// LastChange reads when a profile of a programme was last changed, the zero time when there is none.
+// Cost: one row, by an index.
+func (s *Store) LastChange(ctx context.Context, programme string) (time.Time, error) {
+	var last []time.Time
+	err := s.Gorm.WithContext(ctx).Model(&ProfileRow{}).Where("programme_id = ?", programme).Order("updated_at DESC").Limit(1).Pluck("updated_at", &last).Error
+	if len(last) == 0 {
+		return time.Time{}, failed("profile", err)
+	}
+	return last[0].UTC(), failed("profile", err)
 }
 
 // Engine gives the profiles as the engine's input is made from them, in the same order.

@@ -89,19 +89,19 @@ func (s *Store) Programmes(ctx context.Context) (all []Programme, err error) {
 	return all, failed("programme", err)
 }
 
-// Stamp is equal to an earlier one only if neither the programme nor any of its profiles has changed since.
+// Stamp is equal to an earlier one only if neither the programme nor any of its mentors' profiles has changed since.
 type Stamp struct {
 	Programme int // version
 	Profiles  int
-	Versions  int // sum of the profiles' versions
-	Last      string
+	Versions  int    // sum of the profiles' versions
+	Last      string // greatest id of a profile
 }
 
-// Stamp reads what tells whether something of a programme has changed.
+// Stamp reads what tells whether the mentors of a programme have changed.
 func (s *Store) Stamp(ctx context.Context, programme string) (stamp Stamp, err error) {
 	done := s.Gorm.WithContext(ctx).Raw(`SELECT p.version AS programme, count(f.id) AS profiles, coalesce(sum(f.version), 0) AS versions,
 		coalesce(max(f.id), '') AS last
-		FROM programmes p LEFT JOIN profiles f ON f.programme_id = p.id WHERE p.id = ? GROUP BY p.id, p.version`, programme).Scan(&stamp)
+		FROM programmes p LEFT JOIN profiles f ON f.programme_id = p.id AND f.role = 'mentor' WHERE p.id = ? GROUP BY p.id, p.version`, programme).Scan(&stamp)
 	if done.Error == nil && done.RowsAffected == 0 {
 		return stamp, missing("programme")
 	}

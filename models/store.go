@@ -98,6 +98,9 @@ func (s *Store) connect(ctx context.Context, dsn string) (gorm.Dialector, error)
 // sqlitePool is the number of SQLite connections: more do not write faster, and readers do not wait for writers.
 const sqlitePool = 8
 
+// Now is what the store's clock says.
+func (s *Store) Now() time.Time { return s.now() }
+
 // Close ends the use of the store and waits for what is at work.
 func (s *Store) Close() error { return s.close() }
 

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"time"
 
 	"github.com/a-h/templ"
@@ -62,13 +63,22 @@ var words = map[string]map[string]string{
 	},
 }
 
-// sampleScore has seven lines with the shares given, in sixtieths.
+// sampleScore has seven lines with the shares given, in sixtieths. The first
+// three are reasons, and of the others one that gives less than half is worth
+// knowing.
 func sampleScore(w map[string]string, shares ...int) Score {
 	s := Score{}
 	weights := []int{350, 180, 150, 120, 100, 60, 40}
 	for i, factor := range []string{"needs", "sector", "market", "language", "time", "style", "load"} {
 		s.Lines = append(s.Lines, Line{w[factor], w["r-"+factor], weights[i], shares[i]})
 		s.Score += weights[i] * shares[i]
+	}
+	for _, l := range s.Lines[:3] {
+		s.Reasons = append(s.Reasons, Reason{l, false})
+	}
+	least := slices.MinFunc(s.Lines[3:], func(a, b Line) int { return a.Share - b.Share })
+	if least.Share < 30 {
+		s.Reasons = append(s.Reasons, Reason{least, true})
 	}
 	return s
 }
@@ -209,6 +219,7 @@ func sampleHostileSuggestions(lang string) Suggestions {
 	v.Why.Name, v.Why.Than, v.Why.Differences[0].Factor = hostile, hostile, hostile
 	v.FindField = FindFields(lang, map[string]string{"mentor": hostile}, map[string]string{"mentor": hostile})
 	m.Score.Lines[0].Factor, m.Score.Lines[0].Reason = hostile, hostile
+	m.Score.Reasons[0].Line = m.Score.Lines[0]
 	return v
 }
 
@@ -309,7 +320,7 @@ func sampleHostileReview(lang string) Review {
 	v.Name, v.Seed, v.Download = hostile, hostile, "javascript:alert(1)"
 	p := &v.Pairs[0]
 	p.Business, p.BusinessAbout, p.BusinessCountry, p.Mentor, p.MentorAbout, p.Path = hostile, hostile, hostile, hostile, hostile, "/\"><script>"
-	p.Score.Lines[0].Reason = hostile
+	p.Score.Lines[0].Reason, p.Score.Reasons[0].Reason = hostile, hostile
 	v.Unmatched[0] = Unmatched{hostile, hostile, hostile, hostile}
 	v.Proof.Checks[0].Text = hostile
 	return v

@@ -6,19 +6,18 @@ import (
 )
 
 const (
-	scoreBest  = 60_000 // the best score
-	shareBest  = 60     // a whole share
-	perPoint   = scoreBest / 100
-	perTenth   = perPoint / 10
-	reasons    = 3     // shown with a pair
-	noticeable = 3_000 // a line that loses this much of a score is worth knowing: five points
-	barParts   = 6     // colours of the score bar
+	scoreBest = 60_000 // the best score
+	shareBest = 60     // a whole share
+	perPoint  = scoreBest / 100
+	perTenth  = perPoint / 10
+	barParts  = 6 // colours of the score bar
 )
 
 // Score is the score of a pair with the lines that it is the sum of.
 type Score struct {
-	Score int // 0 to 60 000
-	Lines []Line
+	Score   int // 0 to 60 000
+	Lines   []Line
+	Reasons []Reason // what is shown of the lines in short, in this order
 }
 
 // Line is one row of an explanation. Factor and Reason are in the reader's
@@ -30,10 +29,35 @@ type Line struct {
 }
 
 func (l Line) score() int { return l.Weight * l.Share }
-func (l Line) lost() int  { return l.Weight * (shareBest - l.Share) }
+
+// Reason is a line that tells why a pair is good. Caution says that it is
+// worth knowing rather than a strength.
+type Reason struct {
+	Line
+	Caution bool
+}
+
+// points is what the line adds as whole points of 100.
+func (r Reason) points() int { return whole(r.score()) }
+
+// main is the reason to show where there is room for one, nil without any.
+func (s Score) main() *Reason {
+	if len(s.Reasons) == 0 {
+		return nil
+	}
+	return &s.Reasons[0]
+}
+
+// caution is what is worth knowing, nil if nothing is.
+func (s Score) caution() *Reason {
+	if i := slices.IndexFunc(s.Reasons, func(r Reason) bool { return r.Caution }); i >= 0 {
+		return &s.Reasons[i]
+	}
+	return nil
+}
 
 // points is the score as whole points of 100.
-func (s Score) points() int { return (s.Score + perPoint/2) / perPoint }
+func (s Score) points() int { return whole(s.Score) }
 
 // total is the score in tenths of a point.
 func (s Score) total() int { return (s.Score + perTenth/2) / perTenth }
@@ -56,38 +80,6 @@ func (s Score) tenths() []int {
 		out[order[i]]++
 	}
 	return out
-}
-
-// reason is a line among the reasons of a pair; caution says that it is worth
-// knowing rather than a strength.
-type reason struct {
-	Line
-	points  int
-	caution bool
-}
-
-// reasons are the lines that add most, and last the one that loses most if it
-// loses five points or more.
-func (s Score) reasons() (out []reason) {
-	lines := slices.Clone(s.Lines)
-	worst := -1
-	for i, l := range lines {
-		if l.lost() >= noticeable && (worst < 0 || l.lost() > lines[worst].lost()) {
-			worst = i
-		}
-	}
-	var last []reason
-	if worst >= 0 {
-		last = []reason{{lines[worst], whole(lines[worst].score()), true}}
-		lines = slices.Delete(lines, worst, worst+1)
-	}
-	slices.SortStableFunc(lines, func(a, b Line) int { return cmp.Compare(b.score(), a.score()) })
-	for _, l := range lines {
-		if len(out) < reasons && l.score() > 0 {
-			out = append(out, reason{l, whole(l.score()), false})
-		}
-	}
-	return append(out, last...)
 }
 
 func whole(score int) int { return (score + perPoint/2) / perPoint }
