@@ -1,4 +1,4 @@
-// Package postgrestest gives tests a PostgreSQL. Only tests import it.
+// Package postgrestest gives tests, and developers' programs, a PostgreSQL.
 package postgrestest
 
 import (
@@ -82,5 +82,12 @@ func startCluster() cluster {
 			return u.String()
 		}}
 	}
-	return privateCluster()
+	return privateCluster(context.Background())
+}
+
+// Private starts a PostgreSQL for a program that is no test, with settings such as shared_buffers=1GB. It gives the
+// address of its databases, of which postgres is there, and what ends it; that must be called even after an error.
+func Private(ctx context.Context, settings ...string) (address func(database string) string, stop func(), err error) {
+	c := privateCluster(ctx, settings...)
+	return c.address, c.stop, c.err
 }

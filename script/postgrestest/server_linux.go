@@ -18,8 +18,8 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// privateCluster starts a PostgreSQL from installed binaries.
-func privateCluster() cluster {
+// privateCluster starts a PostgreSQL from installed binaries, with settings that win over those for tests.
+func privateCluster(ctx context.Context, settings ...string) cluster {
 	binaries, err := postgresBinaries()
 	if err != nil {
 		return cluster{err: err, stop: func() {}}
@@ -29,7 +29,7 @@ func privateCluster() cluster {
 		return cluster{err: err, stop: func() {}}
 	}
 	s := server{binaries: binaries, folder: folder}
-	if err := s.start(); err != nil {
+	if err := s.start(ctx, settings); err != nil {
 		return cluster{err: err, stop: s.stop}
 	}
 	return cluster{address: s.address, stop: s.stop}
@@ -71,7 +71,7 @@ func (s *server) address(database string) string {
 	return "postgres:///" + database + "?host=" + url.QueryEscape(s.folder) + "&user=postgres&sslmode=disable"
 }
 
-func (s *server) start() error {
+func (s *server) start(ctx context.Context, settings []string) error {
 	var credential *syscall.Credential // as whom we are
 	if os.Geteuid() == 0 {
 		var err error
@@ -87,8 +87,13 @@ func (s *server) start() error {
 	if out, err := initdb.CombinedOutput(); err != nil {
 		return fmt.Errorf("initdb: %w\n%s", err, out)
 	}
-	s.process = s.command(credential, "postgres", "-D", data, "-k", s.folder, "-c", "listen_addresses=", "-c", "fsync=off",
-		"-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "max_connections=100", "-c", "shared_buffers=64MB")
+	args := []string{"-D", data, "-k", s.folder}
+	for _, setting := range append([]string{
+		"listen_addresses=", "fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=100", "shared_buffers=64MB",
+	}, settings...) {
+		args = append(args, "-c", setting)
+	}
+	s.process = s.command(credential, "postgres", args...)
 	log, err := os.Create(filepath.Join(s.folder, "log"))
 	if err != nil {
 		return err
@@ -101,12 +106,12 @@ func (s *server) start() error {
 	if err := <-begun; err != nil {
 		return err
 	}
-	return s.wait()
+	return s.wait(ctx)
 }
 
 // wait waits until the server answers.
-func (s *server) wait() error {
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+func (s *server) wait(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	for {
 		conn, err := pgx.Connect(ctx, s.address("postgres"))

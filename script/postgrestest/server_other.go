@@ -2,9 +2,12 @@
 
 package postgrestest
 
-import "errors"
+import (
+	"context"
+	"errors"
+)
 
 // privateCluster starts no server here: a process that outlives a killed test would stay behind.
-func privateCluster() cluster {
-	return cluster{err: errors.New("on this system the tests start none themselves"), stop: func() {}}
+func privateCluster(context.Context, ...string) cluster {
+	return cluster{err: errors.New("on this system none is started"), stop: func() {}}
 }
