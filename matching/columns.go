@@ -4,7 +4,7 @@ import "slices"
 
 // The methods of this file give the numbers that an index ranks by to programs
 // that rank by other means: a database, a spreadsheet, a checker. Mentors are
-// in the order of the snapshot.
+// in the order of the snapshot; they are not for an index that changes.
 
 // Shares returns every mentor's share of an ask of [Index.Terms]. A score is
 // the sum of a mentee's weights times these. It costs one Give a mentor.
