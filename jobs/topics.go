@@ -25,6 +25,7 @@ const (
 	wordPoints   = 60 // of a word of one topic; of two topics 40, of three 30: twice as much by one more than the topics
 	joinedPoints = 40 // of each word of a phrase beyond the first
 	phraseGap    = 2  // so many other words may stand between two of a phrase
+	hintPart     = 2  // a hint counts this part
 	topicBar     = 40 // a topic below it is not suggested
 	behindBest   = 3  // nor is one that has less than this part of the best one's score
 )

@@ -59,6 +59,7 @@ type lexicon struct {
 type phrase struct {
 	words  []int
 	topics []int
+	part   int  // by which its points are divided
 	name   bool // a short name in capitals, such as AI: small letters are another word
 }
 
@@ -112,7 +113,10 @@ func (x *lexicon) learn(glossary []models.Phrase) {
 // join makes the phrases of numbers. Rows with the same words are one phrase.
 func (x *lexicon) join(glossary []models.Phrase) {
 	for _, p := range glossary {
-		made := phrase{topics: []int{p.Topic}}
+		made := phrase{topics: []int{p.Topic}, part: 1}
+		if p.Hint {
+			made.part = hintPart
+		}
 		for _, t := range x.full(tokenize(p.Text)) {
 			made.words = append(made.words, x.words[x.stemmed(t.lower)])
 			made.name = isName(p.Text)
@@ -196,7 +200,7 @@ func (x *lexicon) matches(tokens []token, read []reading, part int) (out []hit) 
 			}
 			seen[p] = true
 			for _, topic := range p.topics {
-				out = append(out, hit{topic, at, points / part / len(p.topics)})
+				out = append(out, hit{topic, at, points / part / p.part / len(p.topics)})
 			}
 		}
 	}

@@ -13,6 +13,7 @@ type Phrase struct {
 	Lang   string // en, es, fr, or AnyLanguage
 	Text   string
 	Shared bool // other topics have the same phrase
+	Hint   bool // too little by itself; two hints are enough
 }
 
 // AnyLanguage is the language of names that are the same in every one: "CTPAT".
@@ -21,7 +22,7 @@ const AnyLanguage = "mul"
 // GlossaryLanguages are the languages that phrases may have.
 var GlossaryLanguages = []string{"en", "es", "fr", AnyLanguage}
 
-var glossaryColumns = []string{"topic", "lang", "phrase", "shared"}
+var glossaryColumns = []string{"topic", "lang", "phrase", "shared", "hint"}
 
 // glossary reads the phrases. A phrase of a language stands for one topic,
 // unless each of its rows says that it is shared.
@@ -37,7 +38,7 @@ func (l *loader) glossary() {
 	}
 	topics := map[string][]int{} // by language and phrase, in small letters
 	for i, cells := range data[1:] {
-		p := Phrase{Topic: l.ids["topic"][cells[0]], Lang: cells[1], Text: cells[2], Shared: cells[3] == "yes"}
+		p := Phrase{Topic: l.ids["topic"][cells[0]], Lang: cells[1], Text: cells[2], Shared: cells[3] == "yes", Hint: cells[4] == "yes"}
 		place := fmt.Sprintf("glossary.csv:%d", i+2)
 		key := p.Lang + " " + strings.ToLower(p.Text)
 		switch {
@@ -49,6 +50,8 @@ func (l *loader) glossary() {
 			l.fail(place, "phrase %q is empty or not tidy", p.Text)
 		case cells[3] != "" && !p.Shared:
 			l.fail(place, "shared is %q, not yes or empty", cells[3])
+		case cells[4] != "" && !p.Hint:
+			l.fail(place, "hint is %q, not yes or empty", cells[4])
 		case slices.Contains(topics[key], p.Topic):
 			l.fail(place, "phrase %q is there twice", p.Text)
 		}
