@@ -125,9 +125,13 @@ func (x *lexicon) join(glossary []models.Phrase) {
 			continue
 		}
 		first := x.phrases[made.words[0]]
-		if same := slices.IndexFunc(first, func(q phrase) bool { return slices.Equal(q.words, made.words) }); same < 0 {
+		same := slices.IndexFunc(first, func(q phrase) bool { return slices.Equal(q.words, made.words) })
+		if same < 0 {
 			x.phrases[made.words[0]] = append(first, made)
-		} else if !slices.Contains(first[same].topics, p.Topic) {
+			continue
+		}
+		first[same].part = min(first[same].part, made.part)
+		if !slices.Contains(first[same].topics, p.Topic) {
 			first[same].topics = append(first[same].topics, p.Topic)
 		}
 	}

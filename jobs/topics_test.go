@@ -99,7 +99,7 @@ var topicFloors = map[string][3]int{
 	"report en trade": {90, 85, 80}, "report en everyday": {85, 80, 80},
 	"report es trade": {90, 85, 80}, "report es everyday": {85, 80, 80},
 	"report fr trade": {90, 85, 80}, "report fr everyday": {85, 80, 80},
-	"tuning all story": {20, 50, 90},
+	"report all story": {12, 40, 85},
 }
 
 // TestTopicSuggestions measures the suggestions with the labelled sentences
