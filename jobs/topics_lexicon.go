@@ -14,7 +14,7 @@ import (
 
 // tongue is what is known of a language: how its words lose their endings, and
 // which of them say nothing by themselves and are passed over in phrases and
-// texts alike. No language negates with an empty word.
+// texts alike.
 type tongue struct {
 	lang  string
 	stem  func(*snowballstem.Env) bool // nil leaves words as they are
