@@ -25,6 +25,7 @@ var routes = []route{
 	page("/api/docs.css", (*Server).docsStyle),
 	page("/api/v1/openapi.json", (*Server).openapi),
 	operation(listVocabularies, Anyone, bounds{}, (*Server).vocabularies),
+	operation(suggestTopics, Anyone, topicBounds, (*Server).topics),
 	operation(verifyAssignment, Anyone, roundBounds, (*Server).verify),
 	operation(createAccount, Anyone, plainBounds, (*Server).createAccount),
 	operation(createStaff, Admin, plainBounds, (*Server).createStaff),

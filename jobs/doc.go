@@ -9,6 +9,7 @@
 //   - Queue has runs of a round made by whichever process has time, RunNow
 //     makes one, Replay makes it again, and Advisor explains mentors from what
 //     is stored.
+//   - SuggestTopics proposes topics of a text for its writer to confirm.
 //   - ImportPeople and ExportPeople move people between files and the store,
 //     ImportOwnership and ExportOwnership what they have said of owners.
 //

@@ -132,6 +132,7 @@ type Vocabulary struct {
 	Areas       []Term
 	Initiatives []Term
 	Topics      []Topic
+	Glossary    []Phrase // what people write when they mean a topic
 
 	Languages []Language
 	Levels    []Term // A1 A2 B1 B2 C1 C2 native

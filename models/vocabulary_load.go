@@ -33,7 +33,7 @@ func loadVocabulary(files fs.FS) (*Vocabulary, error) {
 	for _, read := range []func(*loader){
 		(*loader).version, (*loader).terms, (*loader).regions,
 		(*loader).sectors, (*loader).subsectors, (*loader).groups, (*loader).families,
-		(*loader).topics, (*loader).languages,
+		(*loader).topics, (*loader).glossary, (*loader).languages,
 		(*loader).certifications, (*loader).sizes, (*loader).indicators,
 	} {
 		read(l)

@@ -73,6 +73,7 @@ func TestVocabularies(t *testing.T) {
 	t.Run("scopes", func(t *testing.T) { checkScopes(t, v) })
 	t.Run("parents", func(t *testing.T) { checkParents(t, v) })
 	t.Run("topics", func(t *testing.T) { checkTopics(t, v) })
+	t.Run("glossary", func(t *testing.T) { checkGlossary(t, v) })
 	t.Run("zones", func(t *testing.T) { checkZones(t, v) })
 	t.Run("order", func(t *testing.T) { checkOrder(t, v) })
 	t.Run("sizes", func(t *testing.T) { checkSizes(t, v) })
@@ -183,6 +184,25 @@ func checkTopics(t *testing.T, v *Vocabulary) {
 	}
 }
 
+// checkGlossary checks that every topic has phrases in each language, and that
+// they are as tidy as titles.
+func checkGlossary(t *testing.T, v *Vocabulary) {
+	count := map[string]int{}
+	for _, p := range v.Glossary {
+		count[p.Lang+" "+v.Topics[p.Topic-1].ID]++
+		if strings.ContainsAny(p.Text, "\n\t\ufeff\ufffd’|;") {
+			t.Errorf("phrase %q is not tidy", p.Text)
+		}
+	}
+	for _, topic := range v.Topics {
+		for _, lang := range []string{"en", "es", "fr"} {
+			if n := count[lang+" "+topic.ID]; n < 6 {
+				t.Errorf("topic %s has %d phrases in %s, want 6 or more", topic.ID, n, lang)
+			}
+		}
+	}
+}
+
 // checkZones loads every zone and looks at some that are easy to get wrong.
 func checkZones(t *testing.T, v *Vocabulary) {
 	for _, r := range v.Regions {
@@ -257,7 +277,7 @@ func checkSizes(t *testing.T, v *Vocabulary) {
 // released data the next version in vocabulary/VERSION and a line here.
 func checkVersion(t *testing.T, v *Vocabulary) {
 	sums := map[int]string{
-		1: "f48428372a5afb07",
+		1: "c5933b5a359358b1",
 	}
 	names, err := fs.Glob(vocabularyFiles, "vocabulary/*.csv")
 	if err != nil {
