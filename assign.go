@@ -51,7 +51,7 @@ func (c *assignCommand) Run(p *program) error {
 	r := published.Round
 	if p.json {
 		return p.object(map[string]any{
-			"left": len(r.Left), "right": len(r.Right), "edges": len(r.Edges), "pairs": len(r.Pairs), "served": r.Served,
+			"left": len(r.Left), "right": len(r.Right), "edges": r.Edges.Len(), "pairs": len(r.Pairs), "served": r.Served,
 			"score": proof.Score, "bound": proof.Bound, "proof": "optimal", "milliseconds": took.Milliseconds(),
 		})
 	}

@@ -1,7 +1,6 @@
 package jobs
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -61,16 +60,19 @@ func Assign(ctx context.Context, s Scores, o AssignOptions) (*Published, error) 
 			edges[i].Score = -r.Score
 		}
 	}
-	slices.SortFunc(edges, func(a, b assign.Edge) int { return cmp.Or(cmp.Compare(a.Left, b.Left), cmp.Compare(a.Right, b.Right)) })
+	sorted, err := assign.NewEdges(len(left), len(right), edges)
+	if err != nil {
+		return nil, err
+	}
 	cover := assign.Cover(max(0, slices.Index(roundCovers, o.Cover)))
 	if o.Minimize && cover == assign.CoverNone {
 		cover = assign.CoverBoth
 	}
-	round, err := matching.NewRound(ctx, left, right, edges, cover, o.Seed)
+	round, err := matching.NewRound(ctx, left, right, sorted, cover, o.Seed)
 	if err != nil {
 		return nil, err
 	}
-	return &Published{Kind: "assign", Minimize: o.Minimize, Settings: []byte("{}"), SnapshotHash: edgesHash(left, right, edges), Round: round}, nil
+	return &Published{Kind: "assign", Minimize: o.Minimize, Settings: []byte("{}"), SnapshotHash: edgesHash(left, right, sorted), Round: round}, nil
 }
 
 // parties lists one side by id: as its file says, or as the scores name it.
@@ -97,7 +99,7 @@ func parties(nodes []models.Node, rows []models.ScoreRow, id func(models.ScoreRo
 }
 
 // edgesHash names an assignment problem, whatever the order of its rows.
-func edgesHash(left, right []matching.Party, edges []assign.Edge) string {
+func edgesHash(left, right []matching.Party, edges assign.Edges) string {
 	h := sha256.New()
 	for _, side := range [][]matching.Party{left, right} {
 		for _, p := range side {
@@ -105,7 +107,7 @@ func edgesHash(left, right []matching.Party, edges []assign.Edge) string {
 		}
 		fmt.Fprintln(h)
 	}
-	for _, e := range edges {
+	for _, e := range edges.All() {
 		fmt.Fprintf(h, "%d,%d,%d,%t\n", e.Left, e.Right, e.Score, e.Must)
 	}
 	return hex.EncodeToString(h.Sum(nil))

@@ -6,11 +6,10 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"slices"
+	"iter"
 	"strings"
 
 	"puente/matching"
-	"puente/matching/assign"
 )
 
 // Version of the program, and of the scoring that its rounds name. Scoring
@@ -65,11 +64,16 @@ func (p *Published) JSON() []byte {
 	w.list("right", len(r.Right), func(i int) any {
 		return party{r.Right[i].ID, r.Right[i].Capacity, r.Right[i].Minimum, &r.Prices[i]}
 	})
-	w.list("edges", len(r.Edges), func(i int) any {
-		return [3]int64{int64(r.Edges[i].Left), int64(r.Edges[i].Right), p.given(r.Edges[i].Score)}
+	next, stop := iter.Pull2(r.Edges.All())
+	defer stop()
+	w.list("edges", r.Edges.Len(), func(int) any {
+		_, e, _ := next()
+		return [3]int64{int64(e.Left), int64(e.Right), p.given(e.Score)}
 	})
-	must := slices.DeleteFunc(slices.Clone(r.Edges), func(e assign.Edge) bool { return !e.Must })
-	w.list("must", len(must), func(i int) any { return [2]int{must[i].Left, must[i].Right} })
+	w.list("must", len(r.Edges.Must), func(i int) any {
+		e := r.Edges.At(int(r.Edges.Must[i]))
+		return [2]int{e.Left, e.Right}
+	})
 	w.list("pairs", len(r.Pairs), func(i int) any { return p.pair(&r.Pairs[i]) })
 	w.list("unmatched", len(r.Unpaired), func(i int) any { return p.unmatched(r.Unpaired[i]) })
 	w.raw(fmt.Sprintf(` "totals": {"pairs": %d, "left": %d, "right": %d, "score": %d},`, len(r.Pairs), r.Served[0], r.Served[1], p.given(r.Score)))

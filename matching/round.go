@@ -24,7 +24,7 @@ type Round struct {
 	Cover    assign.Cover
 	Left     []Party // the mentees of a programme's round
 	Right    []Party // the mentors
-	Edges    []assign.Edge
+	Edges    assign.Edges
 	Pairs    []Pair
 	Prices   []int64 // dual price of one more place, by right position
 	Bonus    int64   // what serving one more id of a covered side counts
@@ -80,10 +80,10 @@ func (c *Clash) Error() string {
 }
 
 // NewRound solves for the maximum total score and reports on it. Parties must
-// be sorted by id, edges by left, then right. The seed decides between equally
+// be sorted by id. The seed decides between equally
 // good assignments, favouring nobody. It returns a [*Clash] where minimums or
 // forced pairs cannot be met, and the errors of [assign.Solve].
-func NewRound(ctx context.Context, left, right []Party, edges []assign.Edge, cover assign.Cover, seed uint64) (*Round, error) {
+func NewRound(ctx context.Context, left, right []Party, edges assign.Edges, cover assign.Cover, seed uint64) (*Round, error) {
 	r := &Round{Seed: seed, Cover: cover, Left: left, Right: right, Edges: edges}
 	ties := [2][]uint32{tieRanks(seed, ids(left)), tieRanks(seed, ids(right))}
 	pairs, err := r.solve(ctx, ties)
@@ -107,19 +107,8 @@ func ids(parties []Party) []string {
 // chosen edges, ascending.
 func (r *Round) solve(ctx context.Context, ties [2][]uint32) ([]int, error) {
 	p := assign.Problem{Left: permute(r.Left, ties[0]), Right: permute(r.Right, ties[1]), Cover: r.Cover}
-	from := make([]int, len(r.Edges))
-	for i := range from {
-		from[i] = i
-	}
-	slices.SortFunc(from, func(a, b int) int {
-		x, y := r.Edges[a], r.Edges[b]
-		return cmp.Or(cmp.Compare(ties[0][x.Left], ties[0][y.Left]), cmp.Compare(ties[1][x.Right], ties[1][y.Right]))
-	})
-	p.Edges = make([]assign.Edge, len(from))
-	for i, e := range from {
-		p.Edges[i] = r.Edges[e]
-		p.Edges[i].Left, p.Edges[i].Right = int(ties[0][r.Edges[e].Left]), int(ties[1][r.Edges[e].Right])
-	}
+	var from []int32
+	p.Edges, from = shuffle(r.Edges, ties)
 	s, err := assign.Solve(ctx, p)
 	if infeasible := (*assign.Infeasible)(nil); errors.As(err, &infeasible) {
 		return nil, r.clash(infeasible, ties, from)
@@ -133,10 +122,51 @@ func (r *Round) solve(ctx context.Context, ties [2][]uint32) ([]int, error) {
 	}
 	pairs := make([]int, len(s.Pairs))
 	for i, e := range s.Pairs {
-		pairs[i] = from[e]
+		pairs[i] = int(from[e])
 	}
 	slices.Sort(pairs)
 	return pairs, nil
+}
+
+// shuffle gives edges in the tie order of both sides, and where each comes
+// from: first dealt to the right nodes in their order, then to the left ones.
+func shuffle(edges assign.Edges, ties [2][]uint32) (out assign.Edges, from []int32) {
+	n, left, right := edges.Len(), len(ties[0]), len(ties[1])
+	out = assign.Edges{First: make([]int32, left+1), Right: make([]int32, n), Score: make([]int32, n)}
+	next, lefts := make([]int32, right+1), make([]int32, n)
+	for _, e := range edges.All() {
+		next[ties[1][e.Right]+1]++
+		out.First[ties[0][e.Left]+1]++
+	}
+	accumulate(next)
+	accumulate(out.First)
+	byRight := make([]int32, n)
+	for x, e := range edges.All() {
+		at := &next[ties[1][e.Right]]
+		byRight[*at], lefts[x] = int32(x), int32(ties[0][e.Left])
+		*at++
+	}
+	place := slices.Clone(out.First)
+	from = make([]int32, n)
+	for _, x := range byRight {
+		at := &place[lefts[x]]
+		out.Right[*at], out.Score[*at], from[*at] = int32(ties[1][edges.Right[x]]), edges.Score[x], x
+		*at++
+	}
+	if len(edges.Must) > 0 {
+		for at, x := range from {
+			if _, must := slices.BinarySearch(edges.Must, x); must {
+				out.Must = append(out.Must, int32(at))
+			}
+		}
+	}
+	return out, from
+}
+
+func accumulate(counts []int32) {
+	for i := 1; i < len(counts); i++ {
+		counts[i] += counts[i-1]
+	}
 }
 
 func permute(parties []Party, tie []uint32) []assign.Node {
@@ -148,7 +178,7 @@ func permute(parties []Party, tie []uint32) []assign.Node {
 }
 
 // clash names the ids of an infeasible group.
-func (r *Round) clash(e *assign.Infeasible, ties [2][]uint32, from []int) *Clash {
+func (r *Round) clash(e *assign.Infeasible, ties [2][]uint32, from []int32) *Clash {
 	named := func(parties []Party, tie []uint32, nodes []int) (out []string) {
 		for i := range parties {
 			if slices.Contains(nodes, int(tie[i])) {
@@ -159,7 +189,7 @@ func (r *Round) clash(e *assign.Infeasible, ties [2][]uint32, from []int) *Clash
 	}
 	c := &Clash{Left: named(r.Left, ties[0], e.Left), Right: named(r.Right, ties[1], e.Right)}
 	for _, m := range e.Must {
-		edge := r.Edges[from[m]]
+		edge := r.Edges.At(int(from[m]))
 		c.Must = append(c.Must, [2]string{r.Left[edge.Left].ID, r.Right[edge.Right].ID})
 	}
 	slices.SortFunc(c.Must, func(a, b [2]string) int { return slices.Compare(a[:], b[:]) })
@@ -168,35 +198,32 @@ func (r *Round) clash(e *assign.Infeasible, ties [2][]uint32, from []int) *Clash
 
 // rank fills Pairs with the chosen edges and their ranks on both sides.
 func (r *Round) rank(chosen []int, ties [2][]uint32) {
-	leftRank := ranks(r.Edges, len(r.Left), ties[1], func(e assign.Edge) (int, int) { return e.Left, e.Right })
-	rightRank := ranks(r.Edges, len(r.Right), ties[0], func(e assign.Edge) (int, int) { return e.Right, e.Left })
-	r.Pairs = make([]Pair, 0, len(chosen))
-	for _, i := range chosen {
-		e := r.Edges[i]
-		r.Pairs = append(r.Pairs, Pair{Left: e.Left, Right: e.Right, Score: e.Score, LeftRank: leftRank[i], RightRank: rightRank[i]})
+	r.Pairs = make([]Pair, len(chosen))
+	pairsOf := [2][][]int32{make([][]int32, len(r.Left)), make([][]int32, len(r.Right))}
+	for i, x := range chosen {
+		e := r.Edges.At(x)
+		r.Pairs[i] = Pair{Left: e.Left, Right: e.Right, Score: e.Score, LeftRank: 1, RightRank: 1}
+		pairsOf[0][e.Left] = append(pairsOf[0][e.Left], int32(i))
+		pairsOf[1][e.Right] = append(pairsOf[1][e.Right], int32(i))
+	}
+	for _, e := range r.Edges.All() {
+		for _, i := range pairsOf[0][e.Left] {
+			if p := &r.Pairs[i]; better(e.Score, ties[1][e.Right], p.Score, ties[1][p.Right]) {
+				p.LeftRank++
+			}
+		}
+		for _, i := range pairsOf[1][e.Right] {
+			if p := &r.Pairs[i]; better(e.Score, ties[0][e.Left], p.Score, ties[0][p.Left]) {
+				p.RightRank++
+			}
+		}
 	}
 }
 
-// ranks gives each edge its rank among the edges of one of its ends: the
-// higher score first, then the tie order of the other end.
-func ranks(edges []assign.Edge, n int, tie []uint32, ends func(assign.Edge) (own, other int)) []int {
-	at := make([][]int, n)
-	for i, e := range edges {
-		own, _ := ends(e)
-		at[own] = append(at[own], i)
-	}
-	out := make([]int, len(edges))
-	for _, list := range at {
-		slices.SortFunc(list, func(a, b int) int {
-			_, x := ends(edges[a])
-			_, y := ends(edges[b])
-			return cmp.Or(cmp.Compare(edges[b].Score, edges[a].Score), cmp.Compare(tie[x], tie[y]))
-		})
-		for rank, i := range list {
-			out[i] = rank + 1
-		}
-	}
-	return out
+// better orders the edges of a node: the higher score first, then the tie order
+// of the other end.
+func better(score int64, tie uint32, than int64, thanTie uint32) bool {
+	return score > than || score == than && tie < thanTie
 }
 
 // explainUnpaired lists the ids without a pair, with the reason that binds
@@ -208,11 +235,11 @@ func (r *Round) explainUnpaired(tie []uint32) {
 		paired[0][p.Left], paired[1][p.Right] = true, true
 	}
 	wanted := make([]bool, len(r.Right))
-	nearest := make([]int, len(r.Left)) // edge+1
-	for i, e := range r.Edges {
+	nearest := make([]*assign.Edge, len(r.Left))
+	for _, e := range r.Edges.All() {
 		wanted[e.Right] = true
-		if n := nearest[e.Left]; n == 0 || r.compareMissing(e, r.Edges[n-1], tie) < 0 {
-			nearest[e.Left] = i + 1
+		if n := nearest[e.Left]; !paired[0][e.Left] && (n == nil || r.compareMissing(e, *n, tie) < 0) {
+			nearest[e.Left] = &e
 		}
 	}
 	for i := range r.Left {
@@ -240,20 +267,19 @@ func (r *Round) compareMissing(a, b assign.Edge, tie []uint32) int {
 	return cmp.Or(cmp.Compare(r.missing(a), r.missing(b)), cmp.Compare(tie[a.Right], tie[b.Right]))
 }
 
-// unpairedLeft gives the reason of a left id whose nearest edge is edge-1; 0
-// means that it has none.
-func (r *Round) unpairedLeft(i, edge int) Unpaired {
+// unpairedLeft gives the reason of a left id by its nearest edge; nil means that
+// it has none.
+func (r *Round) unpairedLeft(i int, e *assign.Edge) Unpaired {
 	u := Unpaired{Position: i}
 	switch {
-	case edge == 0:
+	case e == nil:
 		u.Reason = ReasonNoCandidate
 	case r.Left[i].Capacity == 0:
 		u.Reason = ReasonFull
-	case r.Edges[edge-1].Score <= 0 && r.Prices[r.Edges[edge-1].Right] <= 0:
+	case e.Score <= 0 && r.Prices[e.Right] <= 0:
 		u.Reason = ReasonNoGain
 	default:
-		e := r.Edges[edge-1]
-		u.Reason, u.Nearest, u.Missing = ReasonPlaces, e.Right, r.missing(e)
+		u.Reason, u.Nearest, u.Missing = ReasonPlaces, e.Right, r.missing(*e)
 	}
 	return u
 }
