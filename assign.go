@@ -11,6 +11,7 @@ import (
 
 type assignCommand struct {
 	Scores   string `required:"" placeholder:"FILE" help:"${help_scores}"`
+	Format   string `default:"csv" enum:"csv,orlib" help:"${help_score_format}"`
 	Left     string `placeholder:"FILE" help:"${help_left}"`
 	Right    string `placeholder:"FILE" help:"${help_right}"`
 	Method   string `default:"optimal" enum:"optimal" help:"${help_method}"`
@@ -61,6 +62,11 @@ func (c *assignCommand) Run(p *program) error {
 	return nil
 }
 
+// scoreReaders read score files by their form.
+var scoreReaders = map[string]func(file string, src io.Reader) ([]models.ScoreRow, models.Report){
+	"csv": models.ReadScores, "orlib": models.ReadOrlib,
+}
+
 // read reads and checks the files of an assignment problem.
 func (c *assignCommand) read(p *program) (s jobs.Scores, err error) {
 	var all models.Problems
@@ -77,7 +83,7 @@ func (c *assignCommand) read(p *program) (s jobs.Scores, err error) {
 		all = append(append(all, report.Problems...), p.noted(name, report)...)
 	}
 	each(c.Scores, func(r io.Reader) (report models.Report) {
-		s.Rows, report = models.ReadScores(c.Scores, r)
+		s.Rows, report = scoreReaders[c.Format](c.Scores, r)
 		return report
 	})
 	each(c.Left, func(r io.Reader) (report models.Report) {
