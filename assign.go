@@ -29,7 +29,7 @@ func (c *assignCommand) Run(p *program) error {
 		return err
 	}
 	began := time.Now()
-	published, err := jobs.Assign(p.ctx, scores, jobs.AssignOptions{Cover: c.Cover, Minimize: c.Minimize, Seed: c.Seed})
+	published, err := jobs.Assign(p.ctx, scores, jobs.AssignOptions{Cover: c.Cover, Minimize: c.Minimize, Seed: c.Seed, Method: c.Method})
 	if err != nil {
 		return p.infeasible(err)
 	}
@@ -53,7 +53,7 @@ func (c *assignCommand) Run(p *program) error {
 	if p.json {
 		return p.object(map[string]any{
 			"left": len(r.Left), "right": len(r.Right), "edges": r.Edges.Len(), "pairs": len(r.Pairs), "served": r.Served,
-			"score": proof.Score, "bound": proof.Bound, "proof": "optimal", "milliseconds": took.Milliseconds(),
+			"score": proof.Score, "bound": proof.Bound, "proof": proof.Method, "milliseconds": took.Milliseconds(),
 		})
 	}
 	p.line("assign.pairs", map[string]any{"Pairs": len(r.Pairs), "Left": r.Served[0], "AllLeft": len(r.Left), "Right": r.Served[1], "AllRight": len(r.Right)})

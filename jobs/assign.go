@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -25,6 +26,7 @@ type AssignOptions struct {
 	Cover    string // "none", "left", "right" or "both"
 	Minimize bool   // scores are costs; without a cover as many pairs as possible come first
 	Seed     uint64
+	Method   string // "" is "optimal"
 }
 
 // CheckScores finds ids of the scores that a given side's file lacks.
@@ -48,7 +50,7 @@ func CheckScores(s Scores, file string) (problems models.Problems) {
 	return problems
 }
 
-// Assign solves any score file exactly. Scores must have passed [CheckScores].
+// Assign makes a round of any score file. Scores must have passed [CheckScores].
 // Errors are those of [matching.NewRound].
 func Assign(ctx context.Context, s Scores, o AssignOptions) (*Published, error) {
 	left, leftAt := parties(s.Left, s.Rows, func(r models.ScoreRow) string { return r.Left })
@@ -68,7 +70,11 @@ func Assign(ctx context.Context, s Scores, o AssignOptions) (*Published, error) 
 	if o.Minimize && cover == assign.CoverNone {
 		cover = assign.CoverBoth
 	}
-	round, err := matching.NewRound(ctx, left, right, sorted, cover, o.Seed)
+	method, known := MethodNamed(cmp.Or(o.Method, MethodName(matching.MethodOptimal)))
+	if !known {
+		return nil, fmt.Errorf("%w: %q", matching.ErrMethod, o.Method)
+	}
+	round, err := matching.NewRound(ctx, matching.Spec{Left: left, Right: right, Edges: sorted, Cover: cover, Seed: o.Seed, Method: method})
 	if err != nil {
 		return nil, err
 	}

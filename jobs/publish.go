@@ -52,7 +52,7 @@ func (p *Published) JSON() []byte {
 	w.member("format", Format)
 	w.raw(fmt.Sprintf(` "engine": {"name": "puente", "version": %q, "scoring": %d},`, Version, ScoringVersion))
 	w.member("kind", p.Kind)
-	w.member("method", "optimal")
+	w.member("method", MethodName(r.Method))
 	w.member("sense", sense)
 	w.member("cover", roundCovers[r.Cover])
 	w.member("seed", r.Seed)
@@ -61,8 +61,13 @@ func (p *Published) JSON() []byte {
 	w.member("settings_hash", hex.EncodeToString(settings[:]))
 	w.member("snapshot_hash", p.SnapshotHash)
 	w.list("left", len(r.Left), func(i int) any { return party{r.Left[i].ID, r.Left[i].Capacity, r.Left[i].Minimum, nil} })
+	prices, _ := r.Certificate.(*matching.Prices)
 	w.list("right", len(r.Right), func(i int) any {
-		return party{r.Right[i].ID, r.Right[i].Capacity, r.Right[i].Minimum, &r.Prices[i]}
+		out := party{r.Right[i].ID, r.Right[i].Capacity, r.Right[i].Minimum, nil}
+		if prices != nil {
+			out.Price = &prices.Place[i]
+		}
+		return out
 	})
 	next, stop := iter.Pull2(r.Edges.All())
 	defer stop()
@@ -77,8 +82,17 @@ func (p *Published) JSON() []byte {
 	w.list("pairs", len(r.Pairs), func(i int) any { return p.pair(&r.Pairs[i]) })
 	w.list("unmatched", len(r.Unpaired), func(i int) any { return p.unmatched(r.Unpaired[i]) })
 	w.raw(fmt.Sprintf(` "totals": {"pairs": %d, "left": %d, "right": %d, "score": %d},`, len(r.Pairs), r.Served[0], r.Served[1], p.given(r.Score)))
-	w.raw(fmt.Sprintf(` "certificate": {"kind": "prices", "bonus": %d, "primal": %d, "dual": %d},`, r.Bonus, r.Primal(), r.Primal()))
+	w.raw(` "certificate": ` + certificate(r) + ",")
 	return w.sealed()
+}
+
+// certificate writes what a round's certificate states beside its lists.
+func certificate(r *matching.Round) string {
+	members := ""
+	if c, ok := r.Certificate.(*matching.Prices); ok {
+		members = fmt.Sprintf(`, "bonus": %d, "primal": %d, "dual": %d`, c.Bonus, r.Primal(), r.Primal())
+	}
+	return fmt.Sprintf(`{"kind": %q%s}`, r.Certificate.Kind(), members)
 }
 
 // given turns a solved score into the score as it was given: for a minimum the

@@ -52,7 +52,9 @@ func (m *Matcher) Round(ctx context.Context) (*Round, error) {
 			return nil, err
 		}
 		m.progress("solve", 0, 1)
-		r, err := NewRound(ctx, left, right, edges, assign.Cover(m.Settings.Cover), m.Seed)
+		r, err := NewRound(ctx, Spec{
+			Left: left, Right: right, Edges: edges, Cover: assign.Cover(m.Settings.Cover), Seed: m.Seed, Method: m.Settings.Method,
+		})
 		if err != nil {
 			return nil, err
 		}
@@ -149,9 +151,9 @@ func (m *Matcher) force(i int, list []assign.Edge) ([]assign.Edge, error) {
 // together. When there is none, the prices prove the round best over all
 // allowed pairs (column generation; Gilmore and Gomory 1961).
 func (m *Matcher) leftOut(ctx context.Context, r *Round, cut []int64) ([][]assign.Edge, error) {
-	gains := m.gains(r)
+	gains, prices := m.gains(r), r.prices().Place
 	lowest := int64(0)
-	for _, p := range r.Prices {
+	for _, p := range prices {
 		lowest = min(lowest, p)
 	}
 	more := make([][]assign.Edge, len(gains))
@@ -159,8 +161,8 @@ func (m *Matcher) leftOut(ctx context.Context, r *Round, cut []int64) ([][]assig
 		if cut[i] < 0 || cut[i] <= gains[i]+lowest {
 			return nil
 		}
-		bars := make([]int64, len(r.Prices))
-		for j, p := range r.Prices {
+		bars := make([]int64, len(prices))
+		for j, p := range prices {
 			bars[j] = gains[i] + p
 		}
 		for _, h := range m.Index.Above(&m.Snapshot.Mentees[i], bars, s) {
@@ -174,16 +176,16 @@ func (m *Matcher) leftOut(ctx context.Context, r *Round, cut []int64) ([][]assig
 // gains is what each mentee gains in the round at the dual prices, less the
 // bonus of being served; a mentee of a forced pair can take no other.
 func (m *Matcher) gains(r *Round) []int64 {
-	bonus := int64(0)
+	q, bonus := r.prices(), int64(0)
 	if r.Cover == assign.CoverLeft || r.Cover == assign.CoverBoth {
-		bonus = r.Bonus
+		bonus = q.Bonus
 	}
 	gains := make([]int64, len(r.Left))
 	for i := range gains {
 		gains[i] = -bonus
 	}
 	for _, e := range r.Edges.All() {
-		gains[e.Left] = max(gains[e.Left], e.Score-r.Prices[e.Right])
+		gains[e.Left] = max(gains[e.Left], e.Score-q.Place[e.Right])
 		if e.Must {
 			gains[e.Left] = math.MaxInt64 / 2
 		}
