@@ -30,9 +30,12 @@ func (x *Index) Explain(e *Mentee, mentor int) (out Explanation) {
 
 // Refusal returns the name of the first rule that says no to a pair, or "".
 func (x *Index) Refusal(e *Mentee, mentor int) string {
-	m := &x.mentors[mentor]
+	return refusal(x.book, x.settings, e, &x.mentors[mentor])
+}
+
+func refusal(b *Book, s *Settings, e *Mentee, m *Mentor) string {
 	for r := range Rules {
-		if k, ok := Rules[r].Ask(x.book, x.settings, e); ok && !Rules[r].Allow(x.book, k, m) {
+		if k, ok := Rules[r].Ask(b, s, e); ok && !Rules[r].Allow(b, k, m) {
 			return Rules[r].Name
 		}
 	}
