@@ -44,8 +44,11 @@ func (x *Index) Changes(e *Mentee, mentor, k int) Changes {
 }
 
 func (x *Index) changes(e *Mentee, mentor, k, most int) (out Changes) {
+	if k = min(k, len(x.mentors)); k <= 0 {
+		return out
+	}
 	t := newTrial(x, e, mentor, k)
-	if t.k == 0 || t.rank(t.hits) > 0 {
+	if t.rank(t.hits) > 0 {
 		return out
 	}
 	if len(t.hits) == t.k {
@@ -55,7 +58,7 @@ func (x *Index) changes(e *Mentee, mentor, k, most int) (out Changes) {
 		return out
 	}
 	out.Mentee, out.Mentor = t.mentee(most), t.mentorChange(most)
-	if !t.refused {
+	if t.people[0].allowed {
 		out.Weight = t.weight()
 	}
 	return out
@@ -84,6 +87,16 @@ func change(answers []Answer, chosen []int) *Change {
 		out.Steps += answers[i].Steps
 	}
 	return out
+}
+
+// all chooses every answer; of the same question the last one stays, which goes
+// farthest.
+func all(answers []Answer) []int {
+	chosen := make([]int, len(answers))
+	for i := range chosen {
+		chosen[i] = i
+	}
+	return chosen
 }
 
 // smallest finds the smallest combination of answers to different questions
@@ -145,13 +158,15 @@ func (t *trial) mentorChange(most int) *Change {
 	}
 	answers := t.otherAnswers(true)
 	w := newRewriting(t, answers)
+	if every := w.apply(all(answers)); !allowed(t.x.book, w.demands, every) {
+		return nil // since answers only make rules say yes
+	}
 	found := smallest(answers, most, func(chosen []int) bool { return w.exceeds(chosen, bar) })
 	if found == nil {
 		return nil
 	}
 	out := change(answers, found)
-	m := w.apply(found)
-	out.Score, out.Rank = w.score(&m, w.touched(found)), 1
+	out.Score, out.Rank = w.score(w.apply(found), w.touched(found)), 1
 	for _, h := range t.hits {
 		if t.key(h) > key(uint64(out.Score), t.people[0].order) {
 			out.Rank++
@@ -169,6 +184,7 @@ type rewriting struct {
 	points  [NumFactors]int // that the mentor has now
 	room    [NumFactors]int // that are left of the factor's weight
 	whole   int             // score
+	other   Mentor          // memory
 }
 
 func newRewriting(t *trial, answers []Answer) *rewriting {
@@ -192,12 +208,13 @@ func (w *rewriting) touched(chosen []int) (factors uint) {
 	return factors
 }
 
-func (w *rewriting) apply(chosen []int) Mentor {
-	m := *w.people[0].m
+// apply is the mentor with other answers, until the next call.
+func (w *rewriting) apply(chosen []int) *Mentor {
+	w.other = *w.people[0].m
 	for _, i := range chosen {
-		AnswerKinds[w.answers[i].Kind].mentor(&m, w.answers[i])
+		AnswerKinds[w.answers[i].Kind].mentor(&w.other, w.answers[i])
 	}
-	return m
+	return &w.other
 }
 
 // score is the score of a mentor who differs in some factors.
@@ -229,11 +246,13 @@ func (w *rewriting) exceeds(chosen []int, bar uint64) bool {
 		return false
 	}
 	m := w.apply(chosen)
-	if key(uint64(w.score(&m, touched)), order) <= bar {
-		return false
-	}
-	for _, k := range w.demands {
-		if !Rules[k.Factor].Allow(w.x.book, k, &m) {
+	return key(uint64(w.score(m, touched)), order) > bar && allowed(w.x.book, w.demands, m)
+}
+
+// allowed says whether a mentor meets what rules ask.
+func allowed(b *Book, demands []Ask, m *Mentor) bool {
+	for _, k := range demands {
+		if !Rules[k.Factor].Allow(b, k, m) {
 			return false
 		}
 	}

@@ -13,10 +13,9 @@ type trial struct {
 	mentor  int
 	k       int
 	hits    []Hit // the k best now
-	refused bool  // whether a rule refuses the mentor now
 	book    *Book // of its own, so that what is only compared leaves nothing behind
 	scratch Scratch
-	people  []contender // the mentor, then the rivals, all of whom the rules allow
+	people  []contender // the mentor, then the rivals
 	rivals  map[int]bool
 	rows    map[Ask][]Share     // of the people
 	plain   [NumFactors]*piece  // of the mentee as she is
@@ -27,8 +26,9 @@ type trial struct {
 }
 
 type contender struct {
-	m     *Mentor
-	order uint32 // among equal scores; answers and weights do not change it
+	m       *Mentor
+	order   uint32 // among equal scores; answers and weights do not change it
+	allowed bool   // by all rules now, and so whatever the mentee answers
 }
 
 // pieceKey is a factor and the answers that concern it, by their place in the
@@ -51,13 +51,10 @@ type weighed struct {
 }
 
 func newTrial(x *Index, e *Mentee, mentor, k int) *trial {
-	t := &trial{x: x, e: e, mentor: mentor, k: max(0, min(k, len(x.mentors))), book: newBook(x.book.calendars), rivals: map[int]bool{}}
+	t := &trial{x: x, e: e, mentor: mentor, k: k, book: newBook(x.book.calendars), rivals: map[int]bool{}}
 	t.hits = x.TopK(e, t.k, &t.scratch)
-	t.refused = x.Refusal(e, mentor) != ""
-	if t.k > 0 {
-		t.add(mentor)
-		t.oppose(t.hits)
-	}
+	t.add(mentor)
+	t.oppose(t.hits)
 	return t
 }
 
@@ -72,13 +69,13 @@ func (t *trial) rank(hits []Hit) int {
 }
 
 func (t *trial) add(mentor int) {
-	t.people = append(t.people, contender{t.x.Mentor(mentor), t.x.order(&t.scratch, t.x.place[mentor])})
+	t.people = append(t.people, contender{t.x.Mentor(mentor), t.x.order(&t.scratch, t.x.place[mentor]), t.x.Refusal(t.e, mentor) == ""})
 }
 
-// oppose makes rivals of those who are allowed now, and so under all answers.
+// oppose makes rivals of those who were better.
 func (t *trial) oppose(hits []Hit) {
 	for _, h := range hits {
-		if !t.rivals[h.Mentor] && h.Mentor != t.mentor && t.x.Refusal(t.e, h.Mentor) == "" {
+		if !t.rivals[h.Mentor] {
 			t.rivals[h.Mentor] = true
 			t.add(h.Mentor)
 		}
@@ -94,11 +91,7 @@ func (t *trial) piece(f int, e *Mentee) *piece { return &piece{parts: Factors[f]
 // mentee finds the smallest change of the mentee's answers.
 func (t *trial) mentee(most int) *Change {
 	answers := t.otherAnswers(false)
-	all := make([]int, len(answers))
-	for i := range all {
-		all[i] = i
-	}
-	if every := t.asking(answers, all); !t.allows(&every) {
+	if every := t.asking(answers, all(answers)); !t.allows(&every) {
 		return nil // since answers only make rules say yes
 	}
 	var hits []Hit
@@ -127,7 +120,7 @@ func (t *trial) mentee(most int) *Change {
 // allows says whether the rules allow the mentor for the mentee with other
 // answers.
 func (t *trial) allows(e *Mentee) bool {
-	return !t.refused || refusal(t.book, t.x.settings, e, t.people[0].m) == ""
+	return t.people[0].allowed || allowed(t.book, demandsOf(t.book, t.x.settings, e), t.people[0].m)
 }
 
 // asking is the mentee with other answers.
@@ -162,11 +155,12 @@ func (t *trial) beaten(e *Mentee, answers []Answer, chosen []int) bool {
 		}
 		pieces[f] = p
 	}
-	return t.outranked(&pieces, t.x.settings.Weights)
+	return t.outranked(&pieces, t.x.settings.Weights, e)
 }
 
-// outranked adds up what the factors give, and compares.
-func (t *trial) outranked(pieces *[NumFactors]*piece, weights Weights) bool {
+// outranked adds up what the factors give, and says whether k rivals whom the
+// rules allow for a mentee have more.
+func (t *trial) outranked(pieces *[NumFactors]*piece, weights Weights, e *Mentee) bool {
 	for f, p := range pieces {
 		if len(p.parts) == 0 {
 			weights[f] = 0
@@ -184,8 +178,16 @@ func (t *trial) outranked(pieces *[NumFactors]*piece, weights Weights) bool {
 	}
 	mine := key(uint64(t.total[0]), t.people[0].order)
 	better := 0
+	var demands []Ask
 	for i, score := range t.total[1:] {
-		if key(uint64(score), t.people[i+1].order) > mine {
+		rival := &t.people[i+1]
+		if key(uint64(score), rival.order) < mine {
+			continue
+		}
+		if !rival.allowed && demands == nil {
+			demands = demandsOf(t.book, t.x.settings, e)
+		}
+		if rival.allowed || allowed(t.book, demands, rival.m) {
 			if better++; better == t.k {
 				return true
 			}
@@ -253,7 +255,7 @@ func (t *trial) weight() *Change {
 func (t *trial) weigh(f, to int) []Hit {
 	s := *t.x.settings
 	s.Weights[f] = to
-	if len(t.plain[f].parts) == 0 || !s.Weights.allowed() || t.outranked(&t.plain, s.Weights) {
+	if len(t.plain[f].parts) == 0 || !s.Weights.allowed() || t.outranked(&t.plain, s.Weights, t.e) {
 		return nil
 	}
 	hits := t.x.With(&s).TopK(t.e, t.k, &t.scratch)

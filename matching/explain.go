@@ -30,12 +30,9 @@ func (x *Index) Explain(e *Mentee, mentor int) (out Explanation) {
 
 // Refusal returns the name of the first rule that says no to a pair, or "".
 func (x *Index) Refusal(e *Mentee, mentor int) string {
-	return refusal(x.book, x.settings, e, &x.mentors[mentor])
-}
-
-func refusal(b *Book, s *Settings, e *Mentee, m *Mentor) string {
+	m := &x.mentors[mentor]
 	for r := range Rules {
-		if k, ok := Rules[r].Ask(b, s, e); ok && !Rules[r].Allow(b, k, m) {
+		if k, ok := Rules[r].Ask(x.book, x.settings, e); ok && !Rules[r].Allow(x.book, k, m) {
 			return Rules[r].Name
 		}
 	}
