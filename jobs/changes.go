@@ -139,9 +139,9 @@ var answerTerms = [matching.NumAnswerKinds]func(matching.Answer, *AdviceAnswer){
 	matching.MentorStage:   func(a matching.Answer, out *AdviceAnswer) { out.Terms["Stage"] = stageTerm(int(a.A)) },
 	matching.MentorCadence: cadenceTerms,
 	matching.MentorFormat:  formatTerms,
-	// Of places only how many more is said: a mentor who is full and one who
-	// pauses read the same.
-	matching.MentorPlace: func(a matching.Answer, out *AdviceAnswer) { out.Numbers["Places"] = a.Steps },
+	// How many places is not said: a mentor who is full and one who pauses read the
+	// same.
+	matching.MentorPlace: func(matching.Answer, *AdviceAnswer) {},
 }
 
 func languageTerms(a matching.Answer, out *AdviceAnswer) {
