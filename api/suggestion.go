@@ -19,8 +19,9 @@ var (
 	}
 	getSuggestion = huma.Operation{
 		OperationID: "get-suggestion", Method: http.MethodGet, Path: "/api/v1/profiles/{id}/suggestions/{mentor}", Tags: []string{"suggestions"},
-		Summary:     "Why one mentor, or why not, and what would change it",
-		Description: "The rank among all whom the rules allow, or the first rule that says no. Of a mentor who is not among the best: the smallest change of the entrepreneur's answers, of the mentor's, and of one weight of the programme, that would put the mentor among them.",
+		Summary: "Why one mentor, or why not, and what would change it",
+		Description: "The rank among all whom the rules allow, or the first rule that says no. Of a mentor who is not among the best: " +
+			"the smallest change of the entrepreneur's answers, of the mentor's, and of one weight of the programme, that would put the mentor among them.",
 	}
 )
 

@@ -24,7 +24,7 @@ type AdviceChange struct {
 	Text    string         `json:"text" doc:"The change and what it gives, or that there is none, in words"`
 	Answers []AdviceAnswer `json:"answers,omitempty" doc:"Up to three answers of one person that would be different"`
 	Weight  *AdviceWeight  `json:"weight,omitempty" doc:"The weight that would be different"`
-	Steps   int            `json:"steps,omitempty" doc:"How small the change is: levels, priorities, half hours and entries of all answers, or thousandths of the weight; 0 where there is none"`
+	Steps   int            `json:"steps,omitempty" doc:"Levels, priorities, half hours and entries, or thousandths of the weight; 0 if there is none"`
 	Rank    int            `json:"rank,omitempty" doc:"The mentor's rank with the change"`
 	Score   int            `json:"score,omitempty" doc:"The mentor's score with the change"`
 	Points  int            `json:"points,omitempty" doc:"The same of 100"`

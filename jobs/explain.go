@@ -26,7 +26,7 @@ type Advice struct {
 	// if he is not among them.
 	Top     int            `json:"top,omitempty" doc:"Among how many best mentors the changes put this one"`
 	Gap     int            `json:"gap,omitempty" doc:"What the score lacks to that of the last of them"`
-	Changes []AdviceChange `json:"changes,omitempty" doc:"The smallest change of the mentee's answers, of the mentor's, and of one weight, or that there is none; left out for a mentor who is among the best"`
+	Changes []AdviceChange `json:"changes,omitempty" doc:"The smallest change of each source, or that there is none; left out if the mentor is among the best"`
 }
 
 // AdviceLine is a line of an explanation in words.

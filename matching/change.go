@@ -36,9 +36,9 @@ type Changes struct {
 // small as what it adds or takes; of equals the one of the first factor, and
 // more before less. A weight stays one that a programme may choose.
 //
-// The index does not change but for columns of what is ranked. It costs up to
-// about a hundred rankings and some ten thousand comparisons with those who are
-// better now.
+// The index does not change but for columns of what is ranked. It costs tens of
+// rankings and up to some ten thousand comparisons with about k mentors who are
+// better now: milliseconds.
 func (x *Index) Changes(e *Mentee, mentor, k int) Changes {
 	return x.changes(e, mentor, k, MostAnswers)
 }

@@ -131,6 +131,28 @@ func referenceMentorAnswers(_ *Snapshot, e *Mentee, m *Mentor) (out []referenceA
 			seen[c] = true
 		}
 	}
+	referenceMarkets(e, m, add)
+	if e.Stage > 0 && !slices.Contains(m.Stages, e.Stage) {
+		add(MentorStage, int(e.Stage), 0, 1, 1, func(m *Mentor) { m.Stages = append(m.Stages, e.Stage) })
+	}
+	for _, to := range referenceWay(m.Cadence, e.Cadence) {
+		add(MentorCadence, 0, 0, to, referenceAway(m.Cadence, to), func(m *Mentor) { m.Cadence = uint8(to) })
+	}
+	if !slices.ContainsFunc(e.Formats, func(f uint8) bool { return slices.Contains(m.Formats, f) }) {
+		for _, f := range e.Formats {
+			add(MentorFormat, int(f), 0, 1, 1, func(m *Mentor) { m.Formats = append(m.Formats, f) })
+		}
+	}
+	for to := int(m.Capacity); to <= 6; to++ {
+		if steps := to - int(m.Capacity) + pick(m.Paused, 1, 0); steps > 0 {
+			add(MentorPlace, 0, 0, to, steps, func(m *Mentor) { m.Paused, m.Capacity = false, uint8(to) })
+		}
+	}
+	return out
+}
+
+// referenceMarkets lists the places that a mentor could know better.
+func referenceMarkets(e *Mentee, m *Mentor, add func(kind, a, b, to, steps int, do func(*Mentor))) {
 	seen := map[Place]bool{}
 	for _, t := range e.Targets {
 		places := []Place{{t.Country, 0}, t}
@@ -152,23 +174,6 @@ func referenceMentorAnswers(_ *Snapshot, e *Mentee, m *Mentor) (out []referenceA
 			seen[p] = true
 		}
 	}
-	if e.Stage > 0 && !slices.Contains(m.Stages, e.Stage) {
-		add(MentorStage, int(e.Stage), 0, 1, 1, func(m *Mentor) { m.Stages = append(m.Stages, e.Stage) })
-	}
-	for _, to := range referenceWay(m.Cadence, e.Cadence) {
-		add(MentorCadence, 0, 0, to, referenceAway(m.Cadence, to), func(m *Mentor) { m.Cadence = uint8(to) })
-	}
-	if !slices.ContainsFunc(e.Formats, func(f uint8) bool { return slices.Contains(m.Formats, f) }) {
-		for _, f := range e.Formats {
-			add(MentorFormat, int(f), 0, 1, 1, func(m *Mentor) { m.Formats = append(m.Formats, f) })
-		}
-	}
-	for to := int(m.Capacity); to <= 6; to++ {
-		if steps := to - int(m.Capacity) + pick(m.Paused, 1, 0); steps > 0 {
-			add(MentorPlace, 0, 0, to, steps, func(m *Mentor) { m.Paused, m.Capacity = false, uint8(to) })
-		}
-	}
-	return out
 }
 
 func referenceLevel(spoken []Spoken, language uint8) (level int) {
@@ -274,7 +279,7 @@ func (p *problem) smallest(answers []referenceAnswer, n int) (best *Change) {
 			return
 		}
 		for i := from; i < len(answers); i++ {
-			extend(i+1, append(chosen[:len(chosen):len(chosen)], answers[i]))
+			extend(i+1, append(slices.Clip(chosen), answers[i]))
 		}
 	}
 	extend(0, nil)

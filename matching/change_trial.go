@@ -22,7 +22,6 @@ type trial struct {
 	other   map[pieceKey]*piece // of the mentee with other answers
 	parts   [3][]int            // memory of splits
 	total   []int32             // memory of scores
-	asked   []Part              // memory
 }
 
 type contender struct {
@@ -54,7 +53,11 @@ func newTrial(x *Index, e *Mentee, mentor, k int) *trial {
 	t := &trial{x: x, e: e, mentor: mentor, k: k, book: newBook(x.book.calendars), rivals: map[int]bool{}}
 	t.hits = x.TopK(e, t.k, &t.scratch)
 	t.add(mentor)
-	t.oppose(t.hits)
+	if len(t.hits) < k { // nobody is ranked below k others
+		t.oppose(nil)
+	} else {
+		t.oppose(t.hits)
+	}
 	return t
 }
 
