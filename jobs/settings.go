@@ -40,7 +40,7 @@ var covers = []string{"none", "mentees", "mentors", "both"}
 
 // Limits of settings.
 const (
-	maxWeight     = 1000
+	maxWeight     = matching.MaxWeight
 	maxCandidates = 10_000
 )
 
