@@ -172,3 +172,16 @@ func (s *Store) Vectors(ctx context.Context, programme string, codes ...string) 
 	}
 	return all, nil
 }
+
+// VectorStamp reads how many mentors of a programme have a vector, and when the last of them was stored, the zero time
+// when none has.
+func (s *Store) VectorStamp(ctx context.Context, programme string) (n int, last time.Time, err error) {
+	var at []time.Time
+	err = s.Gorm.WithContext(ctx).Table("own_words").Joins("JOIN profiles p ON p.id = own_words.profile_id").
+		Where("p.programme_id = ? AND p.role = ? AND own_words.vector <> ''", programme, RoleMentor).
+		Order("own_words.embedded_at DESC").Pluck("own_words.embedded_at", &at).Error
+	if len(at) > 0 {
+		last = at[0].UTC()
+	}
+	return len(at), last, failed("own words", err)
+}
