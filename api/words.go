@@ -17,13 +17,13 @@ var (
 	saveWords = huma.Operation{
 		OperationID: "save-own-words", Method: http.MethodPut, Path: "/api/v1/profiles/{id}/words", Tags: []string{"profiles"},
 		Summary: "Write one's own words, and agree that they are sent to the service",
-		Description: "What help is wanted or given, without names or addresses. The text is sent to the service that agree_to names, which turns it into a vector; " +
-			"how alike vectors are may count in scores. agreed_to must repeat the agree_to that was read, after its writer agreed.",
+		Description: "What help is wanted or given, without names or addresses. The text is sent to the service that agree_to names, " +
+			"which turns it into a vector; how alike vectors are may count in scores. agreed_to must repeat the agree_to that was read, after its writer agreed.",
 		Errors: []int{http.StatusConflict},
 	}
 	deleteWords = huma.Operation{
-		OperationID: "delete-own-words", Method: http.MethodDelete, Path: "/api/v1/profiles/{id}/words", Tags: []string{"profiles"}, DefaultStatus: http.StatusNoContent,
-		Summary: "Take one's own words back: they and their vector are deleted",
+		OperationID: "delete-own-words", Method: http.MethodDelete, Path: "/api/v1/profiles/{id}/words", Tags: []string{"profiles"},
+		DefaultStatus: http.StatusNoContent, Summary: "Take one's own words back: they and their vector are deleted",
 	}
 )
 

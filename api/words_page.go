@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"net/http"
 	"strings"
 
 	"puente/models"
@@ -73,7 +74,7 @@ func (f *wordsForm) groups(v *visit, side models.Role) []web.FieldGroup {
 		return nil
 	}
 	problems := map[string]string{}
-	if v.c != nil && v.c.Request.Method == "POST" {
+	if v.c != nil && v.c.Request.Method == http.MethodPost {
 		problems = f.problems(v)
 	}
 	service := f.agreement()[strings.IndexByte(f.agreement(), ' ')+1:]

@@ -167,7 +167,7 @@ func (e *Embeddings) ask(ctx context.Context, texts []string) ([]byte, error) {
 	if err != nil {
 		return nil, &EmbedError{Reason: "no answer", Err: err}
 	}
-	defer answer.Body.Close() //nolint:errcheck // it was read, or is of no use
+	defer answer.Body.Close()
 	if answer.StatusCode != http.StatusOK {
 		return nil, &EmbedError{Status: answer.StatusCode, Reason: "status " + strconv.Itoa(answer.StatusCode), After: retryAfterOf(answer.Header)}
 	}
@@ -189,10 +189,11 @@ func retryAfterOf(h http.Header) time.Duration {
 	after := time.Duration(seconds) * time.Second
 	if err != nil {
 		at, err := http.ParseTime(text)
-		if err != nil {
+		now, unknown := http.ParseTime(h.Get("Date")) // by the clock of whoever says until when
+		if err != nil || unknown != nil {
 			return 0
 		}
-		after = time.Until(at)
+		after = at.Sub(now)
 	}
 	return max(0, min(after, longestPause))
 }

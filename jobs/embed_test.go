@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -255,6 +256,45 @@ func TestQuantized(t *testing.T) {
 		if got := quantized([]*float64{&three, &minus}); !slices.Equal(got, []byte{76, 154}) { // 0.6 and -0.8 of 127
 			t.Errorf("of %g: %v", size, got)
 		}
+	}
+}
+
+// TestQuantizedKeepsCosine says how far the rounding of vectors moves cosines
+// and shares.
+func TestQuantizedKeepsCosine(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 1))
+	const pairs, n = 2000, 1536
+	worst, sum, moved := 0.0, 0.0, 0
+	for range pairs {
+		near := r.Float64()
+		a, b := make([]*float64, n), make([]*float64, n)
+		var ab, aa, bb float64
+		for i := range n {
+			x := r.NormFloat64()
+			y := near*x + (1-near)*r.NormFloat64()
+			a[i], b[i] = &x, &y
+			ab, aa, bb = ab+x*y, aa+x*x, bb+y*y
+		}
+		s := &matching.Snapshot{Mentors: []matching.Mentor{{ID: "M", Vector: &matching.Vector{Values: quantized(b)}}}}
+		e := &matching.Mentee{ID: "E", Vector: &matching.Vector{Values: quantized(a)}}
+		dot := 0
+		for i, v := range e.Vector.Values {
+			dot += int(int8(v)) * int(int8(s.Mentors[0].Vector.Values[i]))
+		}
+		cosine := ab / math.Sqrt(aa*bb)
+		off := math.Abs(float64(dot)/(matching.VectorLength*matching.VectorLength) - cosine)
+		worst, sum = max(worst, off), sum+off
+		set := matching.Settings{Weights: matching.Weights{matching.Similarity: 1}}
+		share := int(matching.NewIndex(s, &set, 1).Explain(e, 0).Lines[0].Share)
+		if d := share - int(math.Round(60*max(0, cosine))); d != 0 {
+			if moved++; d < -2 || d > 2 {
+				t.Errorf("a cosine of %.3f gives %d", cosine, share)
+			}
+		}
+	}
+	t.Logf("cosines are off by %.4f on average, %.4f at most; %d of %d shares moved", sum/pairs, worst, moved, pairs)
+	if worst > 0.03 {
+		t.Errorf("a cosine is off by %.4f", worst)
 	}
 }
 
@@ -530,7 +570,7 @@ func TestAdvisorFollowsVectors(t *testing.T) {
 }
 
 func TestPause(t *testing.T) {
-	for failures, want := range map[int]time.Duration{0: 5 * time.Second, 1: 10 * time.Second, 5: 160 * time.Second, 10: time.Hour, 1000: time.Hour} {
+	for failures, want := range map[int]time.Duration{0: 10 * time.Second, 1: 20 * time.Second, 5: 320 * time.Second, 10: time.Hour, 1000: time.Hour} {
 		if got := pause(failures); got != want {
 			t.Errorf("after %d failures %v, want %v", failures, got, want)
 		}

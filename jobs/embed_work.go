@@ -33,7 +33,7 @@ const embedQueue = "embed"
 // The pauses after attempts that came to nothing double from the first to the
 // longest.
 const (
-	firstPause   = 5 * time.Second
+	firstPause   = 10 * time.Second
 	longestPause = time.Hour
 )
 
@@ -76,8 +76,8 @@ type embedWorker struct {
 }
 
 // NextRetry says when an attempt that came to nothing is repeated.
-func (*embedWorker) NextRetry(job *river.Job[embedArgs]) time.Time {
-	return time.Now().Add(pause(len(job.Errors)))
+func (w *embedWorker) NextRetry(job *river.Job[embedArgs]) time.Time {
+	return w.queue.store.Now().Add(pause(len(job.Errors)))
 }
 
 // pause is how long to wait after so many failures before the last one.

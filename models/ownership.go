@@ -204,7 +204,8 @@ func (s *Store) WithdrawConsent(ctx context.Context, by Actor, profile string, p
 			}
 		}
 		var open int64 // of those that cover answers
-		if err := g.Model(&Consent{}).Where("profile_id = ? AND purpose <> ? AND withdrawn_at IS NULL", profile, PurposeSimilarity).Count(&open).Error; err != nil {
+		if err := g.Model(&Consent{}).Where("profile_id = ? AND purpose <> ? AND withdrawn_at IS NULL", profile, PurposeSimilarity).
+			Count(&open).Error; err != nil {
 			return err
 		}
 		if open == 0 {
