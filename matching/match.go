@@ -41,14 +41,20 @@ type Matcher struct {
 // not only over those listed. Errors are those of [NewRound], [*Refused] and
 // [*Unknown].
 func (m *Matcher) Round(ctx context.Context) (*Round, error) {
-	edges, cut, err := m.candidates(ctx)
+	lists, cut, err := m.candidates(ctx)
 	if err != nil {
 		return nil, err
 	}
 	left, right := m.parties()
 	for {
+		edges, err := assign.NewEdges(len(left), len(right), slices.Concat(lists...))
+		if err != nil {
+			return nil, err
+		}
 		m.progress("solve", 0, 1)
-		r, err := NewRound(ctx, left, right, edges, assign.Cover(m.Settings.Cover), m.Seed)
+		r, err := NewRound(ctx, Spec{
+			Left: left, Right: right, Edges: edges, Cover: assign.Cover(m.Settings.Cover), Seed: m.Seed, Method: m.Settings.Method,
+		})
 		if err != nil {
 			return nil, err
 		}
@@ -57,21 +63,23 @@ func (m *Matcher) Round(ctx context.Context) (*Round, error) {
 		if err != nil {
 			return nil, err
 		}
-		if len(more) == 0 {
+		complete := true
+		for i, list := range more {
+			if len(list) > 0 {
+				complete = false
+				lists[i] = append(lists[i], list...)
+				slices.SortFunc(lists[i], compareEdges)
+			}
+		}
+		if complete {
 			m.finish(r)
 			return r, nil
 		}
-		edges = append(edges, more...)
-		slices.SortFunc(edges, compareEdges)
 	}
 }
 
-func compareEdges(a, b assign.Edge) int {
-	if a.Left != b.Left {
-		return a.Left - b.Left
-	}
-	return a.Right - b.Right
-}
+// compareEdges orders the edges of one mentee.
+func compareEdges(a, b assign.Edge) int { return a.Right - b.Right }
 
 func (m *Matcher) progress(stage string, done, total int) {
 	if m.Progress != nil {
@@ -92,9 +100,9 @@ func (m *Matcher) parties() (left, right []Party) {
 
 // candidates lists each mentee's best mentors and the forced pairs. cut has
 // the last listed score of a mentee whose list was cut short, else -1.
-func (m *Matcher) candidates(ctx context.Context) (edges []assign.Edge, cut []int64, err error) {
+func (m *Matcher) candidates(ctx context.Context) (lists [][]assign.Edge, cut []int64, err error) {
 	n, k := len(m.Snapshot.Mentees), m.Settings.Candidates
-	lists := make([][]assign.Edge, n)
+	lists = make([][]assign.Edge, n)
 	cut = make([]int64, n)
 	err = m.forEach(ctx, "rank", func(i int, s *Scratch) error {
 		e := &m.Snapshot.Mentees[i]
@@ -110,10 +118,7 @@ func (m *Matcher) candidates(ctx context.Context) (edges []assign.Edge, cut []in
 		slices.SortFunc(lists[i], compareEdges)
 		return err
 	})
-	for _, l := range lists {
-		edges = append(edges, l...)
-	}
-	return edges, cut, err
+	return lists, cut, err
 }
 
 // force marks or adds the edges of a mentee's forced pairs. A must obeys every
@@ -145,10 +150,10 @@ func (m *Matcher) force(i int, list []assign.Edge) ([]assign.Edge, error) {
 // round: those worth more than their mentee's gain and their mentor's price
 // together. When there is none, the prices prove the round best over all
 // allowed pairs (column generation; Gilmore and Gomory 1961).
-func (m *Matcher) leftOut(ctx context.Context, r *Round, cut []int64) ([]assign.Edge, error) {
-	gains := m.gains(r)
+func (m *Matcher) leftOut(ctx context.Context, r *Round, cut []int64) ([][]assign.Edge, error) {
+	gains, prices := m.gains(r), r.prices().Place
 	lowest := int64(0)
-	for _, p := range r.Prices {
+	for _, p := range prices {
 		lowest = min(lowest, p)
 	}
 	more := make([][]assign.Edge, len(gains))
@@ -156,8 +161,8 @@ func (m *Matcher) leftOut(ctx context.Context, r *Round, cut []int64) ([]assign.
 		if cut[i] < 0 || cut[i] <= gains[i]+lowest {
 			return nil
 		}
-		bars := make([]int64, len(r.Prices))
-		for j, p := range r.Prices {
+		bars := make([]int64, len(prices))
+		for j, p := range prices {
 			bars[j] = gains[i] + p
 		}
 		for _, h := range m.Index.Above(&m.Snapshot.Mentees[i], bars, s) {
@@ -165,22 +170,22 @@ func (m *Matcher) leftOut(ctx context.Context, r *Round, cut []int64) ([]assign.
 		}
 		return nil
 	})
-	return slices.Concat(more...), err
+	return more, err
 }
 
 // gains is what each mentee gains in the round at the dual prices, less the
 // bonus of being served; a mentee of a forced pair can take no other.
 func (m *Matcher) gains(r *Round) []int64 {
-	bonus := int64(0)
+	q, bonus := r.prices(), int64(0)
 	if r.Cover == assign.CoverLeft || r.Cover == assign.CoverBoth {
-		bonus = r.Bonus
+		bonus = q.Bonus
 	}
 	gains := make([]int64, len(r.Left))
 	for i := range gains {
 		gains[i] = -bonus
 	}
-	for _, e := range r.Edges {
-		gains[e.Left] = max(gains[e.Left], e.Score-r.Prices[e.Right])
+	for _, e := range r.Edges.All() {
+		gains[e.Left] = max(gains[e.Left], e.Score-q.Place[e.Right])
 		if e.Must {
 			gains[e.Left] = math.MaxInt64 / 2
 		}
