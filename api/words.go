@@ -18,7 +18,8 @@ var (
 		OperationID: "save-own-words", Method: http.MethodPut, Path: "/api/v1/profiles/{id}/words", Tags: []string{"profiles"},
 		Summary: "Write one's own words, and agree that they are sent to the service",
 		Description: "What help is wanted or given, without names or addresses. The text is sent to the service that agree_to names, " +
-			"which turns it into a vector; how alike vectors are may count in scores. agreed_to must repeat the agree_to that was read, after its writer agreed.",
+			"which turns it into a vector; how alike vectors are may count in scores. " +
+			"agreed_to must repeat the agree_to that was read, after its writer agreed.",
 		Errors: []int{http.StatusConflict},
 	}
 	deleteWords = huma.Operation{
