@@ -34,19 +34,24 @@ type method struct {
 	// explainUnpaired.
 	left  func(*Round, *task) func(position int) Unpaired
 	right Reason
+	// widen gives more candidates of mentees where pairs that are in no list
+	// could change what a round of people is; none proves that none could.
+	widen func(*Matcher, context.Context, *Round, *candidates) ([][]assign.Edge, error)
 }
 
 // methods has what is available. A new one is an entry here, one in the table
 // of matching/verify, and its name in jobs.
 var methods = [NumMethods]method{
-	MethodOptimal: {solveOptimal, (*Round).nearestPrice, ReasonNotChosen},
+	MethodOptimal: {solveOptimal, (*Round).nearestPrice, ReasonNotChosen, (*Matcher).leftOut},
+	MethodStable:  {solveStable, (*Round).nearestHolder, ReasonNotPreferred, (*Matcher).blocking},
 }
 
 // Available says whether rounds can be made by a method.
 func (m Method) Available() bool { return m < NumMethods && methods[m].solve != nil }
 
 // Certificate is what proves of a round what its method promises, together with
-// the round's edges and pairs. Each method has its own: [*Prices] for optimal.
+// the round's edges and pairs. Each method has its own: [*Prices] for optimal,
+// [*NoBlockingPair] for stable.
 type Certificate interface {
 	Kind() string // as a published round names it
 }
