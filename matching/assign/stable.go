@@ -34,7 +34,7 @@ type Wants struct {
 // holds only gets better, so whom it has refused it would refuse again.
 //
 // Cost: O(E + V) time, O(E log d) for scores that crowd together, d being the
-// most edges of a node; 4 bytes an edge beyond the problem, 16 when the right
+// most edges of a node; 4 bytes an edge beyond the problem, 20 when the right
 // side proposes.
 func Stable(ctx context.Context, p Problem, w Wants) ([]int, error) {
 	if err := validateStable(p, w); err != nil {
