@@ -50,7 +50,7 @@ type Verification struct {
 	Left     int       `json:"left" minimum:"0" doc:"Left ids with a pair"`
 	Right    int       `json:"right" minimum:"0" doc:"Right ids with a pair"`
 	Score    int64     `json:"score" doc:"Sum of the pairs' scores"`
-	Bound    int64     `json:"bound" doc:"A score that no plan under the same rules can better; the score itself when an optimal round is proven, 0 for a stable one, which promises nothing of it"`
+	Bound    int64     `json:"bound" doc:"A score that no plan under the same rules can better; the score itself when proven; 0 for a stable round"`
 	Short    int       `json:"short,omitempty" doc:"Ids with fewer pairs than their minimum, in a stable round, which does not promise it"`
 	Checks   []Check   `json:"checks" nullable:"false" doc:"What was checked and holds, in order"`
 	Failures []Failure `json:"failures" nullable:"false" doc:"What does not hold; empty when proven"`

@@ -80,13 +80,15 @@ func CheckRanks(s Scores, files RankFiles) (problems models.Problems) {
 	_, right := parties(s.Right, s.Rows, func(r models.ScoreRow) string { return r.Right })
 	check := func(rows []models.RankRow, file string, own, others map[string]int) {
 		for _, r := range rows {
-			if _, ok := own[r.ID]; !ok {
-				problems = append(problems, models.Problem{File: file, Row: r.Row, Column: "id", Key: "assign.unknown_id", Args: map[string]any{"ID": r.ID}})
-			}
-			for _, id := range r.Ranks {
-				if _, ok := others[id]; !ok {
-					problems = append(problems, models.Problem{File: file, Row: r.Row, Column: "ranks", Key: "assign.unknown_id", Args: map[string]any{"ID": id}})
+			known := func(of map[string]int, column, id string) {
+				if _, ok := of[id]; !ok {
+					args := map[string]any{"ID": id}
+					problems = append(problems, models.Problem{File: file, Row: r.Row, Column: column, Key: "assign.unknown_id", Args: args})
 				}
+			}
+			known(own, "id", r.ID)
+			for _, id := range r.Ranks {
+				known(others, "ranks", id)
 			}
 		}
 	}
@@ -165,7 +167,8 @@ func Assign(ctx context.Context, s Scores, o AssignOptions) (*Published, error) 
 	if err != nil {
 		return nil, err
 	}
-	return &Published{Kind: "assign", Minimize: o.Minimize, Settings: []byte("{}"), SnapshotHash: edgesHash(left, right, sorted, preferences), Round: round}, nil
+	hash := edgesHash(left, right, sorted, preferences)
+	return &Published{Kind: "assign", Minimize: o.Minimize, Settings: []byte("{}"), SnapshotHash: hash, Round: round}, nil
 }
 
 // parties lists one side by id: as its file says, or as the scores name it.

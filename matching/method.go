@@ -27,9 +27,9 @@ var ErrMethod = errors.New("matching: method not available")
 
 // method is how a round of one method is made.
 type method struct {
-	// solve chooses edges of the task, in any order, and gives what proves the
-	// choice.
-	solve func(context.Context, *Round, *task) ([]int, Certificate, error)
+	// solve chooses edges of the task, in any order, and gives the round the
+	// certificate that proves the choice.
+	solve func(context.Context, *Round, *task) ([]int, error)
 	// left and right say why ids with places and edges have no pair; see
 	// explainUnpaired.
 	left  func(*Round, *task) func(position int) Unpaired

@@ -113,13 +113,12 @@ func NewRound(ctx context.Context, s Spec) (*Round, error) {
 	r, how := &Round{Spec: s}, methods[s.Method]
 	r.onlyEdges()
 	t := r.task()
-	chosen, proof, err := how.solve(ctx, r, t)
+	chosen, err := how.solve(ctx, r, t)
 	if infeasible := (*assign.Infeasible)(nil); errors.As(err, &infeasible) {
 		return nil, r.clash(infeasible, t)
 	} else if err != nil {
 		return nil, err
 	}
-	r.Certificate = proof
 	r.rank(t, chosen)
 	r.explainUnpaired(t, how)
 	return r, nil

@@ -19,7 +19,7 @@ func (*NoBlockingPair) Kind() string { return "no_blocking_pair" }
 
 // solveStable seeks pairs that no two would leave for each other. Each side
 // prefers what heads its list, then the higher score, then the tie order.
-func solveStable(ctx context.Context, r *Round, t *task) ([]int, Certificate, error) {
+func solveStable(ctx context.Context, r *Round, t *task) ([]int, error) {
 	w := assign.Wants{RightProposes: r.RightProposes}
 	wants := r.wants()
 	for side, to := range [2]*[]int32{&w.Left, &w.Right} {
@@ -32,9 +32,10 @@ func solveStable(ctx context.Context, r *Round, t *task) ([]int, Certificate, er
 	}
 	pairs, err := assign.Stable(ctx, t.Problem, w)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	return pairs, &NoBlockingPair{r.RightProposes, short(t, pairs)}, nil
+	r.Certificate = &NoBlockingPair{r.RightProposes, short(t, pairs)}
+	return pairs, nil
 }
 
 // short counts the nodes that a choice of edges leaves under their minimum.

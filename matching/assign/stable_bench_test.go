@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// largest is the size up to which rounds are measured. A million mentees take
-// about 2 GB: go test -run '^$' -bench Stable ./matching/assign -largest 1000000
+// largest is the size up to which rounds are measured. A million mentees, with
+// -largest 1000000, take about 2 GB.
 var largest = flag.Int("largest", 100_000, "most mentees of a measured round")
 
 // popular is a large round: every mentee has degree candidates among the

@@ -39,7 +39,8 @@ func (c *checker) checkMethod() {
 	}
 	c.how = methods[at]
 	if c.proof.kind != c.how.kind || !slices.Equal(c.proof.members, c.how.members) {
-		c.refute(member("certificate"), "is of kind %q with the members %q; the method %s has kind %q with %q", c.proof.kind, c.proof.members, c.method, c.how.kind, c.how.members)
+		c.refute(member("certificate"), "is of kind %q with the members %q; the method %s has kind %q with %q",
+			c.proof.kind, c.proof.members, c.method, c.how.kind, c.how.members)
 	}
 	if !c.how.listed && len(c.lists) > 0 {
 		c.refute(member(sideNames[c.lists[0].side]+"_lists"), "has no place in a round of the method %s", c.method)
