@@ -84,6 +84,7 @@ type builder struct {
 	bySlots map[string]uint32 // zone and slots -> calendar
 	byWeeks map[string]uint32 // weeks -> calendar
 	given   uint32            // calendars that out does not hold any more
+	name    []byte            // of calendar, used again
 	out     matching.Snapshot
 }
 
@@ -221,11 +222,11 @@ func (b *builder) calendar(p *models.Profile) uint32 {
 	if len(p.Slots) == 0 {
 		return 0
 	}
-	name := []byte(zoneOf(p))
+	b.name = append(b.name[:0], zoneOf(p)...)
 	for _, s := range p.Slots {
-		name = binary.BigEndian.AppendUint64(name, uint64(s.Day)<<32|uint64(s.From)<<16|uint64(s.To))
+		b.name = binary.BigEndian.AppendUint64(b.name, uint64(s.Day)<<32|uint64(s.From)<<16|uint64(s.To))
 	}
-	if id := b.bySlots[string(name)]; id != 0 {
+	if id := b.bySlots[string(b.name)]; id != 0 {
 		return id
 	}
 	c := b.clocks.calendar(zoneOf(p), p.Slots)
@@ -236,7 +237,7 @@ func (b *builder) calendar(p *models.Profile) uint32 {
 		id = b.given + uint32(len(b.out.Calendars))
 		b.byWeeks[weeks] = id
 	}
-	b.bySlots[string(name)] = id
+	b.bySlots[string(b.name)] = id
 	return id
 }
 
