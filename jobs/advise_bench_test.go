@@ -27,7 +27,7 @@ func BenchmarkAdvisor(b *testing.B) {
 }
 
 func benchmarkAdvisor(b *testing.B, s *stored) {
-	row := s.mentee(b, 0)
+	row := s.mentee(b)
 	words := Words{Lang: "en", Text: web.Text}
 	mentor := s.Mentors[0].ID
 	s.People = People{} // so that the collector has only what a server has

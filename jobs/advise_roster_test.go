@@ -91,7 +91,7 @@ func sameAdvice(t *testing.T, a *Advisor, s *stored) {
 // TestAdvisorStartsOnce asks at once from many goroutines: one roster is made.
 func TestAdvisorStartsOnce(t *testing.T) {
 	stores(t, fewPeople, func(t *testing.T, s *stored) {
-		at, row := NewAdvisor(s.Store).programme(s.programme.ID), s.mentee(t, 0)
+		at, row := NewAdvisor(s.Store).programme(s.programme.ID), s.mentee(t)
 		rosters := make([]*roster, 12)
 		var wait sync.WaitGroup
 		for i := range rosters {
@@ -114,7 +114,7 @@ func TestAdvisorStartsOnce(t *testing.T) {
 // TestAdvisorWhileMaking asks while a roster is being made.
 func TestAdvisorWhileMaking(t *testing.T) {
 	stores(t, fewPeople, func(t *testing.T, s *stored) {
-		a, row := NewAdvisor(s.Store), s.mentee(t, 0)
+		a, row := NewAdvisor(s.Store), s.mentee(t)
 		at := a.programme(s.programme.ID)
 		hurried, stop := context.WithTimeout(t.Context(), 20*time.Millisecond)
 		defer stop()
@@ -177,7 +177,7 @@ func TestAdvisorMisses(t *testing.T) {
 	stores(t, fewPeople, func(t *testing.T, s *stored) {
 		a := NewAdvisor(s.Store)
 		at := a.programme(s.programme.ID)
-		row := s.mentee(t, 0)
+		row := s.mentee(t)
 		suggest := func() *Suggested {
 			t.Helper()
 			out, err := a.Suggest(t.Context(), row, 3, adviceWords)
@@ -216,7 +216,7 @@ func TestAdvisorMisses(t *testing.T) {
 // TestAdvisorFails wants an error that says so, and advice again afterwards.
 func TestAdvisorFails(t *testing.T) {
 	stores(t, fewPeople, func(t *testing.T, s *stored) {
-		a, row := NewAdvisor(s.Store), s.mentee(t, 0)
+		a, row := NewAdvisor(s.Store), s.mentee(t)
 		fails := func(name string, p *models.ProfileRow) {
 			t.Helper()
 			_, err := a.Suggest(t.Context(), p, 3, adviceWords)
@@ -253,10 +253,10 @@ func TestAdvisorFails(t *testing.T) {
 	})
 }
 
-// mentee is a stored mentee, as she is now.
-func (s *stored) mentee(t testing.TB, n int) *models.ProfileRow {
+// mentee is the first mentee, as she is stored now.
+func (s *stored) mentee(t testing.TB) *models.ProfileRow {
 	t.Helper()
-	row, err := s.ProfileByCode(t.Context(), s.programme.ID, s.Mentees[n].ID)
+	row, err := s.ProfileByCode(t.Context(), s.programme.ID, s.Mentees[0].ID)
 	must(t, err)
 	return row
 }

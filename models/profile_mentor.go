@@ -2,12 +2,13 @@ package models
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"runtime"
 	"strings"
 	"sync"
 	"time"
+
+	"gorm.io/gorm"
 )
 
 // MentorRow is a mentor's profile as the index of mentors is made from it. Of the profile, what only mentees have and
@@ -30,17 +31,12 @@ func (s *Store) EachMentor(ctx context.Context, programme string, since time.Tim
 	if !since.IsZero() {
 		query, args = query+" AND updated_at >= ?", append(args, since.UTC())
 	}
-	rows, err := s.Gorm.WithContext(ctx).Raw(query, args...).Rows()
-	if err != nil {
-		return failed("profile", err)
-	}
-	defer rows.Close()
 	read, decoded := make(chan mentorBatch), make(chan mentorBatch)
-	var unread error // what went wrong with reading; known when decoded is closed
+	var err, unread error // unread is what went wrong with reading; it is known when decoded is closed
 	var work sync.WaitGroup
 	work.Go(func() {
 		defer close(read)
-		unread = sendMentors(ctx, rows, read)
+		unread = sendMentors(ctx, s.Gorm.WithContext(ctx).Raw(query, args...), read)
 	})
 	for range min(runtime.GOMAXPROCS(0), mentorDecoders) {
 		work.Go(func() { decodeMentors(read, decoded) })
@@ -119,8 +115,13 @@ func decodeMentors(read <-chan mentorBatch, to chan<- mentorBatch) {
 	}
 }
 
-// sendMentors reads rows and sends them on in batches.
-func sendMentors(ctx context.Context, rows *sql.Rows, to chan<- mentorBatch) error {
+// sendMentors reads the rows of a query and sends them on in batches.
+func sendMentors(ctx context.Context, query *gorm.DB, to chan<- mentorBatch) error {
+	rows, err := query.Rows()
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
 	batch := newMentorBatch()
 	send := func() error {
 		select {

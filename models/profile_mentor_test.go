@@ -8,10 +8,13 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
+	"unicode"
 
 	"github.com/google/go-cmp/cmp"
+	"gorm.io/gorm/schema"
 	"pgregory.net/rapid"
 )
 
@@ -73,6 +76,20 @@ func eachMentor(ctx context.Context, s *Store, programme string, since time.Time
 	})
 	slices.SortFunc(all, func(a, b MentorRow) int { return strings.Compare(a.Profile.ID, b.Profile.ID) })
 	return all, err
+}
+
+// TestMentorQueryReadsEveryField keeps the columns complete.
+func TestMentorQueryReadsEveryField(t *testing.T) {
+	leftOut := []string{"role", "targets", "needs", "stage", "min_overlap", "synthetic"} // what only mentees have, and what says nothing of a mentor
+	parsed, err := schema.Parse(&ProfileRow{}, &sync.Map{}, schema.NamingStrategy{})
+	must(t, err)
+	read := strings.FieldsFunc(strings.SplitN(mentorQuery, " FROM ", 2)[0], func(r rune) bool { return r != '_' && !unicode.IsLetter(r) })
+	for _, f := range parsed.Fields {
+		inProfile := len(f.BindNames) == 2 && f.BindNames[0] == "Profile"
+		if inProfile && slices.Contains(read, f.DBName) == slices.Contains(leftOut, f.DBName) {
+			t.Errorf("%s: say in profile_mentor.go whether EachMentor reads it", f.DBName)
+		}
+	}
 }
 
 // TestEachMentorFails ends at every error, after more rows than are on their way at once.
