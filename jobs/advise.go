@@ -38,7 +38,7 @@ func NewAdvisor(store *models.Store) *Advisor {
 // Suggest explains the k best mentors of a mentee, in whatever state, and
 // counts those that each rule refuses. Mentors are those of the mentee's
 // programme who are approved or wait. It returns [*NoSuchPerson] for a mentor.
-// Cost: two queries of a row if nothing has changed, else one of what has.
+// Cost: two queries of a row, and one of what has changed lately.
 func (a *Advisor) Suggest(ctx context.Context, p *models.ProfileRow, k int, words Words) (out *Suggested, err error) {
 	err = a.read(ctx, p, func(r ranking, e *matching.Mentee, mentors int) error {
 		out = &Suggested{Compared: mentors}
