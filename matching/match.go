@@ -33,6 +33,9 @@ type Matcher struct {
 	Seed     uint64
 	Workers  int                                 // goroutines that rank; the result does not depend on it
 	Progress func(stage string, done, total int) // may be nil; called from several goroutines
+
+	top   int     // length of lists
+	lists [][]Hit // each mentee's best mentors, kept while candidates are found, unless it is nil
 }
 
 // Round computes the best round of all allowed pairs. Its edges are each
@@ -41,25 +44,35 @@ type Matcher struct {
 // not only over those listed. Errors are those of [NewRound], [*Refused] and
 // [*Unknown].
 func (m *Matcher) Round(ctx context.Context) (*Round, error) {
-	edges, cut, err := m.candidates(ctx)
+	r, ties, err := m.best(ctx)
 	if err != nil {
 		return nil, err
 	}
+	r.report(ties)
+	m.finish(r)
+	return r, nil
+}
+
+// best is Round without what only its readers need, see [Round.report], and
+// without explanations.
+func (m *Matcher) best(ctx context.Context) (r *Round, ties [2][]uint32, err error) {
+	edges, cut, err := m.candidates(ctx)
+	if err != nil {
+		return nil, ties, err
+	}
 	left, right := m.parties()
+	r = &Round{Seed: m.Seed, Cover: assign.Cover(m.Settings.Cover), Left: left, Right: right}
+	ties = r.ties()
 	for {
+		r.Edges = edges
 		m.progress("solve", 0, 1)
-		r, err := NewRound(ctx, left, right, edges, assign.Cover(m.Settings.Cover), m.Seed)
-		if err != nil {
-			return nil, err
+		if err := r.solve(ctx, ties); err != nil {
+			return nil, ties, err
 		}
 		m.progress("solve", 1, 1)
 		more, err := m.leftOut(ctx, r, cut)
-		if err != nil {
-			return nil, err
-		}
-		if len(more) == 0 {
-			m.finish(r)
-			return r, nil
+		if err != nil || len(more) == 0 {
+			return r, ties, err
 		}
 		edges = append(edges, more...)
 		slices.SortFunc(edges, compareEdges)
@@ -98,7 +111,10 @@ func (m *Matcher) candidates(ctx context.Context) (edges []assign.Edge, cut []in
 	cut = make([]int64, n)
 	err = m.forEach(ctx, "rank", func(i int, s *Scratch) error {
 		e := &m.Snapshot.Mentees[i]
-		hits := m.Index.TopK(e, k+1, s)
+		hits := m.Index.TopK(e, max(k+1, m.top), s)
+		if m.lists != nil {
+			m.lists[i] = slices.Clone(hits[:min(m.top, len(hits))])
+		}
 		if cut[i] = -1; len(hits) > k {
 			cut[i], hits = int64(hits[k].Score), hits[:k]
 		}
@@ -156,11 +172,11 @@ func (m *Matcher) leftOut(ctx context.Context, r *Round, cut []int64) ([]assign.
 		if cut[i] < 0 || cut[i] <= gains[i]+lowest {
 			return nil
 		}
-		bars := make([]int64, len(r.Prices))
-		for j, p := range r.Prices {
-			bars[j] = gains[i] + p
+		s.bars = s.bars[:0]
+		for _, p := range r.Prices {
+			s.bars = append(s.bars, gains[i]+p)
 		}
-		for _, h := range m.Index.Above(&m.Snapshot.Mentees[i], bars, s) {
+		for _, h := range m.Index.Above(&m.Snapshot.Mentees[i], s.bars, s) {
 			more[i] = append(more[i], assign.Edge{Left: i, Right: h.Mentor, Score: int64(h.Score)})
 		}
 		return nil

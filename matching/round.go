@@ -85,14 +85,24 @@ func (c *Clash) Error() string {
 // forced pairs cannot be met, and the errors of [assign.Solve].
 func NewRound(ctx context.Context, left, right []Party, edges []assign.Edge, cover assign.Cover, seed uint64) (*Round, error) {
 	r := &Round{Seed: seed, Cover: cover, Left: left, Right: right, Edges: edges}
-	ties := [2][]uint32{tieRanks(seed, ids(left)), tieRanks(seed, ids(right))}
-	pairs, err := r.solve(ctx, ties)
-	if err != nil {
+	ties := r.ties()
+	if err := r.solve(ctx, ties); err != nil {
 		return nil, err
 	}
-	r.rank(pairs, ties)
-	r.explainUnpaired(ties[1])
+	r.report(ties)
 	return r, nil
+}
+
+// ties are the places of the left and right ids in the tie order.
+func (r *Round) ties() [2][]uint32 {
+	return [2][]uint32{tieRanks(r.Seed, ids(r.Left)), tieRanks(r.Seed, ids(r.Right))}
+}
+
+// report adds to a solved round what only its readers need: the ranks of its
+// pairs, and why the others have none.
+func (r *Round) report(ties [2][]uint32) {
+	r.rank(ties)
+	r.explainUnpaired(ties[1])
 }
 
 func ids(parties []Party) []string {
@@ -103,18 +113,12 @@ func ids(parties []Party) []string {
 	return ids
 }
 
-// solve hands the problem to the solver in the tie order and returns the
-// chosen edges, ascending.
-func (r *Round) solve(ctx context.Context, ties [2][]uint32) ([]int, error) {
+// solve hands the problem to the solver in the tie order and fills in the
+// chosen pairs, ascending, and the certificate.
+func (r *Round) solve(ctx context.Context, ties [2][]uint32) error {
 	p := assign.Problem{Left: permute(r.Left, ties[0]), Right: permute(r.Right, ties[1]), Cover: r.Cover}
-	from := make([]int, len(r.Edges))
-	for i := range from {
-		from[i] = i
-	}
-	slices.SortFunc(from, func(a, b int) int {
-		x, y := r.Edges[a], r.Edges[b]
-		return cmp.Or(cmp.Compare(ties[0][x.Left], ties[0][y.Left]), cmp.Compare(ties[1][x.Right], ties[1][y.Right]))
-	})
+	byRight, _ := bucketed(nil, r.Edges, len(r.Right), func(e assign.Edge) int { return int(ties[1][e.Right]) })
+	from, _ := bucketed(byRight, r.Edges, len(r.Left), func(e assign.Edge) int { return int(ties[0][e.Left]) })
 	p.Edges = make([]assign.Edge, len(from))
 	for i, e := range from {
 		p.Edges[i] = r.Edges[e]
@@ -122,21 +126,46 @@ func (r *Round) solve(ctx context.Context, ties [2][]uint32) ([]int, error) {
 	}
 	s, err := assign.Solve(ctx, p)
 	if infeasible := (*assign.Infeasible)(nil); errors.As(err, &infeasible) {
-		return nil, r.clash(infeasible, ties, from)
+		return r.clash(infeasible, ties, from)
 	} else if err != nil {
-		return nil, err
+		return err
 	}
 	r.Bonus, r.Score, r.Served = s.Bonus, s.Score, s.Served
 	r.Prices = make([]int64, len(r.Right))
 	for j := range r.Right {
 		r.Prices[j] = s.Prices[ties[1][j]]
 	}
-	pairs := make([]int, len(s.Pairs))
-	for i, e := range s.Pairs {
-		pairs[i] = from[e]
+	r.Pairs = make([]Pair, len(s.Pairs))
+	for i, n := range s.Pairs {
+		e := r.Edges[from[n]]
+		r.Pairs[i] = Pair{Left: e.Left, Right: e.Right, Score: e.Score}
 	}
-	slices.Sort(pairs)
-	return pairs, nil
+	slices.SortFunc(r.Pairs, func(a, b Pair) int { return cmp.Or(cmp.Compare(a.Left, b.Left), cmp.Compare(a.Right, b.Right)) })
+	return nil
+}
+
+// bucketed sorts the numbers of edges by a key below n, keeping the order of
+// equal ones: the order given, or of the edges for nil. Those of key i begin
+// at start[i] and end at start[i+1]. Cost: two passes.
+func bucketed(order []int, edges []assign.Edge, n int, key func(assign.Edge) int) (sorted, start []int) {
+	start = make([]int, n+1)
+	for i := range edges {
+		start[key(edges[i])+1]++
+	}
+	for i := range n {
+		start[i+1] += start[i]
+	}
+	sorted = make([]int, len(edges))
+	next := slices.Clone(start)
+	for i := range edges {
+		if order != nil {
+			i = order[i]
+		}
+		k := key(edges[i])
+		sorted[next[k]] = i
+		next[k]++
+	}
+	return sorted, start
 }
 
 func permute(parties []Party, tie []uint32) []assign.Node {
@@ -166,37 +195,26 @@ func (r *Round) clash(e *assign.Infeasible, ties [2][]uint32, from []int) *Clash
 	return c
 }
 
-// rank fills Pairs with the chosen edges and their ranks on both sides.
-func (r *Round) rank(chosen []int, ties [2][]uint32) {
-	leftRank := ranks(r.Edges, len(r.Left), ties[1], func(e assign.Edge) (int, int) { return e.Left, e.Right })
-	rightRank := ranks(r.Edges, len(r.Right), ties[0], func(e assign.Edge) (int, int) { return e.Right, e.Left })
-	r.Pairs = make([]Pair, 0, len(chosen))
-	for _, i := range chosen {
-		e := r.Edges[i]
-		r.Pairs = append(r.Pairs, Pair{Left: e.Left, Right: e.Right, Score: e.Score, LeftRank: leftRank[i], RightRank: rightRank[i]})
-	}
-}
-
-// ranks gives each edge its rank among the edges of one of its ends: the
-// higher score first, then the tie order of the other end.
-func ranks(edges []assign.Edge, n int, tie []uint32, ends func(assign.Edge) (own, other int)) []int {
-	at := make([][]int, n)
-	for i, e := range edges {
-		own, _ := ends(e)
-		at[own] = append(at[own], i)
-	}
-	out := make([]int, len(edges))
-	for _, list := range at {
-		slices.SortFunc(list, func(a, b int) int {
-			_, x := ends(edges[a])
-			_, y := ends(edges[b])
-			return cmp.Or(cmp.Compare(edges[b].Score, edges[a].Score), cmp.Compare(tie[x], tie[y]))
-		})
-		for rank, i := range list {
-			out[i] = rank + 1
+// rank gives the pairs their ranks on both sides: one more than how many of the
+// edges of an end stand before, by the higher score, then by the tie order of
+// the other end.
+func (r *Round) rank(ties [2][]uint32) {
+	byLeft, left := bucketed(nil, r.Edges, len(r.Left), func(e assign.Edge) int { return e.Left })
+	byRight, right := bucketed(nil, r.Edges, len(r.Right), func(e assign.Edge) int { return e.Right })
+	for i := range r.Pairs {
+		p := &r.Pairs[i]
+		p.LeftRank, p.RightRank = 1, 1
+		for _, n := range byLeft[left[p.Left]:left[p.Left+1]] {
+			if e := r.Edges[n]; e.Score > p.Score || e.Score == p.Score && ties[1][e.Right] < ties[1][p.Right] {
+				p.LeftRank++
+			}
+		}
+		for _, n := range byRight[right[p.Right]:right[p.Right+1]] {
+			if e := r.Edges[n]; e.Score > p.Score || e.Score == p.Score && ties[0][e.Left] < ties[0][p.Left] {
+				p.RightRank++
+			}
 		}
 	}
-	return out
 }
 
 // explainUnpaired lists the ids without a pair, with the reason that binds
