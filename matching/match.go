@@ -33,9 +33,6 @@ type Matcher struct {
 	Seed     uint64
 	Workers  int                                 // goroutines that rank; the result does not depend on it
 	Progress func(stage string, done, total int) // may be nil; called from several goroutines
-
-	top   int     // length of lists
-	lists [][]Hit // each mentee's best mentors, kept while candidates are found, unless it is nil
 }
 
 // Round computes the best round of all allowed pairs. Its edges are each
@@ -44,7 +41,11 @@ type Matcher struct {
 // not only over those listed. Errors are those of [NewRound], [*Refused] and
 // [*Unknown].
 func (m *Matcher) Round(ctx context.Context) (*Round, error) {
-	r, ties, err := m.best(ctx)
+	c := m.noCandidates()
+	if err := m.forEach(ctx, "rank", func(i int, s *Scratch) error { return m.list(i, 0, s, c) }); err != nil {
+		return nil, err
+	}
+	r, ties, err := m.best(ctx, c)
 	if err != nil {
 		return nil, err
 	}
@@ -53,13 +54,10 @@ func (m *Matcher) Round(ctx context.Context) (*Round, error) {
 	return r, nil
 }
 
-// best is Round without what only its readers need, see [Round.report], and
-// without explanations.
-func (m *Matcher) best(ctx context.Context) (r *Round, ties [2][]uint32, err error) {
-	edges, cut, err := m.candidates(ctx)
-	if err != nil {
-		return nil, ties, err
-	}
+// best makes the round of candidates, without what only its readers need: see
+// [Round.report] and finish.
+func (m *Matcher) best(ctx context.Context, c *candidates) (r *Round, ties [2][]uint32, err error) {
+	edges := slices.Concat(c.edges...)
 	left, right := m.parties()
 	r = &Round{Seed: m.Seed, Cover: assign.Cover(m.Settings.Cover), Left: left, Right: right}
 	ties = r.ties()
@@ -70,7 +68,7 @@ func (m *Matcher) best(ctx context.Context) (r *Round, ties [2][]uint32, err err
 			return nil, ties, err
 		}
 		m.progress("solve", 1, 1)
-		more, err := m.leftOut(ctx, r, cut)
+		more, err := m.leftOut(ctx, r, c.cut)
 		if err != nil || len(more) == 0 {
 			return r, ties, err
 		}
@@ -103,33 +101,34 @@ func (m *Matcher) parties() (left, right []Party) {
 	return left, right
 }
 
-// candidates lists each mentee's best mentors and the forced pairs. cut has
-// the last listed score of a mentee whose list was cut short, else -1.
-func (m *Matcher) candidates(ctx context.Context) (edges []assign.Edge, cut []int64, err error) {
-	n, k := len(m.Snapshot.Mentees), m.Settings.Candidates
-	lists := make([][]assign.Edge, n)
-	cut = make([]int64, n)
-	err = m.forEach(ctx, "rank", func(i int, s *Scratch) error {
-		e := &m.Snapshot.Mentees[i]
-		hits := m.Index.TopK(e, max(k+1, m.top), s)
-		if m.lists != nil {
-			m.lists[i] = slices.Clone(hits[:min(m.top, len(hits))])
-		}
-		if cut[i] = -1; len(hits) > k {
-			cut[i], hits = int64(hits[k].Score), hits[:k]
-		}
-		for _, h := range hits {
-			lists[i] = append(lists[i], assign.Edge{Left: i, Right: h.Mentor, Score: int64(h.Score)})
-		}
-		var err error
-		lists[i], err = m.force(i, lists[i])
-		slices.SortFunc(lists[i], compareEdges)
-		return err
-	})
-	for _, l := range lists {
-		edges = append(edges, l...)
+// candidates are each mentee's best mentors, by the mentee's number.
+type candidates struct {
+	edges [][]assign.Edge
+	cut   []int64 // the best score that was left out; -1 for nobody
+	top   [][]Hit // the very best, as many as asked for
+}
+
+func (m *Matcher) noCandidates() *candidates {
+	n := len(m.Snapshot.Mentees)
+	return &candidates{make([][]assign.Edge, n), make([]int64, n), make([][]Hit, n)}
+}
+
+// list finds the candidates of a mentee: the best mentors and the forced pairs.
+// It keeps the top of the ranking too.
+func (m *Matcher) list(i, top int, s *Scratch, c *candidates) (err error) {
+	e, k := &m.Snapshot.Mentees[i], m.Settings.Candidates
+	hits := m.Index.TopK(e, max(k+1, top), s)
+	c.top[i] = slices.Clone(hits[:min(top, len(hits))])
+	if c.cut[i] = -1; len(hits) > k {
+		c.cut[i], hits = int64(hits[k].Score), hits[:k]
 	}
-	return edges, cut, err
+	list := make([]assign.Edge, len(hits))
+	for n, h := range hits {
+		list[n] = assign.Edge{Left: i, Right: h.Mentor, Score: int64(h.Score)}
+	}
+	c.edges[i], err = m.force(i, list)
+	slices.SortFunc(c.edges[i], compareEdges)
+	return err
 }
 
 // force marks or adds the edges of a mentee's forced pairs. A must obeys every

@@ -136,86 +136,119 @@ func (t *Totals) add(c *Change) {
 // [Matcher.Round]; a round that cannot be is none, but an impasse. It ends
 // within milliseconds of its context.
 func (p *Previewer) Preview(ctx context.Context) (*Preview, error) {
-	var matchers [2]*Matcher
+	var sides [2]*side
 	for i, s := range p.Settings {
-		matchers[i] = &Matcher{
-			Snapshot: p.Snapshot, Settings: s, Index: p.Index.With(s), Seed: p.Seed, Workers: (p.Workers + 1) / 2,
-			top: p.Top, lists: make([][]Hit, len(p.Snapshot.Mentees)),
-		}
+		m := &Matcher{Snapshot: p.Snapshot, Settings: s, Index: p.Index.With(s), Seed: p.Seed, Workers: (p.Workers + 1) / 2}
+		sides[i] = &side{Matcher: m, listed: m.noCandidates()}
 	}
-	matchers[0].Progress = p.Progress // of two that go on side by side, one is told of
-	out := &Preview{}
-	rounds, err := p.rounds(ctx, matchers, out)
-	if err != nil {
+	if err := p.rank(ctx, sides); err != nil {
 		return nil, err
 	}
-	out.compare(rounds, matchers)
-	return out, nil
+	if err := p.solve(ctx, sides); err != nil {
+		return nil, err
+	}
+	return compare(sides), nil
 }
 
-// rounds makes both rounds, nil for an impasse.
-func (p *Previewer) rounds(parent context.Context, matchers [2]*Matcher, out *Preview) (rounds [2]*Round, err error) {
+// side is one of the settings of a preview: what they lead to.
+type side struct {
+	*Matcher
+	listed *candidates
+	round  *Round // nil with an impasse
+	failed error
+}
+
+// impasse says why there is no round: demands that nothing can meet.
+func (s *side) impasse() error {
+	if clash, refused := (*Clash)(nil), (*Refused)(nil); errors.As(s.failed, &clash) || errors.As(s.failed, &refused) {
+		return s.failed
+	}
+	return nil
+}
+
+// rank lists every mentee's candidates under both settings.
+func (p *Previewer) rank(ctx context.Context, sides [2]*side) error {
+	var failed [2][]error
+	for n := range failed {
+		failed[n] = make([]error, len(p.Snapshot.Mentees))
+	}
+	all := Matcher{Snapshot: p.Snapshot, Workers: p.Workers, Progress: p.Progress}
+	err := all.forEach(ctx, "rank", func(i int, s *Scratch) error {
+		for n, side := range sides { // what the first makes of the index is there for the second
+			failed[n][i] = side.list(i, p.Top, s, side.listed)
+		}
+		return nil
+	})
+	for n, side := range sides {
+		if first := slices.IndexFunc(failed[n], func(err error) bool { return err != nil }); first >= 0 {
+			side.failed = failed[n][first]
+		}
+	}
+	return err
+}
+
+// solve makes the rounds. The first error that is no impasse ends both.
+func (p *Previewer) solve(parent context.Context, sides [2]*side) error {
 	ctx, stop := context.WithCancel(parent)
 	defer stop()
-	var errs [2]error
+	sides[0].Progress = p.Progress // one is told of, as they go on side by side
 	var wait sync.WaitGroup
-	for i, m := range matchers {
+	for _, s := range sides {
 		wait.Go(func() {
-			if rounds[i], out.Impasse[i], errs[i] = m.bestOrImpasse(ctx); errs[i] != nil {
+			if s.failed == nil {
+				s.round, _, s.failed = s.best(ctx, s.listed)
+			}
+			if s.failed != nil && s.impasse() == nil {
 				stop() // the other is of no use then
 			}
 		})
-		if p.Workers < len(matchers) {
+		if p.Workers < len(sides) {
 			wait.Wait()
 		}
 	}
 	wait.Wait()
 	if err := parent.Err(); err != nil {
-		return rounds, err
+		return err
 	}
-	for _, err := range errs {
-		if err != nil && !errors.Is(err, context.Canceled) {
-			return rounds, err
+	for _, s := range sides {
+		if s.failed != nil && s.impasse() == nil && !errors.Is(s.failed, context.Canceled) {
+			return s.failed
 		}
 	}
-	return rounds, nil
-}
-
-// bestOrImpasse tells demands that nothing can meet from errors.
-func (m *Matcher) bestOrImpasse(ctx context.Context) (r *Round, impasse, err error) {
-	r, _, err = m.best(ctx)
-	if clash, refused := (*Clash)(nil), (*Refused)(nil); errors.As(err, &clash) || errors.As(err, &refused) {
-		return nil, err, nil
-	}
-	return r, nil, err
+	return nil
 }
 
 // compare values the rounds and collects what differs.
-func (p *Preview) compare(rounds [2]*Round, matchers [2]*Matcher) {
+func compare(sides [2]*side) *Preview {
+	p := &Preview{}
 	mentors := [2][]int{}
-	for n, m := range matchers {
-		mentors[n] = slices.Repeat([]int{NoMentor}, len(m.lists))
-		if r := rounds[n]; r != nil {
-			p.value(n, r, matchers)
+	for n, s := range sides {
+		p.Impasse[n] = s.impasse()
+		mentors[n] = slices.Repeat([]int{NoMentor}, len(s.listed.top))
+	}
+	for n, s := range sides {
+		if s.round == nil {
+			continue
+		}
+		p.value(n, s.round, sides[1-n].Matcher)
+		for _, pair := range s.round.Pairs {
 			if p.Comparable() {
-				for _, pair := range r.Pairs {
-					mentors[n][pair.Left] = pair.Right
-				}
+				mentors[n][pair.Left] = pair.Right
 			}
 		}
 	}
-	for i := range matchers[0].lists {
-		c := Change{i, [2][]Hit{matchers[0].lists[i], matchers[1].lists[i]}, [2]int{mentors[0][i], mentors[1][i]}}
+	for i := range mentors[0] {
+		c := Change{i, [2][]Hit{sides[0].listed.top[i], sides[1].listed.top[i]}, [2]int{mentors[0][i], mentors[1][i]}}
 		if c.ListChanged() || c.PairChanged() {
 			p.Changes = append(p.Changes, c)
 		}
 	}
+	return p
 }
 
 // value counts the pairs of a round and sums their scores.
-func (p *Preview) value(n int, r *Round, matchers [2]*Matcher) {
+func (p *Preview) value(n int, r *Round, other *Matcher) {
 	p.Pairs[n], p.Worth[n][n] = len(r.Pairs), r.Score
-	other := matchers[1-n]
 	for _, pair := range r.Pairs {
 		p.Worth[n][1-n] += int64(other.Index.Explain(&other.Snapshot.Mentees[pair.Left], pair.Right).Score)
 	}
