@@ -3,8 +3,6 @@ package jobs
 import (
 	"context"
 	"errors"
-	"fmt"
-	"strings"
 	"sync"
 	"time"
 
@@ -170,9 +168,9 @@ func (at *advised) number() {
 
 // rebuild makes everything anew.
 func (at *advised) rebuild(ctx context.Context, store *models.Store, programme *models.Programme, zones ...string) error {
-	settings, problems := ReadSettings("settings", strings.NewReader(programme.Settings))
-	if problems.Errors() > 0 {
-		return fmt.Errorf("the programme's settings: %s (%s)", problems[0].Key, problems[0].Column)
+	settings, err := SettingsOf(programme)
+	if err != nil {
+		return err
 	}
 	last, err := store.LastChange(ctx, programme.ID) // before the rows, so that what changes meanwhile is found the next time
 	if err != nil {
