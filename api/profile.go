@@ -287,6 +287,17 @@ func misplaced(err error, place string) error {
 // etag is the tag of a version.
 func etag(version int) string { return `"` + strconv.Itoa(version) + `"` }
 
+// unchanged refuses a change of another version than the one that is stored.
+func unchanged(ifMatch string, version int) error {
+	switch ifMatch {
+	case "":
+		return &Error{Code: CodeNoCondition}
+	case etag(version):
+		return nil
+	}
+	return &Error{Code: CodePrecondition}
+}
+
 // profileFor reads a profile for whoever asks: its owner, or staff. For others
 // it is not there.
 func (s *Server) profileFor(ctx context.Context, id string) (*models.ProfileRow, error) {
@@ -359,12 +370,8 @@ func (s *Server) updateProfile(ctx context.Context, in *updateIn) (*read[Profile
 	if err != nil {
 		return nil, err
 	}
-	switch in.IfMatch {
-	case "":
-		return nil, &Error{Code: CodeNoCondition}
-	case etag(row.Version):
-	default:
-		return nil, &Error{Code: CodePrecondition}
+	if err := unchanged(in.IfMatch, row.Version); err != nil {
+		return nil, err
 	}
 	if err := in.Body.Person.into(row, row.Profile.Role, row.Profile.ID); err != nil {
 		return nil, err

@@ -31,6 +31,8 @@ type Previewed struct {
 	Rounds  RoundTotals     `json:"rounds"`
 	Changes []PreviewChange `json:"changes" nullable:"false" doc:"Mentees for whom something changes, those for whom most changes first"`
 	LeftOut int             `json:"left_out" doc:"Mentees for whom something changes who are not listed"`
+
+	Names map[string]string `json:"-"` // of those who are listed, where they have one, by id; of a stored programme only
 }
 
 // ListTotals count what changes in mentees' lists of best mentors.
@@ -114,7 +116,30 @@ func PreviewProgramme(ctx context.Context, store *models.Store, p *models.Progra
 		return nil, err
 	}
 	now.Start = store.Now().Format(time.DateOnly)
-	return Preview(ctx, people, now, o)
+	out, err := Preview(ctx, people, now, o)
+	if err == nil {
+		out.name(people)
+	}
+	return out, err
+}
+
+// name notes the names of those who are listed.
+func (p *Previewed) name(people People) {
+	listed := map[string]bool{}
+	for _, c := range p.Changes {
+		listed[c.Mentee], listed[c.PairNow], listed[c.PairNew] = true, true, true
+		for _, m := range slices.Concat(c.Entered, c.Left) {
+			listed[m.Mentor] = true
+		}
+	}
+	p.Names = map[string]string{}
+	for _, side := range [][]models.Profile{people.Mentees, people.Mentors} {
+		for i := range side {
+			if x := &side[i]; listed[x.ID] && x.Name != "" {
+				p.Names[x.ID] = x.Name
+			}
+		}
+	}
 }
 
 // total fills in the counts.

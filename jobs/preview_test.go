@@ -178,6 +178,15 @@ func TestPreviewProgramme(t *testing.T) {
 		if want := s.Now().Format(time.DateOnly); before.Start != want || before.Lists.Changed == 0 {
 			t.Errorf("a preview from %s on, want %s: %+v", before.Start, want, before.Lists)
 		}
+		names := map[string]string{}
+		for _, p := range slices.Concat(s.Mentees, s.Mentors) {
+			names[p.ID] = p.Name
+		}
+		for _, c := range before.Changes {
+			if before.Names[c.Mentee] != names[c.Mentee] || before.Names[c.PairNow] != names[c.PairNow] {
+				t.Errorf("%s is called %q", c.Mentee, before.Names[c.Mentee])
+			}
+		}
 		round := func(name string, settings Settings) *Matched {
 			r := models.Round{ProgrammeID: s.programme.ID, Name: name, Settings: string(settings.JSON()), Start: before.Start, Seed: 7}
 			must(t, s.CreateRound(t.Context(), "", &r))

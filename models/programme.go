@@ -76,6 +76,30 @@ func (s *Store) CreateProgramme(ctx context.Context, by Actor, p *Programme) err
 	})
 }
 
+// UpdateSettings writes a programme's settings, provided that the stored version is still p.Version; otherwise the error
+// is stale and nothing is written. Rounds that are there keep theirs.
+func (s *Store) UpdateSettings(ctx context.Context, by Actor, p *Programme) error {
+	if !json.Valid([]byte(p.Settings)) {
+		return invalid("settings", "store.bad_json")
+	}
+	if err := checkText(p); err != nil {
+		return err
+	}
+	change := *p // p must not change if the transaction fails
+	change.Version, change.UpdatedAt = p.Version+1, s.now()
+	err := s.write(ctx, "programme", func(g *gorm.DB) error {
+		done := g.Model(&Programme{}).Where("id = ? AND version = ?", p.ID, p.Version).Select("settings", "version", "updated_at").UpdateColumns(&change)
+		if err := stale(g, done, &Programme{}, p.ID); err != nil {
+			return err
+		}
+		return s.Audit(g, by, "programme.settings", "programmes", p.ID, map[string]any{"version": change.Version, "settings": json.RawMessage(p.Settings)})
+	})
+	if err == nil {
+		*p = change
+	}
+	return err
+}
+
 // Programme reads the programme of an id.
 func (s *Store) Programme(ctx context.Context, id string) (*Programme, error) {
 	var p Programme
