@@ -88,6 +88,9 @@ var routes = []route{
 	view(http.MethodGet, roundsPath+"/{id}", Staff, (*Server).reviewPage),
 	view(http.MethodPost, roundsPath+"/{id}/publish", Staff, (*Server).publishPage),
 	view(http.MethodPost, roundsPath+"/{id}/do/{event}", Staff, (*Server).actOnRound),
+	view(http.MethodGet, programmesPath+"/{id}/weights", Staff, (*Server).weightsPage),
+	view(http.MethodPost, programmesPath+"/{id}/weights", Staff, (*Server).tryWeights),
+	view(http.MethodPost, programmesPath+"/{id}/weights/keep", Staff, (*Server).keepWeights),
 	page(roundsPath+"/{id}/round.json", (*Server).roundFile),
 }
 
