@@ -266,7 +266,7 @@ func newCode(side models.Role) string {
 func (p *Person) into(row *models.ProfileRow, side models.Role, code string) error {
 	profile, problems := models.ParsePerson(side, p.values(code))
 	if problems.Errors() > 0 {
-		return fieldProblems("/body/person", problems, nil)
+		return fieldProblems("/body/person", problems)
 	}
 	profile.Taken, profile.Reliability, profile.Synthetic = row.Profile.Taken, -1, row.Profile.Synthetic
 	if row.UID != "" {
@@ -422,7 +422,7 @@ func (s *Server) stepProfile(ctx context.Context, row *models.ProfileRow, event 
 	}
 	if event == models.ProfileSubmit { // a draft may lack what a round needs
 		if _, problems := models.ParsePerson(row.Profile.Role, row.Profile.Values()); problems.Errors() > 0 {
-			return fieldProblems("/person", problems, nil)
+			return fieldProblems("/person", problems)
 		}
 	}
 	_, err := s.Store.MoveProfile(ctx, a.by(), row.UID, event)

@@ -148,7 +148,7 @@ func settingsOver(
 	}
 	changed, problems := read("", bytes.NewReader(text), now)
 	if problems.Errors() > 0 {
-		return now, fieldProblems("/body/settings", problems, nil)
+		return now, fieldProblems("/body/settings", problems)
 	}
 	return changed, nil
 }
@@ -164,15 +164,14 @@ func settingsText(settings map[string]any) (string, error) {
 		return "", err
 	}
 	if _, problems := jobs.ReadSettings("", strings.NewReader(string(text))); problems.Errors() > 0 {
-		return "", fieldProblems("/body/settings", problems, nil)
+		return "", fieldProblems("/body/settings", problems)
 	}
 	return string(text), nil
 }
 
 // fieldProblems turns problems of a file into those of a body: each at a place
-// below the base, by its column or what names calls it. Values that were sent
-// are not repeated.
-func fieldProblems(base string, problems models.Problems, names map[string]string) error {
+// below the base, by its column. Values that were sent are not repeated.
+func fieldProblems(base string, problems models.Problems) error {
 	e := &Error{Code: CodeInvalid}
 	for _, p := range problems {
 		if p.Warning {
@@ -185,13 +184,9 @@ func fieldProblems(base string, problems models.Problems, names map[string]strin
 				args[name] = "…"
 			}
 		}
-		column := p.Column
-		if name, ok := names[column]; ok {
-			column = name
-		}
 		place := base
-		if column != "" {
-			place += pointer(strings.Split(column, ".")...)
+		if p.Column != "" {
+			place += pointer(strings.Split(p.Column, ".")...)
 		}
 		e.Fields = append(e.Fields, Field{place, p.Key, args})
 	}

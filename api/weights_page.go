@@ -136,7 +136,7 @@ func (s *Server) keepWeights(ctx context.Context, v *visit) (templ.Component, er
 
 // previewed is what a preview has found, as the page shows it.
 func (v *visit) previewed(f *jobs.Previewed) *web.Preview {
-	start, _ := time.Parse(time.DateOnly, f.Start) //nolint:errcheck // the day of the store's clock
+	start, _ := time.Parse(time.DateOnly, f.Start) // the day of the store's clock
 	out := &web.Preview{
 		Start: start, Businesses: f.Mentees, Mentors: f.Mentors, Top: f.Top, Lists: f.Lists.Changed, First: f.Lists.First,
 		NoRound: f.Rounds.Now.Clash != nil || f.Rounds.New.Clash != nil, Pairs: [2]int{f.Rounds.Now.Pairs, f.Rounds.New.Pairs},

@@ -142,11 +142,16 @@ func checkPreview(t *testing.T, name string, p *Previewer, got *Preview) {
 			to *int
 			n  int
 		}{
-			{&want.Lists, pick(listed, 1, 0)}, {&want.First, pick(c.first, 1, 0)}, {&want.OrderOnly, pick(c.order, 1, 0)},
-			{&want.Entered, len(c.entered)}, {&want.Left, len(c.left)},
-			{&want.Kept, pick(!moved && c.pairs[0] != "", 1, 0)}, {&want.Lost, pick(moved && c.pairs[0] != "", 1, 0)},
+			{&want.Lists, pick(listed, 1, 0)},
+			{&want.First, pick(c.first, 1, 0)},
+			{&want.OrderOnly, pick(c.order, 1, 0)},
+			{&want.Entered, len(c.entered)},
+			{&want.Left, len(c.left)},
+			{&want.Kept, pick(!moved && c.pairs[0] != "", 1, 0)},
+			{&want.Lost, pick(moved && c.pairs[0] != "", 1, 0)},
 			{&want.New, pick(moved && c.pairs[1] != "", 1, 0)},
-			{&want.Gaining, pick(c.pairs[0] == "" && c.pairs[1] != "", 1, 0)}, {&want.Losing, pick(c.pairs[0] != "" && c.pairs[1] == "", 1, 0)},
+			{&want.Gaining, pick(c.pairs[0] == "" && c.pairs[1] != "", 1, 0)},
+			{&want.Losing, pick(c.pairs[0] != "" && c.pairs[1] == "", 1, 0)},
 		} {
 			*n.to += n.n
 		}
