@@ -11,6 +11,7 @@ import (
 
 type assignCommand struct {
 	Scores   string `required:"" placeholder:"FILE" help:"${help_scores}"`
+	Format   string `default:"csv" enum:"csv,orlib" help:"${help_score_format}"`
 	Left     string `placeholder:"FILE" help:"${help_left}"`
 	Right    string `placeholder:"FILE" help:"${help_right}"`
 	Method   string `default:"optimal" enum:"optimal" help:"${help_method}"`
@@ -28,7 +29,7 @@ func (c *assignCommand) Run(p *program) error {
 		return err
 	}
 	began := time.Now()
-	published, err := jobs.Assign(p.ctx, scores, jobs.AssignOptions{Cover: c.Cover, Minimize: c.Minimize, Seed: c.Seed})
+	published, err := jobs.Assign(p.ctx, scores, jobs.AssignOptions{Cover: c.Cover, Minimize: c.Minimize, Seed: c.Seed, Method: c.Method})
 	if err != nil {
 		return p.infeasible(err)
 	}
@@ -51,14 +52,19 @@ func (c *assignCommand) Run(p *program) error {
 	r := published.Round
 	if p.json {
 		return p.object(map[string]any{
-			"left": len(r.Left), "right": len(r.Right), "edges": len(r.Edges), "pairs": len(r.Pairs), "served": r.Served,
-			"score": proof.Score, "bound": proof.Bound, "proof": "optimal", "milliseconds": took.Milliseconds(),
+			"left": len(r.Left), "right": len(r.Right), "edges": r.Edges.Len(), "pairs": len(r.Pairs), "served": r.Served,
+			"score": proof.Score, "bound": proof.Bound, "proof": proof.Method, "milliseconds": took.Milliseconds(),
 		})
 	}
 	p.line("assign.pairs", map[string]any{"Pairs": len(r.Pairs), "Left": r.Served[0], "AllLeft": len(r.Left), "Right": r.Served[1], "AllRight": len(r.Right)})
 	p.line("assign.proof", map[string]any{"Score": proof.Score, "Milliseconds": took.Milliseconds()})
 	p.wrote(c.Out, "", c.Round)
 	return nil
+}
+
+// scoreReaders read score files by their form.
+var scoreReaders = map[string]func(file string, src io.Reader) ([]models.ScoreRow, models.Report){
+	"csv": models.ReadScores, "orlib": models.ReadOrlib,
 }
 
 // read reads and checks the files of an assignment problem.
@@ -77,7 +83,7 @@ func (c *assignCommand) read(p *program) (s jobs.Scores, err error) {
 		all = append(append(all, report.Problems...), p.noted(name, report)...)
 	}
 	each(c.Scores, func(r io.Reader) (report models.Report) {
-		s.Rows, report = models.ReadScores(c.Scores, r)
+		s.Rows, report = scoreReaders[c.Format](c.Scores, r)
 		return report
 	})
 	each(c.Left, func(r io.Reader) (report models.Report) {

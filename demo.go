@@ -167,7 +167,7 @@ func (d demonstration) round(seed uint64) (*models.Offer, error) {
 
 // closedRound makes a round that is ready for a run.
 func (d demonstration) closedRound(programme, name string, seed int64) (*models.Round, error) {
-	r := &models.Round{ProgrammeID: programme, Name: d.say(name, nil), Seed: seed, Start: time.Now().UTC().Format(time.DateOnly)}
+	r := &models.Round{ProgrammeID: programme, Name: d.say(name, nil), Seed: seed, Start: jobs.DefaultStart}
 	if err := d.store.CreateRound(d.ctx, "", r); err != nil {
 		return nil, err
 	}

@@ -26,13 +26,13 @@ type peopleFlags struct {
 
 type matchCommand struct {
 	peopleFlags
-	Rules  string `placeholder:"FILE" help:"${help_rules}"`
-	Method string `default:"optimal" enum:"optimal" help:"${help_method}"`
-	Out    string `placeholder:"FILE" help:"${help_out}"`
-	Round  string `placeholder:"FILE" help:"${help_round}"`
-	Top    int    `default:"50" help:"${help_top}"`
-	Ranked string `placeholder:"FILE" help:"${help_ranked}"`
-	Show   int    `default:"10" help:"${help_show}"`
+	Rules  string  `placeholder:"FILE" help:"${help_rules}"`
+	Method *string `enum:"optimal" help:"${help_method}"` // nil: that of the settings
+	Out    string  `placeholder:"FILE" help:"${help_out}"`
+	Round  string  `placeholder:"FILE" help:"${help_round}"`
+	Top    int     `default:"50" help:"${help_top}"`
+	Ranked string  `placeholder:"FILE" help:"${help_ranked}"`
+	Show   int     `default:"10" help:"${help_show}"`
 }
 
 // Run makes a round of people files and tells of it.
@@ -43,6 +43,9 @@ func (c *matchCommand) Run(p *program) error {
 	people, options, err := p.people(&c.peopleFlags, c.Rules)
 	if err != nil {
 		return err
+	}
+	if c.Method != nil {
+		options.Settings.Method, _ = jobs.MethodNamed(*c.Method)
 	}
 	began := time.Now()
 	show, end := p.progress()
@@ -73,7 +76,7 @@ func (c *matchCommand) Run(p *program) error {
 	if slices.Contains([]string{c.Out, c.Round, c.Ranked}, "-") {
 		return nil // standard output holds a file, nothing else
 	}
-	r := result{m.Summary(c.Show, p.words), proof.Bound, "optimal", took.Milliseconds()}
+	r := result{m.Summary(c.Show, p.words), proof.Bound, proof.Method, took.Milliseconds()}
 	if p.json {
 		return p.object(r)
 	}

@@ -26,6 +26,7 @@ type AssignOptions struct {
 	Cover    string // "none", "left", "right" or "both"
 	Minimize bool   // scores are costs; without a cover as many pairs as possible come first
 	Seed     uint64
+	Method   string // "" is "optimal"
 }
 
 // CheckScores finds ids of the scores that a given side's file lacks.
@@ -49,7 +50,7 @@ func CheckScores(s Scores, file string) (problems models.Problems) {
 	return problems
 }
 
-// Assign solves any score file exactly. Scores must have passed [CheckScores].
+// Assign makes a round of any score file. Scores must have passed [CheckScores].
 // Errors are those of [matching.NewRound].
 func Assign(ctx context.Context, s Scores, o AssignOptions) (*Published, error) {
 	left, leftAt := parties(s.Left, s.Rows, func(r models.ScoreRow) string { return r.Left })
@@ -61,16 +62,23 @@ func Assign(ctx context.Context, s Scores, o AssignOptions) (*Published, error) 
 			edges[i].Score = -r.Score
 		}
 	}
-	slices.SortFunc(edges, func(a, b assign.Edge) int { return cmp.Or(cmp.Compare(a.Left, b.Left), cmp.Compare(a.Right, b.Right)) })
+	sorted, err := assign.NewEdges(len(left), len(right), edges)
+	if err != nil {
+		return nil, err
+	}
 	cover := assign.Cover(max(0, slices.Index(roundCovers, o.Cover)))
 	if o.Minimize && cover == assign.CoverNone {
 		cover = assign.CoverBoth
 	}
-	round, err := matching.NewRound(ctx, left, right, edges, cover, o.Seed)
+	method, known := MethodNamed(cmp.Or(o.Method, MethodName(matching.MethodOptimal)))
+	if !known {
+		return nil, fmt.Errorf("%w: %q", matching.ErrMethod, o.Method)
+	}
+	round, err := matching.NewRound(ctx, matching.Spec{Left: left, Right: right, Edges: sorted, Cover: cover, Seed: o.Seed, Method: method})
 	if err != nil {
 		return nil, err
 	}
-	return &Published{Kind: "assign", Minimize: o.Minimize, Settings: []byte("{}"), SnapshotHash: edgesHash(left, right, edges), Round: round}, nil
+	return &Published{Kind: "assign", Minimize: o.Minimize, Settings: []byte("{}"), SnapshotHash: edgesHash(left, right, sorted), Round: round}, nil
 }
 
 // parties lists one side by id: as its file says, or as the scores name it.
@@ -97,7 +105,7 @@ func parties(nodes []models.Node, rows []models.ScoreRow, id func(models.ScoreRo
 }
 
 // edgesHash names an assignment problem, whatever the order of its rows.
-func edgesHash(left, right []matching.Party, edges []assign.Edge) string {
+func edgesHash(left, right []matching.Party, edges assign.Edges) string {
 	h := sha256.New()
 	for _, side := range [][]matching.Party{left, right} {
 		for _, p := range side {
@@ -105,7 +113,7 @@ func edgesHash(left, right []matching.Party, edges []assign.Edge) string {
 		}
 		fmt.Fprintln(h)
 	}
-	for _, e := range edges {
+	for _, e := range edges.All() {
 		fmt.Fprintf(h, "%d,%d,%d,%t\n", e.Left, e.Right, e.Score, e.Must)
 	}
 	return hex.EncodeToString(h.Sum(nil))

@@ -6,11 +6,10 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"slices"
+	"iter"
 	"strings"
 
 	"puente/matching"
-	"puente/matching/assign"
 )
 
 // Version of the program, and of the scoring that its rounds name. Scoring
@@ -53,7 +52,7 @@ func (p *Published) JSON() []byte {
 	w.member("format", Format)
 	w.raw(fmt.Sprintf(` "engine": {"name": "puente", "version": %q, "scoring": %d},`, Version, ScoringVersion))
 	w.member("kind", p.Kind)
-	w.member("method", "optimal")
+	w.member("method", MethodName(r.Method))
 	w.member("sense", sense)
 	w.member("cover", roundCovers[r.Cover])
 	w.member("seed", r.Seed)
@@ -62,19 +61,38 @@ func (p *Published) JSON() []byte {
 	w.member("settings_hash", hex.EncodeToString(settings[:]))
 	w.member("snapshot_hash", p.SnapshotHash)
 	w.list("left", len(r.Left), func(i int) any { return party{r.Left[i].ID, r.Left[i].Capacity, r.Left[i].Minimum, nil} })
+	prices, _ := r.Certificate.(*matching.Prices)
 	w.list("right", len(r.Right), func(i int) any {
-		return party{r.Right[i].ID, r.Right[i].Capacity, r.Right[i].Minimum, &r.Prices[i]}
+		out := party{r.Right[i].ID, r.Right[i].Capacity, r.Right[i].Minimum, nil}
+		if prices != nil {
+			out.Price = &prices.Place[i]
+		}
+		return out
 	})
-	w.list("edges", len(r.Edges), func(i int) any {
-		return [3]int64{int64(r.Edges[i].Left), int64(r.Edges[i].Right), p.given(r.Edges[i].Score)}
+	next, stop := iter.Pull2(r.Edges.All())
+	defer stop()
+	w.list("edges", r.Edges.Len(), func(int) any {
+		_, e, _ := next()
+		return [3]int64{int64(e.Left), int64(e.Right), p.given(e.Score)}
 	})
-	must := slices.DeleteFunc(slices.Clone(r.Edges), func(e assign.Edge) bool { return !e.Must })
-	w.list("must", len(must), func(i int) any { return [2]int{must[i].Left, must[i].Right} })
+	w.list("must", len(r.Edges.Must), func(i int) any {
+		e := r.Edges.At(int(r.Edges.Must[i]))
+		return [2]int{e.Left, e.Right}
+	})
 	w.list("pairs", len(r.Pairs), func(i int) any { return p.pair(&r.Pairs[i]) })
 	w.list("unmatched", len(r.Unpaired), func(i int) any { return p.unmatched(r.Unpaired[i]) })
 	w.raw(fmt.Sprintf(` "totals": {"pairs": %d, "left": %d, "right": %d, "score": %d},`, len(r.Pairs), r.Served[0], r.Served[1], p.given(r.Score)))
-	w.raw(fmt.Sprintf(` "certificate": {"kind": "prices", "bonus": %d, "primal": %d, "dual": %d},`, r.Bonus, r.Primal(), r.Primal()))
+	w.raw(` "certificate": ` + certificate(r) + ",")
 	return w.sealed()
+}
+
+// certificate writes what a round's certificate states beside its lists.
+func certificate(r *matching.Round) string {
+	members := ""
+	if c, ok := r.Certificate.(*matching.Prices); ok {
+		members = fmt.Sprintf(`, "bonus": %d, "primal": %d, "dual": %d`, c.Bonus, r.Primal(), r.Primal())
+	}
+	return fmt.Sprintf(`{"kind": %q%s}`, r.Certificate.Kind(), members)
 }
 
 // given turns a solved score into the score as it was given: for a minimum the

@@ -32,6 +32,7 @@ type settingsFile struct {
 	Interpreter *bool          `json:"interpreter"`
 	Candidates  *int           `json:"candidates"`
 	Cover       *string        `json:"cover"`
+	Method      *string        `json:"method"`
 	Start       *string        `json:"start"`
 }
 
@@ -83,6 +84,12 @@ func readSettings(file string, r io.Reader, s Settings, sameStart bool) (Setting
 	}
 	if f.Cover != nil {
 		check.cover(*f.Cover)
+	}
+	if f.Method != nil {
+		var known bool
+		if s.Method, known = MethodNamed(*f.Method); !known {
+			check.bad("method", "settings.method", nil)
+		}
 	}
 	if f.Start != nil {
 		switch s.Start = *f.Start; {
@@ -176,6 +183,6 @@ func (s Settings) JSON() []byte {
 		weights = fmt.Appendf(weights, "%q:%d,", matching.Factors[f].Name, s.Weights[f])
 	}
 	weights[len(weights)-1] = '}'
-	return fmt.Appendf(nil, `{"weights":%s,"cross_border":%t,"interpreter":%t,"candidates":%d,"cover":%q,"start":%q}`,
-		weights, s.CrossBorder, s.Interpreter, s.Candidates, covers[s.Cover], s.Start)
+	return fmt.Appendf(nil, `{"weights":%s,"cross_border":%t,"interpreter":%t,"candidates":%d,"cover":%q,"method":%q,"start":%q}`,
+		weights, s.CrossBorder, s.Interpreter, s.Candidates, covers[s.Cover], MethodName(s.Method), s.Start)
 }

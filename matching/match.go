@@ -45,44 +45,50 @@ func (m *Matcher) Round(ctx context.Context) (*Round, error) {
 	if err := m.forEach(ctx, "rank", func(i int, s *Scratch) error { return m.list(i, 0, s, c) }); err != nil {
 		return nil, err
 	}
-	r, ties, err := m.best(ctx, c)
+	r, err := m.best(ctx, c)
 	if err != nil {
 		return nil, err
 	}
-	r.report(ties)
 	m.finish(r)
 	return r, nil
 }
 
-// best makes the round of candidates, without what only its readers need: see
-// [Round.report] and finish.
-func (m *Matcher) best(ctx context.Context, c *candidates) (r *Round, ties [2][]uint32, err error) {
-	edges := slices.Concat(c.edges...)
+// best makes the round of candidates, without what finish adds.
+func (m *Matcher) best(ctx context.Context, c *candidates) (*Round, error) {
 	left, right := m.parties()
-	r = &Round{Seed: m.Seed, Cover: assign.Cover(m.Settings.Cover), Left: left, Right: right}
-	ties = r.ties()
 	for {
-		r.Edges = edges
+		edges, err := assign.NewEdges(len(left), len(right), slices.Concat(c.edges...))
+		if err != nil {
+			return nil, err
+		}
 		m.progress("solve", 0, 1)
-		if err := r.solve(ctx, ties); err != nil {
-			return nil, ties, err
+		r, err := NewRound(ctx, Spec{
+			Left: left, Right: right, Edges: edges, Cover: assign.Cover(m.Settings.Cover), Seed: m.Seed, Method: m.Settings.Method,
+		})
+		if err != nil {
+			return nil, err
 		}
 		m.progress("solve", 1, 1)
 		more, err := m.leftOut(ctx, r, c.cut)
-		if err != nil || len(more) == 0 {
-			return r, ties, err
+		if err != nil {
+			return nil, err
 		}
-		edges = append(edges, more...)
-		slices.SortFunc(edges, compareEdges)
+		complete := true
+		for i, list := range more {
+			if len(list) > 0 {
+				complete = false
+				c.edges[i] = append(c.edges[i], list...)
+				slices.SortFunc(c.edges[i], compareEdges)
+			}
+		}
+		if complete {
+			return r, nil
+		}
 	}
 }
 
-func compareEdges(a, b assign.Edge) int {
-	if a.Left != b.Left {
-		return a.Left - b.Left
-	}
-	return a.Right - b.Right
-}
+// compareEdges orders the edges of one mentee.
+func compareEdges(a, b assign.Edge) int { return a.Right - b.Right }
 
 func (m *Matcher) progress(stage string, done, total int) {
 	if m.Progress != nil {
@@ -160,10 +166,10 @@ func (m *Matcher) force(i int, list []assign.Edge) ([]assign.Edge, error) {
 // round: those worth more than their mentee's gain and their mentor's price
 // together. When there is none, the prices prove the round best over all
 // allowed pairs (column generation; Gilmore and Gomory 1961).
-func (m *Matcher) leftOut(ctx context.Context, r *Round, cut []int64) ([]assign.Edge, error) {
-	gains := m.gains(r)
+func (m *Matcher) leftOut(ctx context.Context, r *Round, cut []int64) ([][]assign.Edge, error) {
+	gains, prices := m.gains(r), r.prices().Place
 	lowest := int64(0)
-	for _, p := range r.Prices {
+	for _, p := range prices {
 		lowest = min(lowest, p)
 	}
 	more := make([][]assign.Edge, len(gains))
@@ -172,7 +178,7 @@ func (m *Matcher) leftOut(ctx context.Context, r *Round, cut []int64) ([]assign.
 			return nil
 		}
 		s.bars = s.bars[:0]
-		for _, p := range r.Prices {
+		for _, p := range prices {
 			s.bars = append(s.bars, gains[i]+p)
 		}
 		for _, h := range m.Index.Above(&m.Snapshot.Mentees[i], s.bars, s) {
@@ -180,22 +186,22 @@ func (m *Matcher) leftOut(ctx context.Context, r *Round, cut []int64) ([]assign.
 		}
 		return nil
 	})
-	return slices.Concat(more...), err
+	return more, err
 }
 
 // gains is what each mentee gains in the round at the dual prices, less the
 // bonus of being served; a mentee of a forced pair can take no other.
 func (m *Matcher) gains(r *Round) []int64 {
-	bonus := int64(0)
+	q, bonus := r.prices(), int64(0)
 	if r.Cover == assign.CoverLeft || r.Cover == assign.CoverBoth {
-		bonus = r.Bonus
+		bonus = q.Bonus
 	}
 	gains := make([]int64, len(r.Left))
 	for i := range gains {
 		gains[i] = -bonus
 	}
-	for _, e := range r.Edges {
-		gains[e.Left] = max(gains[e.Left], e.Score-r.Prices[e.Right])
+	for _, e := range r.Edges.All() {
+		gains[e.Left] = max(gains[e.Left], e.Score-q.Place[e.Right])
 		if e.Must {
 			gains[e.Left] = math.MaxInt64 / 2
 		}

@@ -62,7 +62,11 @@ func referenceRound(t *testing.T, s *Snapshot, set *Settings, seed uint64) (ment
 			}
 		}
 	}
-	r, err := NewRound(t.Context(), left, right, edges, assign.Cover(set.Cover), seed)
+	all, err := assign.NewEdges(len(left), len(right), edges)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := NewRound(t.Context(), Spec{Left: left, Right: right, Edges: all, Cover: assign.Cover(set.Cover), Seed: seed, Method: set.Method})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,7 +1,6 @@
 package matching
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,21 +15,26 @@ type Party struct {
 	assign.Node
 }
 
+// Spec is what a round is made from. Left and Right are sorted by id; edges
+// refer to them by position.
+type Spec struct {
+	Left   []Party // the mentees of a programme's round
+	Right  []Party // the mentors
+	Edges  assign.Edges
+	Cover  assign.Cover // only of an optimal round
+	Seed   uint64       // decides between what is otherwise as good, favouring nobody
+	Method Method
+}
+
 // Round is a solved assignment with everything that a third party needs to
-// check it. Left and Right are sorted by id; edges and pairs refer to them by
-// position, and are sorted by left, then right.
+// check it. Pairs refer to ids by position, and are sorted by left, then right.
 type Round struct {
-	Seed     uint64
-	Cover    assign.Cover
-	Left     []Party // the mentees of a programme's round
-	Right    []Party // the mentors
-	Edges    []assign.Edge
-	Pairs    []Pair
-	Prices   []int64 // dual price of one more place, by right position
-	Bonus    int64   // what serving one more id of a covered side counts
-	Score    int64   // total of the pairs' scores
-	Served   [2]int  // left and right ids with a pair
-	Unpaired []Unpaired
+	Spec
+	Pairs       []Pair
+	Certificate Certificate // by method
+	Score       int64       // total of the pairs' scores
+	Served      [2]int      // left and right ids with a pair
+	Unpaired    []Unpaired
 }
 
 // Pair is two paired ids. The ranks say where each stands among the other's
@@ -79,30 +83,25 @@ func (c *Clash) Error() string {
 	return fmt.Sprintf("no assignment satisfies these together: left minimums %q, right minimums %q, forced pairs %q", c.Left, c.Right, c.Must)
 }
 
-// NewRound solves for the maximum total score and reports on it. Parties must
-// be sorted by id, edges by left, then right. The seed decides between equally
-// good assignments, favouring nobody. It returns a [*Clash] where minimums or
-// forced pairs cannot be met, and the errors of [assign.Solve].
-func NewRound(ctx context.Context, left, right []Party, edges []assign.Edge, cover assign.Cover, seed uint64) (*Round, error) {
-	r := &Round{Seed: seed, Cover: cover, Left: left, Right: right, Edges: edges}
-	ties := r.ties()
-	if err := r.solve(ctx, ties); err != nil {
+// NewRound makes a round by its method and reports on it. It returns a [*Clash]
+// where minimums or forced pairs cannot be met, [ErrMethod] for a method that
+// is not there, and the errors of [assign.Solve].
+func NewRound(ctx context.Context, s Spec) (*Round, error) {
+	if !s.Method.Available() {
+		return nil, fmt.Errorf("%w: number %d", ErrMethod, s.Method)
+	}
+	r, how := &Round{Spec: s}, methods[s.Method]
+	t := r.task()
+	chosen, proof, err := how.solve(ctx, r, t)
+	if infeasible := (*assign.Infeasible)(nil); errors.As(err, &infeasible) {
+		return nil, r.clash(infeasible, t)
+	} else if err != nil {
 		return nil, err
 	}
-	r.report(ties)
+	r.Certificate = proof
+	r.rank(t, chosen)
+	r.explainUnpaired(t, how)
 	return r, nil
-}
-
-// ties are the places of the left and right ids in the tie order.
-func (r *Round) ties() [2][]uint32 {
-	return [2][]uint32{tieRanks(r.Seed, ids(r.Left)), tieRanks(r.Seed, ids(r.Right))}
-}
-
-// report adds to a solved round what only its readers need: the ranks of its
-// pairs, and why the others have none.
-func (r *Round) report(ties [2][]uint32) {
-	r.rank(ties)
-	r.explainUnpaired(ties[1])
 }
 
 func ids(parties []Party) []string {
@@ -113,59 +112,45 @@ func ids(parties []Party) []string {
 	return ids
 }
 
-// solve hands the problem to the solver in the tie order and fills in the
-// chosen pairs, ascending, and the certificate.
-func (r *Round) solve(ctx context.Context, ties [2][]uint32) error {
-	p := assign.Problem{Left: permute(r.Left, ties[0]), Right: permute(r.Right, ties[1]), Cover: r.Cover}
-	byRight, _ := bucketed(nil, r.Edges, len(r.Right), func(e assign.Edge) int { return int(ties[1][e.Right]) })
-	from, _ := bucketed(byRight, r.Edges, len(r.Left), func(e assign.Edge) int { return int(ties[0][e.Left]) })
-	p.Edges = make([]assign.Edge, len(from))
-	for i, e := range from {
-		p.Edges[i] = r.Edges[e]
-		p.Edges[i].Left, p.Edges[i].Right = int(ties[0][r.Edges[e].Left]), int(ties[1][r.Edges[e].Right])
+// shuffle gives edges in the tie order of both sides, and where each comes
+// from: first dealt to the right nodes in their order, then to the left ones.
+func shuffle(edges assign.Edges, ties [2][]uint32) (out assign.Edges, from []int32) {
+	n, left, right := edges.Len(), len(ties[0]), len(ties[1])
+	out = assign.Edges{First: make([]int32, left+1), Right: make([]int32, n), Score: make([]int32, n)}
+	next, lefts := make([]int32, right+1), make([]int32, n)
+	for _, e := range edges.All() {
+		next[ties[1][e.Right]+1]++
+		out.First[ties[0][e.Left]+1]++
 	}
-	s, err := assign.Solve(ctx, p)
-	if infeasible := (*assign.Infeasible)(nil); errors.As(err, &infeasible) {
-		return r.clash(infeasible, ties, from)
-	} else if err != nil {
-		return err
+	accumulate(next)
+	accumulate(out.First)
+	byRight := make([]int32, n)
+	for x, e := range edges.All() {
+		at := &next[ties[1][e.Right]]
+		byRight[*at], lefts[x] = int32(x), int32(ties[0][e.Left])
+		*at++
 	}
-	r.Bonus, r.Score, r.Served = s.Bonus, s.Score, s.Served
-	r.Prices = make([]int64, len(r.Right))
-	for j := range r.Right {
-		r.Prices[j] = s.Prices[ties[1][j]]
+	place := slices.Clone(out.First)
+	from = make([]int32, n)
+	for _, x := range byRight {
+		at := &place[lefts[x]]
+		out.Right[*at], out.Score[*at], from[*at] = int32(ties[1][edges.Right[x]]), edges.Score[x], x
+		*at++
 	}
-	r.Pairs = make([]Pair, len(s.Pairs))
-	for i, n := range s.Pairs {
-		e := r.Edges[from[n]]
-		r.Pairs[i] = Pair{Left: e.Left, Right: e.Right, Score: e.Score}
+	if len(edges.Must) > 0 {
+		for at, x := range from {
+			if _, must := slices.BinarySearch(edges.Must, x); must {
+				out.Must = append(out.Must, int32(at))
+			}
+		}
 	}
-	slices.SortFunc(r.Pairs, func(a, b Pair) int { return cmp.Or(cmp.Compare(a.Left, b.Left), cmp.Compare(a.Right, b.Right)) })
-	return nil
+	return out, from
 }
 
-// bucketed sorts the numbers of edges by a key below n, keeping the order of
-// equal ones: the order given, or of the edges for nil. Those of key i begin
-// at start[i] and end at start[i+1]. Cost: two passes.
-func bucketed(order []int, edges []assign.Edge, n int, key func(assign.Edge) int) (sorted, start []int) {
-	start = make([]int, n+1)
-	for i := range edges {
-		start[key(edges[i])+1]++
+func accumulate(counts []int32) {
+	for i := 1; i < len(counts); i++ {
+		counts[i] += counts[i-1]
 	}
-	for i := range n {
-		start[i+1] += start[i]
-	}
-	sorted = make([]int, len(edges))
-	next := slices.Clone(start)
-	for i := range edges {
-		if order != nil {
-			i = order[i]
-		}
-		k := key(edges[i])
-		sorted[next[k]] = i
-		next[k]++
-	}
-	return sorted, start
 }
 
 func permute(parties []Party, tie []uint32) []assign.Node {
@@ -177,7 +162,7 @@ func permute(parties []Party, tie []uint32) []assign.Node {
 }
 
 // clash names the ids of an infeasible group.
-func (r *Round) clash(e *assign.Infeasible, ties [2][]uint32, from []int) *Clash {
+func (r *Round) clash(e *assign.Infeasible, t *task) *Clash {
 	named := func(parties []Party, tie []uint32, nodes []int) (out []string) {
 		for i := range parties {
 			if slices.Contains(nodes, int(tie[i])) {
@@ -186,116 +171,88 @@ func (r *Round) clash(e *assign.Infeasible, ties [2][]uint32, from []int) *Clash
 		}
 		return out
 	}
-	c := &Clash{Left: named(r.Left, ties[0], e.Left), Right: named(r.Right, ties[1], e.Right)}
+	c := &Clash{Left: named(r.Left, t.ties[0], e.Left), Right: named(r.Right, t.ties[1], e.Right)}
 	for _, m := range e.Must {
-		edge := r.Edges[from[m]]
+		edge := r.Edges.At(int(t.from[m]))
 		c.Must = append(c.Must, [2]string{r.Left[edge.Left].ID, r.Right[edge.Right].ID})
 	}
 	slices.SortFunc(c.Must, func(a, b [2]string) int { return slices.Compare(a[:], b[:]) })
 	return c
 }
 
-// rank gives the pairs their ranks on both sides: one more than how many of the
-// edges of an end stand before, by the higher score, then by the tie order of
-// the other end.
-func (r *Round) rank(ties [2][]uint32) {
-	byLeft, left := bucketed(nil, r.Edges, len(r.Left), func(e assign.Edge) int { return e.Left })
-	byRight, right := bucketed(nil, r.Edges, len(r.Right), func(e assign.Edge) int { return e.Right })
-	for i := range r.Pairs {
-		p := &r.Pairs[i]
-		p.LeftRank, p.RightRank = 1, 1
-		for _, n := range byLeft[left[p.Left]:left[p.Left+1]] {
-			if e := r.Edges[n]; e.Score > p.Score || e.Score == p.Score && ties[1][e.Right] < ties[1][p.Right] {
+// rank fills Pairs with the chosen edges of the task and their ranks on both
+// sides, and adds them up.
+func (r *Round) rank(t *task, chosen []int) {
+	r.Pairs = make([]Pair, len(chosen))
+	for i, x := range chosen {
+		chosen[i] = int(t.from[x])
+	}
+	slices.Sort(chosen)
+	pairsOf := [2][][]int32{make([][]int32, len(r.Left)), make([][]int32, len(r.Right))}
+	for i, x := range chosen {
+		e := r.Edges.At(x)
+		r.Pairs[i] = Pair{Left: e.Left, Right: e.Right, Score: e.Score, LeftRank: 1, RightRank: 1}
+		r.Score += e.Score
+		for side, at := range [2]int{e.Left, e.Right} {
+			if len(pairsOf[side][at]) == 0 {
+				r.Served[side]++
+			}
+			pairsOf[side][at] = append(pairsOf[side][at], int32(i))
+		}
+	}
+	for _, e := range r.Edges.All() {
+		for _, i := range pairsOf[0][e.Left] {
+			if p := &r.Pairs[i]; better(e.Score, t.ties[1][e.Right], p.Score, t.ties[1][p.Right]) {
 				p.LeftRank++
 			}
 		}
-		for _, n := range byRight[right[p.Right]:right[p.Right+1]] {
-			if e := r.Edges[n]; e.Score > p.Score || e.Score == p.Score && ties[0][e.Left] < ties[0][p.Left] {
+		for _, i := range pairsOf[1][e.Right] {
+			if p := &r.Pairs[i]; better(e.Score, t.ties[0][e.Left], p.Score, t.ties[0][p.Left]) {
 				p.RightRank++
 			}
 		}
 	}
 }
 
+// better orders the edges of a node: the higher score first, then the tie order
+// of the other end.
+func better(score int64, tie uint32, than int64, thanTie uint32) bool {
+	return score > than || score == than && tie < thanTie
+}
+
 // explainUnpaired lists the ids without a pair, with the reason that binds
-// each. The dual prices give it: a left id without a pair gains nothing at any
-// right id's price, and the nearest is the one where least was missing.
-func (r *Round) explainUnpaired(tie []uint32) {
+// each. What no rule of the round itself explains, the method does.
+func (r *Round) explainUnpaired(t *task, how method) {
 	paired := [2][]bool{make([]bool, len(r.Left)), make([]bool, len(r.Right))}
 	for _, p := range r.Pairs {
 		paired[0][p.Left], paired[1][p.Right] = true, true
 	}
 	wanted := make([]bool, len(r.Right))
-	nearest := make([]int, len(r.Left)) // edge+1
-	for i, e := range r.Edges {
-		wanted[e.Right] = true
-		if n := nearest[e.Left]; n == 0 || r.compareMissing(e, r.Edges[n-1], tie) < 0 {
-			nearest[e.Left] = i + 1
-		}
+	for _, j := range r.Edges.Right {
+		wanted[j] = true
 	}
+	left := how.left(r, t)
 	for i := range r.Left {
-		if !paired[0][i] {
-			r.Unpaired = append(r.Unpaired, r.unpairedLeft(i, nearest[i]))
+		switch from, to := r.Edges.Of(i); {
+		case paired[0][i]:
+		case from == to:
+			r.Unpaired = append(r.Unpaired, Unpaired{Position: i, Reason: ReasonNoCandidate})
+		case r.Left[i].Capacity == 0:
+			r.Unpaired = append(r.Unpaired, Unpaired{Position: i, Reason: ReasonFull})
+		default:
+			r.Unpaired = append(r.Unpaired, left(i))
 		}
 	}
 	for j := range r.Right {
-		if !paired[1][j] {
-			r.Unpaired = append(r.Unpaired, r.unpairedRight(j, wanted[j]))
+		u := Unpaired{Right: true, Position: j, Reason: how.right}
+		switch {
+		case paired[1][j]:
+			continue
+		case r.Right[j].Capacity == 0:
+			u.Reason = ReasonFull
+		case !wanted[j]:
+			u.Reason = ReasonNoCandidate
 		}
+		r.Unpaired = append(r.Unpaired, u)
 	}
-}
-
-// missing is how many points an edge was short of being worth its price.
-func (r *Round) missing(e assign.Edge) int64 {
-	m := r.Prices[e.Right] - e.Score
-	if r.Cover == assign.CoverLeft || r.Cover == assign.CoverBoth {
-		m -= r.Bonus
-	}
-	return m
-}
-
-func (r *Round) compareMissing(a, b assign.Edge, tie []uint32) int {
-	return cmp.Or(cmp.Compare(r.missing(a), r.missing(b)), cmp.Compare(tie[a.Right], tie[b.Right]))
-}
-
-// unpairedLeft gives the reason of a left id whose nearest edge is edge-1; 0
-// means that it has none.
-func (r *Round) unpairedLeft(i, edge int) Unpaired {
-	u := Unpaired{Position: i}
-	switch {
-	case edge == 0:
-		u.Reason = ReasonNoCandidate
-	case r.Left[i].Capacity == 0:
-		u.Reason = ReasonFull
-	case r.Edges[edge-1].Score <= 0 && r.Prices[r.Edges[edge-1].Right] <= 0:
-		u.Reason = ReasonNoGain
-	default:
-		e := r.Edges[edge-1]
-		u.Reason, u.Nearest, u.Missing = ReasonPlaces, e.Right, r.missing(e)
-	}
-	return u
-}
-
-func (r *Round) unpairedRight(j int, wanted bool) Unpaired {
-	u := Unpaired{Right: true, Position: j, Reason: ReasonNotChosen}
-	switch {
-	case r.Right[j].Capacity == 0:
-		u.Reason = ReasonFull
-	case !wanted:
-		u.Reason = ReasonNoCandidate
-	}
-	return u
-}
-
-// Primal is what the certificate proves to be the most possible: the total
-// score, and the bonus for each served id of a covered side.
-func (r *Round) Primal() int64 {
-	total := r.Score
-	if r.Cover == assign.CoverLeft || r.Cover == assign.CoverBoth {
-		total += r.Bonus * int64(r.Served[0])
-	}
-	if r.Cover == assign.CoverRight || r.Cover == assign.CoverBoth {
-		total += r.Bonus * int64(r.Served[1])
-	}
-	return total
 }

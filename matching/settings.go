@@ -7,6 +7,7 @@ type Settings struct {
 	Interpreter bool  // a shared language is not required
 	Candidates  int   // candidates per mentee that a round starts from; it takes more where they could matter
 	Cover       Cover // whom to serve first, before the total score
+	Method      Method
 }
 
 // Weights has one weight per factor, in the order of [Factors]. They are

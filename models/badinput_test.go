@@ -31,6 +31,7 @@ var (
 	asMentees = readAs(func(s string) ([]Profile, Report) { return ReadPeople("f", strings.NewReader(s), RoleMentee) })
 	asMentors = readAs(func(s string) ([]Profile, Report) { return ReadPeople("f", strings.NewReader(s), RoleMentor) })
 	asScores  = readAs(func(s string) ([]ScoreRow, Report) { return ReadScores("f", strings.NewReader(s)) })
+	asOrlib   = readAs(func(s string) ([]ScoreRow, Report) { return ReadOrlib("f", strings.NewReader(s)) })
 	asNodes   = readAs(func(s string) ([]Node, Report) { return ReadNodes("f", strings.NewReader(s)) })
 	asRules   = readAs(func(s string) ([]RuleRow, Report) { return ReadRules("f", strings.NewReader(s)) })
 	asOwners  = readAs(func(s string) ([]OwnershipRow, Report) { return ReadOwnership("f", strings.NewReader(s)) })
@@ -100,6 +101,15 @@ var badFiles = []badFile{
 	{"byte order mark only", asMentees, "\uFEFF", []string{"0: people.empty_file"}},
 	{"blank lines only", asMentees, "\n\r\n\n", []string{"0: people.empty_file"}},
 	{"header only", asMentees, menteeHeader, []string{"1: people.no_rows"}},
+	{"orlib empty", asOrlib, "\n", []string{"1: people.orlib_size"}},
+	{"orlib no size", asOrlib, "left,right,score\n", []string{"1: people.orlib_size"}},
+	{"orlib size 0", asOrlib, "0\n", []string{"1: people.orlib_size"}},
+	{"orlib too large", asOrlib, "3163\n", []string{"1: people.orlib_size"}},
+	{"orlib no number", asOrlib, "2\n1 2\n3 x4\n", []string{"3: people.bad_score"}},
+	{"orlib cost too large", asOrlib, "1\n1000000001\n", []string{"2: people.bad_score"}},
+	{"orlib too few", asOrlib, "2\n1 2 3\n", []string{"2: people.orlib_numbers"}},
+	{"orlib too many", asOrlib, "2\n1 2 3 4\n5 6\n", []string{"3: people.orlib_numbers"}},
+	{"orlib endless line", asOrlib, "2 " + strings.Repeat("1", maxOrlibLine), []string{"0: people.unreadable"}},
 	{"scores without rows", asScores, "left,right,score\n", []string{"1: people.no_rows"}},
 	{"disk fails", asBroken, "id,capacity\nA,1\n", []string{"0: people.unreadable"}},
 	{"UTF-16 with mark", asMentees, "\xFF\xFE" + utf16LE(menteeHeader+menteeRow), []string{"0: people.utf16"}},

@@ -38,9 +38,9 @@ var scoreColumns = []column[ScoreRow]{
 	{
 		name: "score", required: true, example: "51200",
 		help: Title{
-			EN: "Whole number, negative ones too, at most 1000000000000 in size; a pair that is not listed is forbidden.",
-			ES: "Número entero, también negativo, de magnitud máxima 1000000000000; un par que no aparece está prohibido.",
-			FR: "Nombre entier, négatif aussi, d'au plus 1000000000000 en grandeur; une paire absente est interdite.",
+			EN: "Whole number, negative ones too, at most 1000000000 in size; a pair that is not listed is forbidden.",
+			ES: "Número entero, también negativo, de magnitud máxima 1000000000; un par que no aparece está prohibido.",
+			FR: "Nombre entier, négatif aussi, d'au plus 1000000000 en grandeur; une paire absente est interdite.",
 		},
 		parse: parseScore,
 	},

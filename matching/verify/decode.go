@@ -51,7 +51,7 @@ func (f *round) fields(r *reader) []field {
 			})
 		}},
 		{"kind", func() { f.kind = r.word("match", "assign") }},
-		{"method", func() { f.method = r.word("optimal") }},
+		{"method", func() { f.method = r.string() }},
 		{"sense", func() { f.sense = r.word("max", "min") }},
 		{"cover", func() { f.cover = r.word("none", "left", "right", "both") }},
 		{"seed", func() { f.seed = r.natural() }},
@@ -85,11 +85,15 @@ func (f *round) readNodes(r *reader, side int) {
 		{"capacity", func() { n.capacity = r.integer(0, maxCapacity) }},
 		{"minimum", func() { n.minimum = r.integer(0, maxCapacity) }},
 	}
+	required := len(fields)
 	if side == right {
 		fields = append(fields, field{"price", func() { n.price = r.integer(-maxPrice, maxPrice) }})
 	}
 	r.list(func() {
-		r.object(fields)
+		n.price = 0
+		if seen := r.some(required, fields); seen>>required != 0 {
+			f.priced++
+		}
 		f.nodes[side] = append(f.nodes[side], n)
 	})
 }
@@ -185,10 +189,16 @@ func (f *round) readTotals(r *reader) {
 }
 
 func (f *round) readCertificate(r *reader) {
-	r.object([]field{
-		{"kind", func() { r.word("prices") }},
+	fields := []field{
+		{"kind", func() { f.proof.kind = r.string() }},
 		{"bonus", func() { f.bonus = r.integer(0, maxPrice) }},
 		{"primal", func() { f.primal = r.integer(-math.MaxInt64, math.MaxInt64) }},
 		{"dual", func() { f.dual = r.integer(-math.MaxInt64, math.MaxInt64) }},
-	})
+	}
+	seen := r.some(1, fields)
+	for i, field := range fields[1:] {
+		if seen>>(i+1)&1 != 0 {
+			f.proof.members = append(f.proof.members, field.name)
+		}
+	}
 }

@@ -23,9 +23,13 @@ type round struct {
 	pairs     []pair
 	unmatched []absent
 	totals    totals
-	bonus     int64
-	primal    int64
-	dual      int64
+
+	proof struct {
+		kind    string
+		members []string // those there, in the format's order
+	}
+	priced              int // right ids with a price
+	bonus, primal, dual int64
 }
 
 type node struct {

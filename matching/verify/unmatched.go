@@ -76,9 +76,9 @@ func (c *checker) checkReason(at, side, i int) {
 	case none:
 		found.reason = reasonNoCandidate
 	case side == right:
-		found.reason = reasonNotChosen
+		found.reason = c.how.unchosen
 	default:
-		c.findNearest(&found, i)
+		c.how.nearest(c, &found, int32(i))
 	}
 	if found.reason != reasonNoCandidate || side == right || c.kind != "match" {
 		found.rule = "" // only a mentee without candidates has a rule to name
@@ -92,11 +92,11 @@ func (u absent) describe() string {
 	return fmt.Sprintf("reason %q, rule %q, nearest %q, points %d", u.reason, u.rule, u.nearest, u.points)
 }
 
-// findNearest says why a left id with places and edges has no pair. Its nearest
+// nearestPrice says why a left id with places and edges has no pair. Its nearest
 // edge is the one that missed being used by the least: the price of the place
 // less what the pair would add, ties by the tie order. A nearest place without
 // a price is no obstacle, so it was not used because it would add nothing.
-func (c *checker) findNearest(u *absent, i int) {
+func (c *checker) nearestPrice(u *absent, i int32) {
 	nearest := c.first[i]
 	for e := nearest + 1; e < c.first[i+1]; e++ {
 		d := cmp.Compare(c.missing(e), c.missing(nearest))

@@ -41,6 +41,7 @@ var checks = []struct {
 	{"hash", nil, (*checker).checkHash},
 	{"settings_hash", nil, (*checker).checkSettings},
 	{"header", nil, (*checker).checkHeader},
+	{"method", nil, (*checker).checkMethod},
 	{"ids", nil, (*checker).checkIDs},
 	{"edges", nil, (*checker).checkEdges},
 	{"pairs", lists, (*checker).checkPairs},
@@ -49,14 +50,17 @@ var checks = []struct {
 	{"minimum", lists, (*checker).checkMinimum},
 	{"rank", lists, (*checker).checkRanks},
 	{"explanation", nil, (*checker).checkLines},
-	{"unmatched", lists, (*checker).checkUnmatched},
+	{"unmatched", promise, (*checker).checkUnmatched},
 	{"totals", lists, (*checker).checkTotals},
-	{"cover", lists, (*checker).checkCover},
-	{"certificate", lists, (*checker).checkCertificate},
+	{"cover", promise, (*checker).checkCover},
+	{"certificate", promise, (*checker).checkCertificate},
 }
 
 // lists must be sound before pairs can be looked up in them.
 var lists = []string{"ids", "edges"}
+
+// promise is what a method's own checks need beside.
+var promise = append([]string{"method"}, lists...)
 
 // Round checks a published round. An error means that data is not a round this
 // package can read: not JSON, an unknown, repeated or missing member, a number
@@ -95,6 +99,7 @@ type checker struct {
 	current string // key of the check being made
 	count   int    // its failures so far
 
+	how     method  // of the round, once it is known
 	sign    int64   // solved score = sign * score
 	covered [2]bool // sides whose served ids earn the bonus
 
