@@ -259,7 +259,7 @@ func TestPreviewStops(t *testing.T) {
 		if !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("got %v", err)
 		}
-		if after > 200*time.Millisecond { // milliseconds, on a machine that has nothing else to do
+		if after > time.Second { // it is milliseconds where nobody else uses the machine
 			late++
 		}
 	}
