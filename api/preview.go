@@ -45,12 +45,12 @@ func (s *Server) preview(ctx context.Context, p *models.Programme, settings map[
 	if err != nil {
 		return nil, err
 	}
-	leave, err := s.previews.enter(ctx) // each takes all the machine has
+	leave, err := s.trying.enter(ctx) // each takes all the machine has
 	if err != nil {
 		return nil, err
 	}
 	defer leave()
-	return jobs.PreviewProgramme(ctx, s.Store, p, jobs.PreviewOptions{New: changed, Seed: previewSeed, Top: top, Most: most, Workers: s.Workers})
+	return s.previews.Programme(ctx, p, jobs.PreviewOptions{New: changed, Seed: previewSeed, Top: top, Most: most, Workers: s.Workers})
 }
 
 // previewSeed orders equal scores in previews: as in suggestions.

@@ -133,7 +133,7 @@ func TestPreviewStops(t *testing.T) {
 	if !slices.Contains(codes, 503) || slices.ContainsFunc(codes, func(c int) bool { return c != 503 && c != 200 && c != 401 }) {
 		t.Errorf("previews that were cut off end with %v", codes)
 	}
-	leave, err := i.previews.enter(t.Context())
+	leave, err := i.trying.enter(t.Context())
 	must(t, err)
 	if w := ask(whole / 4); w.Code != 503 {
 		t.Errorf("waiting for another one: %d %s", w.Code, w.Body)

@@ -64,8 +64,9 @@ type Server struct {
 	streams  map[string]bool  // routes that answer for as long as they like, like caps
 	large    gate             // requests with a large body, being read and worked on
 	hashing  gate             // passwords being hashed
-	previews gate             // previews being computed
+	trying   gate             // previews being computed
 	advisor  *jobs.Advisor
+	previews *jobs.Previews
 	reviews  sync.Map      // *reviewed by the id of a run
 	stopping chan struct{} // closed when the server stops
 }
@@ -79,8 +80,7 @@ func newServer(o Options, table []route) *Server {
 	}
 	s := &Server{
 		Options: o, engine: gin.New(), caps: map[string]int64{}, streams: map[string]bool{}, large: newGate(maxLarge), hashing: newGate(maxHashing),
-		previews: newGate(1),
-		advisor:  jobs.NewAdvisor(o.Store), stopping: make(chan struct{}),
+		trying: newGate(1), advisor: jobs.NewAdvisor(o.Store), previews: jobs.NewPreviews(o.Store), stopping: make(chan struct{}),
 	}
 	s.engine.HandleMethodNotAllowed = true
 	s.engine.RedirectTrailingSlash = false

@@ -236,7 +236,7 @@ func (at *advised) follow(ctx context.Context, store *models.Store, programme *m
 	if store.Now().Sub(at.checked) <= checkEvery {
 		return nil
 	}
-	stamp, err := store.Stamp(ctx, programme.ID)
+	stamp, err := store.Stamp(ctx, programme.ID, models.RoleMentor)
 	if err != nil {
 		return err
 	}

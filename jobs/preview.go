@@ -3,7 +3,10 @@ package jobs
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"puente/matching"
@@ -90,54 +93,136 @@ func Preview(ctx context.Context, p People, now Settings, o PreviewOptions) (*Pr
 	if err != nil {
 		return nil, err
 	}
+	return preview(ctx, f.Snapshot, matching.NewIndex(f.Snapshot, &now.Settings, o.Seed), now, o)
+}
+
+// preview is Preview of frozen people.
+func preview(ctx context.Context, s *matching.Snapshot, x *matching.Index, now Settings, o PreviewOptions) (*Previewed, error) {
 	previewer := matching.Previewer{
-		Snapshot: f.Snapshot, Index: matching.NewIndex(f.Snapshot, &now.Settings, o.Seed),
-		Settings: [2]*matching.Settings{&now.Settings, &o.New.Settings}, Seed: o.Seed, Top: o.Top, Workers: o.Workers, Progress: o.Progress,
+		Snapshot: s, Index: x, Settings: [2]*matching.Settings{&now.Settings, &o.New.Settings}, Seed: o.Seed, Top: o.Top, Workers: o.Workers,
+		Progress: o.Progress,
 	}
 	found, err := previewer.Preview(ctx)
 	if err != nil {
 		return nil, err
 	}
-	out := &Previewed{Start: now.Start, Top: o.Top, Mentees: len(p.Mentees), Mentors: len(p.Mentors), Changes: []PreviewChange{}}
+	out := &Previewed{Start: s.Start, Top: o.Top, Mentees: len(s.Mentees), Mentors: len(s.Mentors), Changes: []PreviewChange{}}
 	out.total(found)
-	out.list(found, f.Snapshot, o.Most)
+	out.list(found, s, o.Most)
 	return out, nil
 }
 
-// PreviewProgramme compares the settings of a programme with others, for those
-// of whom a round would be made now, as one that starts today.
-func PreviewProgramme(ctx context.Context, store *models.Store, p *models.Programme, o PreviewOptions) (*Previewed, error) {
+// Previews compares settings of stored programmes. It keeps the people of the
+// programme that it was asked about last, frozen, with what their index has
+// made, for as long as nothing about them changes. All methods may be called
+// from many goroutines.
+type Previews struct {
+	store *models.Store
+
+	mu   sync.Mutex
+	last *previewedPeople
+}
+
+// NewPreviews makes previews of the programmes of a store.
+func NewPreviews(store *models.Store) *Previews { return &Previews{store: store} }
+
+// previewedPeople are people of whom a round would be made, frozen.
+type previewedPeople struct {
+	seen     peopleSeen
+	snapshot *matching.Snapshot
+	index    *matching.Index
+	names    map[string]string // by id
+}
+
+// peopleSeen tells whether the people of a programme are those of before: what
+// of them would be in a round, and what it would be made with.
+type peopleSeen struct {
+	programme, start string
+	seed             uint64
+	mentors, mentees models.Stamp
+	engaged          [sha256.Size]byte
+}
+
+// Programme compares the settings of a programme with others, for those of
+// whom a round would be made now, as one that starts today. People are read
+// again only if any has changed.
+func (v *Previews) Programme(ctx context.Context, p *models.Programme, o PreviewOptions) (*Previewed, error) {
 	now, err := SettingsOf(p)
 	if err != nil {
 		return nil, err
 	}
-	people, err := waiting(ctx, store, p.ID)
+	now.Start = v.store.Now().Format(time.DateOnly)
+	people, err := v.people(ctx, p.ID, now, o.Seed)
 	if err != nil {
 		return nil, err
 	}
-	now.Start = store.Now().Format(time.DateOnly)
-	out, err := Preview(ctx, people, now, o)
+	out, err := preview(ctx, people.snapshot, people.index, now, o)
 	if err == nil {
-		out.name(people)
+		out.name(people.names)
 	}
 	return out, err
 }
 
-// name notes the names of those who are listed.
-func (p *Previewed) name(people People) {
-	listed := map[string]bool{}
-	for _, c := range p.Changes {
-		listed[c.Mentee], listed[c.PairNow], listed[c.PairNew] = true, true, true
-		for _, m := range slices.Concat(c.Entered, c.Left) {
-			listed[m.Mentor] = true
-		}
+// people gives the people of a programme as they are stored now.
+func (v *Previews) people(ctx context.Context, programme string, now Settings, seed uint64) (*previewedPeople, error) {
+	seen, err := v.seen(ctx, programme, now.Start, seed) // before the people, so that what changes meanwhile is found the next time
+	if err != nil {
+		return nil, err
 	}
-	p.Names = map[string]string{}
+	v.mu.Lock()
+	last := v.last
+	v.mu.Unlock()
+	if last != nil && last.seen == seen {
+		return last, nil
+	}
+	people, err := waiting(ctx, v.store, programme)
+	if err != nil {
+		return nil, err
+	}
+	f, err := freeze(people, now.Start)
+	if err != nil {
+		return nil, err
+	}
+	last = &previewedPeople{seen, f.Snapshot, matching.NewIndex(f.Snapshot, &now.Settings, seed), map[string]string{}}
 	for _, side := range [][]models.Profile{people.Mentees, people.Mentors} {
 		for i := range side {
-			if x := &side[i]; listed[x.ID] && x.Name != "" {
-				p.Names[x.ID] = x.Name
-			}
+			last.names[side[i].ID] = side[i].Name
+		}
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.last = last
+	return last, nil
+}
+
+// seen says which form of a programme's people is stored.
+func (v *Previews) seen(ctx context.Context, programme, start string, seed uint64) (seen peopleSeen, err error) {
+	seen = peopleSeen{programme: programme, start: start, seed: seed}
+	for role, stamp := range map[models.Role]*models.Stamp{models.RoleMentor: &seen.mentors, models.RoleMentee: &seen.mentees} {
+		if *stamp, err = v.store.Stamp(ctx, programme, role); err != nil {
+			return seen, err
+		}
+		stamp.Programme = 0 // settings are no part of what is kept
+	}
+	mentees, promised, err := v.store.Engaged(ctx, programme)
+	seen.engaged = sha256.Sum256(fmt.Append(nil, mentees, promised)) // fmt sorts maps
+	return seen, err
+}
+
+// name notes the names of those who are listed.
+func (p *Previewed) name(names map[string]string) {
+	p.Names = map[string]string{}
+	note := func(id string) {
+		if name := names[id]; name != "" {
+			p.Names[id] = name
+		}
+	}
+	for _, c := range p.Changes {
+		note(c.Mentee)
+		note(c.PairNow)
+		note(c.PairNew)
+		for _, m := range slices.Concat(c.Entered, c.Left) {
+			note(m.Mentor)
 		}
 	}
 }

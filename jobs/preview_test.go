@@ -173,8 +173,10 @@ func TestPreviewProgramme(t *testing.T) {
 		now, err := SettingsOf(&s.programme)
 		must(t, err)
 		o := PreviewOptions{New: otherWeights(t, now, `{"weights":{"language":900}}`), Seed: 7, Top: 5, Most: 100, Workers: 2}
-		before, err := PreviewProgramme(t.Context(), s.Store, &s.programme, o)
+		previews := NewPreviews(s.Store)
+		before, err := previews.Programme(t.Context(), &s.programme, o)
 		must(t, err)
+		s.previewsFollow(t, previews, o)
 		if want := s.Now().Format(time.DateOnly); before.Start != want || before.Lists.Changed == 0 {
 			t.Errorf("a preview from %s on, want %s: %+v", before.Start, want, before.Lists)
 		}
@@ -211,8 +213,70 @@ func TestPreviewProgramme(t *testing.T) {
 		}
 		ctx, stop := context.WithCancel(t.Context())
 		stop()
-		if _, err := PreviewProgramme(ctx, s.Store, &s.programme, o); !errors.Is(err, context.Canceled) {
+		if _, err := previews.Programme(ctx, &s.programme, o); !errors.Is(err, context.Canceled) {
 			t.Errorf("without a context: %v", err)
+		}
+	})
+}
+
+// previewsFollow wants previews to keep people, and to see every change: it ends
+// with the same people as it began.
+func (s *stored) previewsFollow(t *testing.T, previews *Previews, o PreviewOptions) {
+	t.Helper()
+	kept := previews.last
+	check := func(what string, same bool) {
+		t.Helper()
+		got, err := previews.Programme(t.Context(), &s.programme, o)
+		must(t, err)
+		want, err := NewPreviews(s.Store).Programme(t.Context(), &s.programme, o)
+		must(t, err)
+		if diff := cmp.Diff(want, got); diff != "" || (previews.last == kept) != same {
+			t.Errorf("after %s the people are kept: %t %s", what, previews.last == kept, diff)
+		}
+		kept = previews.last
+	}
+	check("nothing", true)
+	for _, id := range []string{s.Mentors[0].ID, s.Mentees[0].ID} {
+		row, err := s.ProfileByCode(t.Context(), s.programme.ID, id)
+		must(t, err)
+		was := row.Profile
+		row.Profile.Stages, row.Profile.Stage = nil, ""
+		must(t, s.UpdateProfile(t.Context(), "", row))
+		check("a change of "+id, false)
+		row.Profile = was
+		must(t, s.UpdateProfile(t.Context(), "", row))
+		check("another change of "+id, false)
+		_, err = s.MoveProfile(t.Context(), "", row.UID, models.ProfilePause)
+		must(t, err)
+		check("a pause of "+id, false)
+		_, err = s.MoveProfile(t.Context(), "", row.UID, models.ProfileWait)
+		must(t, err)
+		check("the end of the pause of "+id, false)
+	}
+	s.programme.Settings = `{"weights":{"load":500}}`
+	must(t, s.UpdateSettings(t.Context(), "", &s.programme))
+	check("other settings", true)
+	s.programme.Settings = "{}"
+	must(t, s.UpdateSettings(t.Context(), "", &s.programme))
+	check("the settings of before", true)
+}
+
+// TestPreviewsSeeOffers wants those who have an offer to be no longer compared.
+func TestPreviewsSeeOffers(t *testing.T) {
+	stores(t, fewPeople, func(t *testing.T, s *stored) {
+		previews, o := NewPreviews(s.Store), PreviewOptions{New: DefaultSettings(), Seed: 7, Top: 5}
+		before, err := previews.Programme(t.Context(), &s.programme, o)
+		must(t, err)
+		run, err := s.CreateRun(t.Context(), "", s.round.ID, nil)
+		must(t, err)
+		m, err := RunNow(t.Context(), s.Store, run.ID, RunOptions{Workers: 1})
+		must(t, err)
+		_, err = s.Publish(t.Context(), "", s.round.ID, run.ID)
+		must(t, err)
+		after, err := previews.Programme(t.Context(), &s.programme, o)
+		must(t, err)
+		if n := len(m.Round.Pairs); n == 0 || after.Mentees != before.Mentees-n || after.Rounds.Now.Pairs == before.Rounds.Now.Pairs {
+			t.Errorf("%d mentees before %d offers, %d after: %+v", before.Mentees, n, after.Mentees, after.Rounds)
 		}
 	})
 }
@@ -237,7 +301,7 @@ func TestReadSettingsOver(t *testing.T) {
 }
 
 // BenchmarkPreview previews one weight for made-up people: from profiles that
-// are there, and from a store. Wall time is that of two workers.
+// are there, from a store, and once more from a store. Wall time is that of two workers.
 func BenchmarkPreview(b *testing.B) {
 	const mentees, mentors = 10_000, 2000
 	s := populated(b, filepath.Join(b.TempDir(), "puente.db"), Population{Mentors: mentors, Mentees: mentees, Seed: 1})
@@ -251,7 +315,14 @@ func BenchmarkPreview(b *testing.B) {
 	})
 	b.Run("store/mentees=10000/mentors=2000", func(b *testing.B) {
 		for b.Loop() {
-			_, err := PreviewProgramme(b.Context(), s.Store, &s.programme, o)
+			_, err := NewPreviews(s.Store).Programme(b.Context(), &s.programme, o)
+			must(b, err)
+		}
+	})
+	b.Run("again/mentees=10000/mentors=2000", func(b *testing.B) {
+		previews := NewPreviews(s.Store)
+		for b.Loop() {
+			_, err := previews.Programme(b.Context(), &s.programme, o)
 			must(b, err)
 		}
 	})
