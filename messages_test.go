@@ -55,6 +55,9 @@ func TestMessageKeysExist(t *testing.T) {
 	for _, f := range matching.Facts {
 		made = append(made, "why."+string(f))
 	}
+	for i := range matching.AnswerKinds {
+		made = append(made, "change."+matching.AnswerKinds[i].Name)
+	}
 	for _, a := range jobs.Assumptions {
 		made = append(made, "assume."+a.Name, "assume."+a.Kind)
 	}

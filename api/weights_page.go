@@ -49,7 +49,7 @@ func (s *Server) weights(v *visit, p *models.Programme, values, problems map[str
 		}
 	}
 	page := web.Weights{
-		Page: *v.Page, Programme: p.Name, Fields: web.WeightFields(v.Lang, factors(now), jobs.MaxWeight, values, problems),
+		Page: *v.Page, Programme: p.Name, Fields: web.WeightFields(v.Lang, factors(now), matching.MaxWeight, values, problems),
 		Post: weightsPath(p), Back: roundsPath, Found: found,
 	}
 	page.Path = weightsPath(p)

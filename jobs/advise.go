@@ -49,11 +49,12 @@ func (a *Advisor) Suggest(ctx context.Context, p *models.ProfileRow, k int, word
 }
 
 // Why explains one mentor, by code, to a mentee: the rank among all whom the
-// rules allow, or the first rule that says no. It returns [*NoSuchPerson] for an
-// unknown one.
-func (a *Advisor) Why(ctx context.Context, p *models.ProfileRow, mentor string, words Words) (out Advice, err error) {
+// rules allow, or the first rule that says no, and what would put the mentor
+// among the top best, unless top is 0. It returns [*NoSuchPerson] for an unknown
+// one.
+func (a *Advisor) Why(ctx context.Context, p *models.ProfileRow, mentor string, top int, words Words) (out Advice, err error) {
 	err = a.read(ctx, p, func(r ranking, e *matching.Mentee, mentors int) error {
-		out, err = r.why(e, mentor, mentors, words)
+		out, err = r.why(e, mentor, reach{mentors, top}, words)
 		return err
 	})
 	return out, err

@@ -39,11 +39,11 @@ type settingsFile struct {
 // covers are the names of matching's covers, by number.
 var covers = []string{"none", "mentees", "mentors", "both"}
 
-// MaxWeight is the most that a factor may weigh in settings.
-const MaxWeight = 1000
-
-// maxCandidates is the most candidates that settings may name.
-const maxCandidates = 10_000
+// Limits of settings.
+const (
+	maxWeight     = matching.MaxWeight
+	maxCandidates = 10_000
+)
 
 // ReadSettings reads a settings file. What it does not name keeps its default.
 func ReadSettings(file string, r io.Reader) (Settings, models.Problems) {
@@ -135,8 +135,8 @@ func (c *settingsCheck) weights(named map[string]int) {
 		name := matching.Factors[f].Name
 		if w, ok := named[name]; ok {
 			known++
-			if c.s.Weights[f] = w; w < 0 || w > MaxWeight {
-				c.bad("weights."+name, "settings.weight", map[string]any{"Max": MaxWeight})
+			if c.s.Weights[f] = w; w < 0 || w > maxWeight {
+				c.bad("weights."+name, "settings.weight", map[string]any{"Max": maxWeight})
 			}
 		}
 		sum += c.s.Weights[f]
