@@ -83,12 +83,12 @@ func (p *program) preview(v *jobs.Previewed) {
 		p.line("preview.changes", map[string]any{"Count": len(v.Changes), "All": len(v.Changes) + v.LeftOut})
 	}
 	for _, c := range v.Changes {
-		fmt.Fprintf(p.stdout, "  %s: %s\n", c.Mentee, strings.Join(p.changes(c), "; "))
+		fmt.Fprintf(p.stdout, "  %s: %s\n", c.Mentee, strings.Join(p.previewChange(c), "; "))
 	}
 }
 
-// changes says in a few words what changes for a mentee.
-func (p *program) changes(c jobs.PreviewChange) (parts []string) {
+// previewChange says in a few words what changes for a mentee.
+func (p *program) previewChange(c jobs.PreviewChange) (parts []string) {
 	if c.PairMoves {
 		mentor := func(id string) string {
 			if id == "" {

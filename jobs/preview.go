@@ -240,7 +240,7 @@ func (p *Previewed) total(found *matching.Preview) {
 // list tells of those for whom most changes: another mentor or none in the
 // round, another best mentor, many new ones; then by id.
 func (p *Previewed) list(found *matching.Preview, s *matching.Snapshot, most int) {
-	weigh := func(c *matching.Change) int {
+	weigh := func(c *matching.MenteeChange) int {
 		n := len(c.Entered()) + len(c.Left())
 		if c.FirstChanged() {
 			n += 1000
@@ -263,7 +263,7 @@ func (p *Previewed) list(found *matching.Preview, s *matching.Snapshot, most int
 }
 
 // previewChange names the people of a change.
-func previewChange(c *matching.Change, s *matching.Snapshot) PreviewChange {
+func previewChange(c *matching.MenteeChange, s *matching.Snapshot) PreviewChange {
 	mentor := func(n int) string {
 		if n == matching.NoMentor || !c.PairChanged() {
 			return ""

@@ -22,10 +22,10 @@ type Previewer struct {
 // Preview is what would change. Everything in pairs is of now, then of the
 // other settings.
 type Preview struct {
-	Changes []Change    // of the mentees for whom something changes, in the order of the snapshot
-	Impasse [2]error    // why there is no round, a [*Clash] or [*Refused]; else nil
-	Pairs   [2]int      // pairs of each round
-	Worth   [2][2]int64 // of each round, the sum of its pairs' scores under both settings
+	Changes []MenteeChange // of the mentees for whom something changes, in the order of the snapshot
+	Impasse [2]error       // why there is no round, a [*Clash] or [*Refused]; else nil
+	Pairs   [2]int         // pairs of each round
+	Worth   [2][2]int64    // of each round, the sum of its pairs' scores under both settings
 }
 
 // Comparable says whether there are both rounds.
@@ -34,9 +34,9 @@ func (p *Preview) Comparable() bool { return p.Impasse == [2]error{} }
 // NoMentor stands for a mentor where there is none.
 const NoMentor = -1
 
-// Change is what changes for a mentee. Pairs are those of the two rounds,
+// MenteeChange is what changes for a mentee. Pairs are those of the two rounds,
 // [NoMentor] for none; both are, unless there are both rounds.
-type Change struct {
+type MenteeChange struct {
 	Mentee int
 	Lists  [2][]Hit // the best mentors, best first
 	Pairs  [2]int
@@ -44,10 +44,10 @@ type Change struct {
 
 // Entered are the mentors of the other list who are not in that of now, best
 // first.
-func (c *Change) Entered() []Hit { return without(c.Lists[1], c.Lists[0]) }
+func (c *MenteeChange) Entered() []Hit { return without(c.Lists[1], c.Lists[0]) }
 
 // Left are the mentors of the list of now who are not in the other, best first.
-func (c *Change) Left() []Hit { return without(c.Lists[0], c.Lists[1]) }
+func (c *MenteeChange) Left() []Hit { return without(c.Lists[0], c.Lists[1]) }
 
 // without are the hits of a whose mentors are not in b.
 func without(a, b []Hit) (out []Hit) {
@@ -61,18 +61,18 @@ func without(a, b []Hit) (out []Hit) {
 
 // ListChanged says whether the lists differ in their mentors or their order;
 // scores do not count.
-func (c *Change) ListChanged() bool {
+func (c *MenteeChange) ListChanged() bool {
 	return !slices.EqualFunc(c.Lists[0], c.Lists[1], func(a, b Hit) bool { return a.Mentor == b.Mentor })
 }
 
 // OrderOnly says whether the same mentors stand in another order.
-func (c *Change) OrderOnly() bool {
+func (c *MenteeChange) OrderOnly() bool {
 	return len(c.Lists[0]) == len(c.Lists[1]) && len(c.Entered()) == 0 && c.ListChanged()
 }
 
 // FirstChanged says whether the best mentor is another, or there is one in only
 // one of the lists.
-func (c *Change) FirstChanged() bool {
+func (c *MenteeChange) FirstChanged() bool {
 	first := [2]int{NoMentor, NoMentor}
 	for i, list := range c.Lists {
 		if len(list) > 0 {
@@ -84,7 +84,7 @@ func (c *Change) FirstChanged() bool {
 
 // PairChanged says whether the rounds give the mentee another mentor, or one in
 // only one of them.
-func (c *Change) PairChanged() bool { return c.Pairs[0] != c.Pairs[1] }
+func (c *MenteeChange) PairChanged() bool { return c.Pairs[0] != c.Pairs[1] }
 
 // Totals counts what changes.
 type Totals struct {
@@ -112,7 +112,7 @@ func (p *Preview) Totals() (t Totals) {
 	return t
 }
 
-func (t *Totals) add(c *Change) {
+func (t *Totals) add(c *MenteeChange) {
 	count := func(n *int, is bool) {
 		if is {
 			*n++
@@ -238,7 +238,7 @@ func compare(sides [2]*side) *Preview {
 		}
 	}
 	for i := range mentors[0] {
-		c := Change{i, [2][]Hit{sides[0].listed.top[i], sides[1].listed.top[i]}, [2]int{mentors[0][i], mentors[1][i]}}
+		c := MenteeChange{i, [2][]Hit{sides[0].listed.top[i], sides[1].listed.top[i]}, [2]int{mentors[0][i], mentors[1][i]}}
 		if c.ListChanged() || c.PairChanged() {
 			p.Changes = append(p.Changes, c)
 		}

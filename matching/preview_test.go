@@ -173,7 +173,7 @@ func checkPreview(t *testing.T, name string, p *Previewer, got *Preview) {
 }
 
 // inNames writes a change with ids.
-func inNames(s *Snapshot, c *Change) referenceChange {
+func inNames(s *Snapshot, c *MenteeChange) referenceChange {
 	ids := func(hits []Hit) (out []string) {
 		for _, h := range hits {
 			out = append(out, s.Mentors[h.Mentor].ID)

@@ -202,21 +202,21 @@ func (r *Round) rank(t *task, chosen []int) {
 	}
 	for _, e := range r.Edges.All() {
 		for _, i := range pairsOf[0][e.Left] {
-			if p := &r.Pairs[i]; better(e.Score, t.ties[1][e.Right], p.Score, t.ties[1][p.Right]) {
+			if p := &r.Pairs[i]; ahead(e.Score, t.ties[1][e.Right], p.Score, t.ties[1][p.Right]) {
 				p.LeftRank++
 			}
 		}
 		for _, i := range pairsOf[1][e.Right] {
-			if p := &r.Pairs[i]; better(e.Score, t.ties[0][e.Left], p.Score, t.ties[0][p.Left]) {
+			if p := &r.Pairs[i]; ahead(e.Score, t.ties[0][e.Left], p.Score, t.ties[0][p.Left]) {
 				p.RightRank++
 			}
 		}
 	}
 }
 
-// better orders the edges of a node: the higher score first, then the tie order
+// ahead orders the edges of a node: the higher score first, then the tie order
 // of the other end.
-func better(score int64, tie uint32, than int64, thanTie uint32) bool {
+func ahead(score int64, tie uint32, than int64, thanTie uint32) bool {
 	return score > than || score == than && tie < thanTie
 }
 
