@@ -68,7 +68,8 @@ func TestMessageKeysExist(t *testing.T) {
 		made = append(made, "rule."+r)
 	}
 	for i := range matching.Factors {
-		made = append(made, "factor."+matching.Factors[i].Name)
+		name := matching.Factors[i].Name
+		made = append(made, "factor."+name, "tune.label_"+name, "tune.hint_"+name)
 	}
 	for _, r := range []matching.Reason{matching.ReasonFull, matching.ReasonNoCandidate, matching.ReasonNoGain, matching.ReasonPlaces, matching.ReasonNotChosen} {
 		made = append(made, "unpaired."+string(r))
@@ -79,7 +80,7 @@ func TestMessageKeysExist(t *testing.T) {
 			t.Errorf("no words for %s", key)
 		}
 	}
-	prefixes := regexp.MustCompile(`^(level|edit|staff|state|match\.unmatched_|check\.kind_|progress|config\.from_|verify|help|import|problem|validation|apidocs|tune\.label_|tune\.hint_)`)
+	prefixes := regexp.MustCompile(`^(level|edit|staff|state|match\.unmatched_|check\.kind_|progress|config\.from_|verify|help|import|problem|validation|apidocs)`)
 	for key, is := range used {
 		if !is && !prefixes.MatchString(key) {
 			t.Errorf("%s is said nowhere", key)

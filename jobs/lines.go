@@ -136,6 +136,7 @@ var describers = [matching.NumFactors]func(matching.Line, *Finding){
 	matching.Load: func(l matching.Line, out *Finding) {
 		out.Numbers["Free"], out.Numbers["Capacity"] = int(l.X), int(l.Y)
 	},
+	matching.Similarity: func(l matching.Line, out *Finding) { out.Numbers["Share"] = int(l.X) },
 }
 
 // industryTerm names an industry by what the fact compared.

@@ -152,7 +152,7 @@ func (v *Previews) Programme(ctx context.Context, p *models.Programme, o Preview
 		return nil, err
 	}
 	now.Start = v.store.Now().Format(time.DateOnly)
-	people, err := v.people(ctx, p.ID, now, o.Seed)
+	people, err := v.people(ctx, p.ID, now, o)
 	if err != nil {
 		return nil, err
 	}
@@ -163,35 +163,42 @@ func (v *Previews) Programme(ctx context.Context, p *models.Programme, o Preview
 	return out, err
 }
 
-// people gives the people of a programme as they are stored now.
-func (v *Previews) people(ctx context.Context, programme string, now Settings, seed uint64) (*previewedPeople, error) {
-	seen, err := v.seen(ctx, programme, now.Start, seed) // before the people, so that what changes meanwhile is found the next time
+// people gives the people of a programme as they are stored now. Those whose
+// own words count are not kept: they may take back their consent at any time.
+func (v *Previews) people(ctx context.Context, programme string, now Settings, o PreviewOptions) (*previewedPeople, error) {
+	seen, err := v.seen(ctx, programme, now.Start, o.Seed) // before the people, so that what changes meanwhile is found the next time
 	if err != nil {
 		return nil, err
 	}
 	v.mu.Lock()
 	last := v.last
 	v.mu.Unlock()
-	if last != nil && last.seen == seen {
-		return last, nil
+	worded := now // reads vectors if either settings do
+	worded.Weights[matching.Similarity] += o.New.Weights[matching.Similarity]
+	vectors, err := vectorsOf(ctx, v.store, programme, &worded)
+	if err != nil || vectors == nil && last != nil && last.seen == seen {
+		return last, err
 	}
 	people, err := waiting(ctx, v.store, programme)
 	if err != nil {
 		return nil, err
 	}
+	people.Vectors = vectors
 	f, err := freeze(people, now.Start)
 	if err != nil {
 		return nil, err
 	}
-	last = &previewedPeople{seen, f.Snapshot, matching.NewIndex(f.Snapshot, &now.Settings, seed), map[string]string{}}
+	last = &previewedPeople{seen, f.Snapshot, matching.NewIndex(f.Snapshot, &now.Settings, o.Seed), map[string]string{}}
 	for _, side := range [][]models.Profile{people.Mentees, people.Mentors} {
 		for i := range side {
 			last.names[side[i].ID] = side[i].Name
 		}
 	}
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.last = last
+	if vectors == nil {
+		v.mu.Lock()
+		defer v.mu.Unlock()
+		v.last = last
+	}
 	return last, nil
 }
 

@@ -158,7 +158,7 @@ func TestPreviewClash(t *testing.T) {
 	if rule == nil {
 		t.Fatal("nobody is refused by the border alone")
 	}
-	got, err := Preview(t.Context(), People{mentors, mentees, rule}, now, PreviewOptions{New: other, Seed: 1, Top: 5, Most: 100})
+	got, err := Preview(t.Context(), People{Mentors: mentors, Mentees: mentees, Rules: rule}, now, PreviewOptions{New: other, Seed: 1, Top: 5, Most: 100})
 	must(t, err)
 	if got.Rounds.Now.Clash != nil || got.Rounds.New.Clash == nil || got.Rounds.New.Clash.Rule != "cross_border" || got.Rounds.New.Pairs != 0 ||
 		got.Rounds.Kept+got.Rounds.Lost+got.Rounds.Gained > 0 || got.Lists.Changed == 0 {
@@ -259,6 +259,23 @@ func (s *stored) previewsFollow(t *testing.T, previews *Previews, o PreviewOptio
 	s.programme.Settings = "{}"
 	must(t, s.UpdateSettings(t.Context(), "", &s.programme))
 	check("the settings of before", true)
+	o.New.Weights[matching.Similarity] = 100
+	check("own words count", true) // they are read, and not kept
+	s.secondRead(t, previews)
+}
+
+// secondRead wants people with vectors to be read each time.
+func (s *stored) secondRead(t *testing.T, previews *Previews) {
+	t.Helper()
+	o := PreviewOptions{New: DefaultSettings(), Seed: previews.last.seen.seed}
+	o.New.Weights[matching.Similarity] = 100
+	now := DefaultSettings()
+	now.Start = previews.last.seen.start
+	got, err := previews.people(t.Context(), s.programme.ID, now, o)
+	must(t, err)
+	if got == previews.last {
+		t.Error("people without vectors are used where own words count")
+	}
 }
 
 // TestPreviewsSeeOffers wants those who have an offer to be no longer compared.

@@ -16,7 +16,7 @@ import (
 // rises with any change that can change a score.
 const (
 	Version        = "0.1.0"
-	ScoringVersion = 1
+	ScoringVersion = 2
 )
 
 // Format names the form of a published round.

@@ -137,6 +137,9 @@ func (o RunOptions) match(ctx context.Context, store *models.Store, run *models.
 		return nil, err
 	}
 	people.Rules = o.rules
+	if people.Vectors, err = vectorsOf(ctx, store, round.ProgrammeID, &options.Settings); err != nil {
+		return nil, err
+	}
 	m, err := Match(ctx, people, options)
 	if ClashOf(err) != nil {
 		return nil, &RunEnded{models.RunInfeasible, "ended.clash", err}
@@ -146,7 +149,7 @@ func (o RunOptions) match(ctx context.Context, store *models.Store, run *models.
 
 // waiting are the people of whom a round of a programme would be made now:
 // those who wait, without mentees who have an offer or a mentor already, and
-// without places that are promised.
+// without places that are promised. Their vectors are left out.
 func waiting(ctx context.Context, store *models.Store, programme string) (People, error) {
 	mentors, err := store.Profiles(ctx, programme, models.RoleMentor, models.ProfileWaiting)
 	if err != nil {

@@ -114,6 +114,9 @@ func (x *Index) column(k Ask) column {
 		}
 		c.set(int32(pos), share)
 	}
+	if own[k.Factor] {
+		return c
+	}
 	x.mu.Lock()
 	if x.columns[k.Factor] == nil {
 		x.columns[k.Factor] = map[Ask]column{}
