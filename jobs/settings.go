@@ -74,6 +74,9 @@ func ReadSettings(file string, r io.Reader) (Settings, models.Problems) {
 			check.bad("method", "settings.method", nil)
 		}
 	}
+	if s.Conflict() != "" {
+		check.bad("cover", s.Conflict(), nil)
+	}
 	if f.Start != nil {
 		s.Start = *f.Start
 		if !ValidStart(s.Start) {
@@ -81,6 +84,15 @@ func ReadSettings(file string, r io.Reader) (Settings, models.Problems) {
 		}
 	}
 	return s, check.problems
+}
+
+// Conflict is the key of the message that says why settings do not go together,
+// or "": a stable round has no cover rule.
+func (s *Settings) Conflict() string {
+	if s.Method == matching.MethodStable && s.Cover != matching.CoverNone {
+		return "settings.method_cover"
+	}
+	return ""
 }
 
 // ValidStart says whether a round can start on a day: YYYY-MM-DD, from 1970 on.
