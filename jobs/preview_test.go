@@ -32,7 +32,7 @@ func TestPreview(t *testing.T) {
 	mentors, mentees := Generate(Population{Mentors: 60, Mentees: 150, Seed: 8})
 	people := People{Mentors: mentors, Mentees: mentees}
 	now := DefaultSettings()
-	for _, text := range []string{`{}`, `{"weights":{"needs":10,"time":900}}`, `{"cross_border":false}`, `{"interpreter":true,"cover":"mentees"}`} {
+	for _, text := range []string{`{}`, `{"weights":{"needs":10,"time":900}}`, `{"cross_border":false}`, `{"interpreter":true,"cover":"mentees"}`, `{"method":"stable"}`} {
 		t.Run(text, func(t *testing.T) {
 			o := PreviewOptions{New: otherWeights(t, now, text), Seed: 3, Top: 4, Most: len(mentees), Workers: 2}
 			got, err := Preview(t.Context(), people, now, o)

@@ -79,6 +79,9 @@ func (p *Published) JSON() []byte {
 		e := r.Edges.At(int(r.Edges.Must[i]))
 		return [2]int{e.Left, e.Right}
 	})
+	for side, lists := range r.Lists {
+		w.preferences([]string{"left_lists", "right_lists"}[side], lists)
+	}
 	w.list("pairs", len(r.Pairs), func(i int) any { return p.pair(&r.Pairs[i]) })
 	w.list("unmatched", len(r.Unpaired), func(i int) any { return p.unmatched(r.Unpaired[i]) })
 	w.raw(fmt.Sprintf(` "totals": {"pairs": %d, "left": %d, "right": %d, "score": %d},`, len(r.Pairs), r.Served[0], r.Served[1], p.given(r.Score)))
@@ -89,8 +92,15 @@ func (p *Published) JSON() []byte {
 // certificate writes what a round's certificate states beside its lists.
 func certificate(r *matching.Round) string {
 	members := ""
-	if c, ok := r.Certificate.(*matching.Prices); ok {
+	switch c := r.Certificate.(type) {
+	case *matching.Prices:
 		members = fmt.Sprintf(`, "bonus": %d, "primal": %d, "dual": %d`, c.Bonus, r.Primal(), r.Primal())
+	case *matching.NoBlockingPair:
+		proposing := "left"
+		if c.RightProposes {
+			proposing = "right"
+		}
+		members = fmt.Sprintf(`, "proposing": %q, "short": %d`, proposing, c.Short)
 	}
 	return fmt.Sprintf(`{"kind": %q%s}`, r.Certificate.Kind(), members)
 }
@@ -157,7 +167,7 @@ func (p *Published) unmatched(u matching.Unpaired) unmatchedJSON {
 		return out
 	}
 	out.ID = p.Round.Left[u.Position].ID
-	if u.Reason == matching.ReasonPlaces {
+	if u.Reason.Nearest() {
 		out.Nearest = p.Round.Right[u.Nearest].ID
 	}
 	return out
@@ -188,6 +198,20 @@ func (w *roundWriter) list(name string, n int, element func(int) any) {
 		w.WriteString("\n ")
 	}
 	w.raw("],")
+}
+
+// preferences writes the lists of a side, each after the position of its id. A
+// side without any has no member.
+func (w *roundWriter) preferences(name string, lists [][]int32) {
+	var given [][]int32
+	for i, list := range lists {
+		if len(list) > 0 {
+			given = append(given, append([]int32{int32(i)}, list...))
+		}
+	}
+	if len(given) > 0 {
+		w.list(name, len(given), func(i int) any { return given[i] })
+	}
 }
 
 // sealed ends the object with its hash.

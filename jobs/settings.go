@@ -91,6 +91,9 @@ func readSettings(file string, r io.Reader, s Settings, sameStart bool) (Setting
 			check.bad("method", "settings.method", nil)
 		}
 	}
+	if s.Conflict() != "" {
+		check.bad("cover", s.Conflict(), nil)
+	}
 	if f.Start != nil {
 		switch s.Start = *f.Start; {
 		case !ValidStart(s.Start):
@@ -109,6 +112,15 @@ func SettingsOf(p *models.Programme) (Settings, error) {
 		return settings, fmt.Errorf("the programme's settings: %s (%s)", problems[0].Key, problems[0].Column)
 	}
 	return settings, nil
+}
+
+// Conflict is the key of the message that says why settings do not go together,
+// or "": a stable round has no cover rule.
+func (s *Settings) Conflict() string {
+	if s.Method == matching.MethodStable && s.Cover != matching.CoverNone {
+		return "settings.method_cover"
+	}
+	return ""
 }
 
 // ValidStart says whether a round can start on a day: YYYY-MM-DD, from 1970 on.

@@ -2,6 +2,7 @@ package matching
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"slices"
 	"sync"
@@ -35,17 +36,20 @@ type Matcher struct {
 	Progress func(stage string, done, total int) // may be nil; called from several goroutines
 }
 
-// Round computes the best round of all allowed pairs. Its edges are each
-// mentee's best candidates, forced pairs, and every other pair that the dual
-// prices could not rule out; so the round is optimal over all allowed pairs,
-// not only over those listed. Errors are those of [NewRound], [*Refused] and
-// [*Unknown].
+// Round makes the round of all allowed pairs by the settings' method. Its edges
+// are each mentee's best candidates, forced pairs, and every other pair that the
+// certificate could not rule out; so what the method promises holds over all
+// allowed pairs, not only over those listed. Errors are those of [NewRound],
+// [*Refused] and [*Unknown].
 func (m *Matcher) Round(ctx context.Context) (*Round, error) {
+	if err := m.available(); err != nil {
+		return nil, err
+	}
 	c := m.noCandidates()
 	if err := m.forEach(ctx, "rank", func(i int, s *Scratch) error { return m.list(i, 0, s, c) }); err != nil {
 		return nil, err
 	}
-	r, err := m.best(ctx, c)
+	r, err := m.choose(ctx, c)
 	if err != nil {
 		return nil, err
 	}
@@ -53,23 +57,31 @@ func (m *Matcher) Round(ctx context.Context) (*Round, error) {
 	return r, nil
 }
 
-// best makes the round of candidates, without what finish adds.
-func (m *Matcher) best(ctx context.Context, c *candidates) (*Round, error) {
+// available refuses a method that is not there.
+func (m *Matcher) available() error {
+	if !m.Settings.Method.Available() {
+		return fmt.Errorf("%w: number %d", ErrMethod, m.Settings.Method)
+	}
+	return nil
+}
+
+// choose makes the round of candidates, without what finish adds.
+func (m *Matcher) choose(ctx context.Context, c *candidates) (*Round, error) {
 	left, right := m.parties()
 	for {
-		edges, err := assign.NewEdges(len(left), len(right), slices.Concat(c.edges...))
+		edges, err := assign.NewEdges(len(left), len(right), slices.Concat(c.lists...))
 		if err != nil {
 			return nil, err
 		}
 		m.progress("solve", 0, 1)
 		r, err := NewRound(ctx, Spec{
-			Left: left, Right: right, Edges: edges, Cover: assign.Cover(m.Settings.Cover), Seed: m.Seed, Method: m.Settings.Method,
+			Left: left, Right: right, Edges: edges, Cover: assign.Cover(m.Settings.Cover), Seed: m.Seed, Method: m.Settings.Method, Lists: m.wishes(),
 		})
 		if err != nil {
 			return nil, err
 		}
 		m.progress("solve", 1, 1)
-		more, err := m.leftOut(ctx, r, c.cut)
+		more, err := methods[r.Method].widen(m, ctx, r, c)
 		if err != nil {
 			return nil, err
 		}
@@ -77,8 +89,8 @@ func (m *Matcher) best(ctx context.Context, c *candidates) (*Round, error) {
 		for i, list := range more {
 			if len(list) > 0 {
 				complete = false
-				c.edges[i] = append(c.edges[i], list...)
-				slices.SortFunc(c.edges[i], compareEdges)
+				c.lists[i] = append(c.lists[i], list...)
+				slices.SortFunc(c.lists[i], compareEdges)
 			}
 		}
 		if complete {
@@ -107,34 +119,49 @@ func (m *Matcher) parties() (left, right []Party) {
 	return left, right
 }
 
-// candidates are each mentee's best mentors, by the mentee's number.
+// candidates are the pairs that a round of people may choose from.
 type candidates struct {
-	edges [][]assign.Edge
-	cut   []int64 // the best score that was left out; -1 for nobody
-	top   [][]Hit // the very best, as many as asked for
+	lists [][]assign.Edge // by mentee, by ascending mentor
+	cut   []int64         // best score outside a mentee's list, -1 where the list is whole
+	depth []int           // how many of a mentee's best are in her list
+	top   [][]Hit         // the very best, as many as list was asked for
 }
 
 func (m *Matcher) noCandidates() *candidates {
 	n := len(m.Snapshot.Mentees)
-	return &candidates{make([][]assign.Edge, n), make([]int64, n), make([][]Hit, n)}
+	return &candidates{make([][]assign.Edge, n), make([]int64, n), make([]int, n), make([][]Hit, n)}
 }
 
-// list finds the candidates of a mentee: the best mentors and the forced pairs.
-// It keeps the top of the ranking too.
+// list finds the candidates of a mentee: the best mentors, the forced pairs, and
+// where wishes count those too. It keeps the top of the ranking.
 func (m *Matcher) list(i, top int, s *Scratch, c *candidates) (err error) {
-	e, k := &m.Snapshot.Mentees[i], m.Settings.Candidates
-	hits := m.Index.TopK(e, max(k+1, top), s)
-	c.top[i] = slices.Clone(hits[:min(top, len(hits))])
-	if c.cut[i] = -1; len(hits) > k {
+	k := m.Settings.Candidates
+	list := m.best(c, i, k, s)
+	for _, e := range list[:min(top, len(list))] {
+		c.top[i] = append(c.top[i], Hit{e.Right, int(e.Score)})
+	}
+	if top > k { // the round does not start from as many
+		c.top[i] = slices.Clone(m.Index.TopK(&m.Snapshot.Mentees[i], top, s))
+	}
+	if m.Settings.Method == MethodStable {
+		list = m.wished(i, list)
+	}
+	c.lists[i], err = m.force(i, list)
+	slices.SortFunc(c.lists[i], compareEdges)
+	return err
+}
+
+// best are the k best candidates of a mentee.
+func (m *Matcher) best(c *candidates, i, k int, s *Scratch) (list []assign.Edge) {
+	hits := m.Index.TopK(&m.Snapshot.Mentees[i], k+1, s)
+	c.cut[i], c.depth[i] = -1, k
+	if len(hits) > k {
 		c.cut[i], hits = int64(hits[k].Score), hits[:k]
 	}
-	list := make([]assign.Edge, len(hits))
-	for n, h := range hits {
-		list[n] = assign.Edge{Left: i, Right: h.Mentor, Score: int64(h.Score)}
+	for _, h := range hits {
+		list = append(list, assign.Edge{Left: i, Right: h.Mentor, Score: int64(h.Score)})
 	}
-	c.edges[i], err = m.force(i, list)
-	slices.SortFunc(c.edges[i], compareEdges)
-	return err
+	return list
 }
 
 // force marks or adds the edges of a mentee's forced pairs. A must obeys every
@@ -166,7 +193,7 @@ func (m *Matcher) force(i int, list []assign.Edge) ([]assign.Edge, error) {
 // round: those worth more than their mentee's gain and their mentor's price
 // together. When there is none, the prices prove the round best over all
 // allowed pairs (column generation; Gilmore and Gomory 1961).
-func (m *Matcher) leftOut(ctx context.Context, r *Round, cut []int64) ([][]assign.Edge, error) {
+func (m *Matcher) leftOut(ctx context.Context, r *Round, c *candidates) ([][]assign.Edge, error) {
 	gains, prices := m.gains(r), r.prices().Place
 	lowest := int64(0)
 	for _, p := range prices {
@@ -174,7 +201,7 @@ func (m *Matcher) leftOut(ctx context.Context, r *Round, cut []int64) ([][]assig
 	}
 	more := make([][]assign.Edge, len(gains))
 	err := m.forEach(ctx, "prove", func(i int, s *Scratch) error {
-		if cut[i] < 0 || cut[i] <= gains[i]+lowest {
+		if c.cut[i] < 0 || c.cut[i] <= gains[i]+lowest {
 			return nil
 		}
 		s.bars = s.bars[:0]

@@ -27,26 +27,31 @@ var ErrMethod = errors.New("matching: method not available")
 
 // method is how a round of one method is made.
 type method struct {
-	// solve chooses edges of the task, in any order, and gives what proves the
-	// choice.
-	solve func(context.Context, *Round, *task) ([]int, Certificate, error)
+	// solve chooses edges of the task, in any order, and gives the round the
+	// certificate that proves the choice.
+	solve func(context.Context, *Round, *task) ([]int, error)
 	// left and right say why ids with places and edges have no pair; see
 	// explainUnpaired.
 	left  func(*Round, *task) func(position int) Unpaired
 	right Reason
+	// widen gives more candidates of mentees where pairs that are in no list
+	// could change what a round of people is; none proves that none could.
+	widen func(*Matcher, context.Context, *Round, *candidates) ([][]assign.Edge, error)
 }
 
 // methods has what is available. A new one is an entry here, one in the table
 // of matching/verify, and its name in jobs.
 var methods = [NumMethods]method{
-	MethodOptimal: {solveOptimal, (*Round).nearestPrice, ReasonNotChosen},
+	MethodOptimal: {solveOptimal, (*Round).nearestPrice, ReasonNotChosen, (*Matcher).leftOut},
+	MethodStable:  {solveStable, (*Round).nearestHolder, ReasonNotPreferred, (*Matcher).blocking},
 }
 
 // Available says whether rounds can be made by a method.
 func (m Method) Available() bool { return m < NumMethods && methods[m].solve != nil }
 
 // Certificate is what proves of a round what its method promises, together with
-// the round's edges and pairs. Each method has its own: [*Prices] for optimal.
+// the round's edges and pairs. Each method has its own: [*Prices] for optimal,
+// [*NoBlockingPair] for stable.
 type Certificate interface {
 	Kind() string // as a published round names it
 }

@@ -7,20 +7,24 @@ import (
 )
 
 // solveOptimal seeks the highest total score.
-func solveOptimal(ctx context.Context, r *Round, t *task) ([]int, Certificate, error) {
+func solveOptimal(ctx context.Context, r *Round, t *task) ([]int, error) {
 	s, err := assign.Solve(ctx, t.Problem)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	proof := &Prices{Place: make([]int64, len(r.Right)), Bonus: s.Bonus}
 	for j, node := range t.ties[1] {
 		proof.Place[j] = s.Prices[node]
 	}
-	return s.Pairs, proof, nil
+	r.Certificate = proof
+	return s.Pairs, nil
 }
 
 // prices are the certificate of an optimal round.
-func (r *Round) prices() *Prices { return r.Certificate.(*Prices) }
+func (r *Round) prices() *Prices {
+	q, _ := r.Certificate.(*Prices)
+	return q
+}
 
 // nearestPrice says why a left id has no pair. It gains nothing at any right
 // id's price, and the nearest is the one where least was missing, ties by the

@@ -139,6 +139,9 @@ func (p *Previewer) Preview(ctx context.Context) (*Preview, error) {
 	var sides [2]*side
 	for i, s := range p.Settings {
 		m := &Matcher{Snapshot: p.Snapshot, Settings: s, Index: p.Index.With(s), Seed: p.Seed, Workers: (p.Workers + 1) / 2}
+		if err := m.available(); err != nil {
+			return nil, err
+		}
 		sides[i] = &side{Matcher: m, listed: m.noCandidates()}
 	}
 	if err := p.rank(ctx, sides); err != nil {
@@ -196,7 +199,7 @@ func (p *Previewer) solve(parent context.Context, sides [2]*side) error {
 	for _, s := range sides {
 		wait.Go(func() {
 			if s.failed == nil {
-				s.round, s.failed = s.best(ctx, s.listed)
+				s.round, s.failed = s.choose(ctx, s.listed)
 			}
 			if s.failed != nil && s.impasse() == nil {
 				stop() // the other is of no use then

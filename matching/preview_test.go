@@ -91,6 +91,10 @@ func previewed(seed uint64, mentees, mentors int) *Previewer {
 		sets[1].Cover = Cover(r.IntN(4))
 	}
 	sets[0].Candidates, sets[1].Candidates = mentors, mentors // rounds of the definition start from all
+	if r.IntN(4) == 0 {
+		sets[1].Candidates = 1 + r.IntN(3) // lists may be longer than what a round starts from
+		sets[1].Cover = CoverNone
+	}
 	return &Previewer{Snapshot: s, Index: NewIndex(s, sets[0], seed), Settings: sets, Seed: seed, Top: 1 + r.IntN(8), Workers: 1 + r.IntN(3)}
 }
 

@@ -359,7 +359,6 @@ func randomSnapshot(r *rand.Rand, mentees, mentors int) *Snapshot {
 			e.Preferences = append(e.Preferences, uint32(r.IntN(5)))
 		}
 		e.Preferences = slices.Compact(e.Preferences)
-		e.Vector = drawVector(r)
 		for range r.IntN(4) {
 			e.Wishes = append(e.Wishes, fmt.Sprintf("M-%04d", r.IntN(mentors+2)))
 		}
@@ -386,7 +385,6 @@ func randomSnapshot(r *rand.Rand, mentees, mentors int) *Snapshot {
 		for range r.IntN(3) {
 			m.FoundBy = append(m.FoundBy, uint32(r.IntN(5)))
 		}
-		m.Vector = drawVector(r)
 		for range r.IntN(3) {
 			m.Wishes = append(m.Wishes, fmt.Sprintf("E-%04d", r.IntN(mentees)))
 		}
@@ -395,6 +393,13 @@ func randomSnapshot(r *rand.Rand, mentees, mentors int) *Snapshot {
 			m.Conflicts = []string{fmt.Sprintf("E-%04d", r.IntN(mentees))}
 		}
 		s.Mentors = append(s.Mentors, m)
+	}
+	vectors := rand.New(rand.NewPCG(uint64(mentees), uint64(mentors))) // of their own, so that they leave the rest as it was
+	for i := range s.Mentees {
+		s.Mentees[i].Vector = drawVector(vectors)
+	}
+	for i := range s.Mentors {
+		s.Mentors[i].Vector = drawVector(vectors)
 	}
 	return s
 }

@@ -24,6 +24,12 @@ type Spec struct {
 	Cover  assign.Cover // only of an optimal round
 	Seed   uint64       // decides between what is otherwise as good, favouring nobody
 	Method Method
+
+	// Lists are explicit preferences of a stable round, by side and position: ids
+	// of the other side by position, the most wanted first. They come before all
+	// that the score ranks; what is no edge in them is left out. Nil: there are none.
+	Lists         [2][][]int32
+	RightProposes bool // of a stable round: what is best for the right side counts
 }
 
 // Round is a solved assignment with everything that a third party needs to
@@ -47,8 +53,8 @@ type Pair struct {
 }
 
 // Unpaired is an id without a pair and the reason that binds it. Nearest and
-// Missing belong to [ReasonPlaces]: the right id that was closest to being
-// worth it, and the points that were missing there.
+// Missing belong to [ReasonPlaces] and [ReasonOutranked]: the right id that was
+// closest to taking it, and the points that were missing there.
 type Unpaired struct {
 	Right    bool // which side the id is on
 	Position int
@@ -72,6 +78,20 @@ const (
 	ReasonNotChosen   Reason = "not_chosen"
 )
 
+// The reasons of a stable round. A left id is unpaired because every score is
+// below zero, because forced pairs took every place it could have, or because
+// each right id it could have holds others that it ranks higher; a right id
+// because nobody who could take its place would rather have it.
+const (
+	ReasonUnacceptable Reason = "unacceptable"
+	ReasonTaken        Reason = "taken"
+	ReasonOutranked    Reason = "outranked"
+	ReasonNotPreferred Reason = "not_preferred"
+)
+
+// Nearest says whether a reason comes with the right id that was nearest.
+func (r Reason) Nearest() bool { return r == ReasonPlaces || r == ReasonOutranked }
+
 // Clash says that no assignment can satisfy these minimums and forced pairs
 // together; without any one of them the others can be satisfied.
 type Clash struct {
@@ -91,14 +111,14 @@ func NewRound(ctx context.Context, s Spec) (*Round, error) {
 		return nil, fmt.Errorf("%w: number %d", ErrMethod, s.Method)
 	}
 	r, how := &Round{Spec: s}, methods[s.Method]
+	r.onlyEdges()
 	t := r.task()
-	chosen, proof, err := how.solve(ctx, r, t)
+	chosen, err := how.solve(ctx, r, t)
 	if infeasible := (*assign.Infeasible)(nil); errors.As(err, &infeasible) {
 		return nil, r.clash(infeasible, t)
 	} else if err != nil {
 		return nil, err
 	}
-	r.Certificate = proof
 	r.rank(t, chosen)
 	r.explainUnpaired(t, how)
 	return r, nil
@@ -200,24 +220,25 @@ func (r *Round) rank(t *task, chosen []int) {
 			pairsOf[side][at] = append(pairsOf[side][at], int32(i))
 		}
 	}
-	for _, e := range r.Edges.All() {
+	wants := r.wants()
+	for x, e := range r.Edges.All() {
 		for _, i := range pairsOf[0][e.Left] {
-			if p := &r.Pairs[i]; ahead(e.Score, t.ties[1][e.Right], p.Score, t.ties[1][p.Right]) {
+			if p := &r.Pairs[i]; ahead(wants[0][x], t.ties[1][e.Right], wants[0][chosen[i]], t.ties[1][p.Right]) {
 				p.LeftRank++
 			}
 		}
 		for _, i := range pairsOf[1][e.Right] {
-			if p := &r.Pairs[i]; ahead(e.Score, t.ties[0][e.Left], p.Score, t.ties[0][p.Left]) {
+			if p := &r.Pairs[i]; ahead(wants[1][x], t.ties[0][e.Left], wants[1][chosen[i]], t.ties[0][p.Left]) {
 				p.RightRank++
 			}
 		}
 	}
 }
 
-// ahead orders the edges of a node: the higher score first, then the tie order
-// of the other end.
-func ahead(score int64, tie uint32, than int64, thanTie uint32) bool {
-	return score > than || score == than && tie < thanTie
+// ahead orders the edges of a node: the one more wanted first, then the tie
+// order of the other end.
+func ahead(want int32, tie uint32, than int32, thanTie uint32) bool {
+	return want > than || want == than && tie < thanTie
 }
 
 // explainUnpaired lists the ids without a pair, with the reason that binds

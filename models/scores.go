@@ -163,3 +163,41 @@ func ReadNodes(file string, src io.Reader) ([]Node, Report) {
 		},
 	})
 }
+
+// RankRow is what one id of a side prefers, from left-ranks.csv or right-ranks.csv.
+type RankRow struct {
+	ID    string
+	Ranks []string // ids of the other side, the most wanted first; who is not there is not accepted
+	Row   int      // line of the file
+}
+
+var rankColumns = []column[RankRow]{
+	{
+		name: "id", required: true, text: true, example: "E-0007",
+		help: Title{
+			EN: "Id whose preferences these are, unique in the file.",
+			ES: "Identificador de quien son estas preferencias, único en el archivo.",
+			FR: "Identifiant dont ce sont les préférences, unique dans le fichier.",
+		},
+		parse: func(t *table, cell string, r *RankRow) { r.ID = t.newID(cell) },
+	},
+	{
+		name: "ranks", text: true, example: "M-0042;M-0007",
+		help: Title{
+			EN: "Ids of the other side, most wanted first; one that is not listed is not accepted.",
+			ES: "Identificadores del otro lado, primero el más deseado; el que no aparece no se acepta.",
+			FR: "Identifiants de l'autre côté, le plus souhaité en premier; celui qui n'y figure pas n'est pas accepté.",
+		},
+		parse: func(t *table, cell string, r *RankRow) { r.Ranks = t.ids(cell, noLimit) },
+	},
+}
+
+// ReadRanks reads left-ranks.csv or right-ranks.csv: the rows without an error, in the order of the file, and a report as
+// ReadPeople gives. Cost: linear in the size of the file.
+func ReadRanks(file string, src io.Reader) ([]RankRow, Report) {
+	return readTable(file, src, layout[RankRow]{
+		columns: rankColumns,
+		most:    maxRows,
+		finish:  func(t *table, r *RankRow) { r.Row = t.line },
+	})
+}

@@ -62,6 +62,23 @@ func TestReadNodes(t *testing.T) {
 	}
 }
 
+func TestReadRanks(t *testing.T) {
+	for _, c := range []struct {
+		name, content string
+		want          []RankRow
+	}{
+		{"lists", "id,ranks\nA,M-2;M-1\nB,\n", []RankRow{{"A", []string{"M-2", "M-1"}, 2}, {"B", nil, 3}}},
+		{"ids only", "id\nA\n", []RankRow{{"A", nil, 2}}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got, report := ReadRanks("r.csv", strings.NewReader(c.content))
+			if diff := cmp.Diff(c.want, got); diff != "" || len(report.Problems) > 0 {
+				t.Errorf("%v\n%s", report.Problems, diff)
+			}
+		})
+	}
+}
+
 func TestReadRules(t *testing.T) {
 	for _, c := range []struct {
 		name, content string

@@ -8,6 +8,8 @@ type method struct {
 	kind    string   // of its certificate
 	members []string // of its certificate, in the format's order
 	priced  bool     // every right id has a price; otherwise none has
+	listed  bool     // ids may have lists of preferences
+	soft    bool     // minimums are not promised
 
 	cover       func(*checker)                       // what the certificate says of the cover rule
 	certificate func(*checker)                       // that it proves the promise
@@ -21,6 +23,10 @@ var methods = []method{
 		name: "optimal", kind: "prices", members: []string{"bonus", "primal", "dual"}, priced: true,
 		cover: (*checker).checkBonus, certificate: (*checker).checkPrices, nearest: (*checker).nearestPrice, unchosen: reasonNotChosen,
 	},
+	{
+		name: "stable", kind: "no_blocking_pair", members: []string{"proposing", "short"}, listed: true, soft: true,
+		cover: (*checker).checkUncovered, certificate: (*checker).checkStable, nearest: (*checker).nearestHolder, unchosen: reasonNotPreferred,
+	},
 }
 
 // checkMethod: the method is one that can be checked, and the certificate is
@@ -33,7 +39,11 @@ func (c *checker) checkMethod() {
 	}
 	c.how = methods[at]
 	if c.proof.kind != c.how.kind || !slices.Equal(c.proof.members, c.how.members) {
-		c.refute(member("certificate"), "is of kind %q with the members %q; the method %s has kind %q with %q", c.proof.kind, c.proof.members, c.method, c.how.kind, c.how.members)
+		c.refute(member("certificate"), "is of kind %q with the members %q; the method %s has kind %q with %q",
+			c.proof.kind, c.proof.members, c.method, c.how.kind, c.how.members)
+	}
+	if !c.how.listed && len(c.lists) > 0 {
+		c.refute(member(sideNames[c.lists[0].side]+"_lists"), "has no place in a round of the method %s", c.method)
 	}
 	want := 0
 	if c.how.priced {

@@ -30,6 +30,8 @@ type round struct {
 	}
 	priced              int // right ids with a price
 	bonus, primal, dual int64
+	short               int64
+	lists               []list
 }
 
 type node struct {
@@ -41,6 +43,13 @@ type node struct {
 type edge struct {
 	end   [2]int32 // positions in the node lists
 	score int32
+}
+
+// list is what an id prefers to all that its scores rank, most wanted first.
+type list struct {
+	side int
+	of   int32   // position of its id
+	ids  []int32 // positions on the other side
 }
 
 type pair struct {

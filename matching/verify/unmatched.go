@@ -14,7 +14,18 @@ const (
 	reasonNotChosen   = "not_chosen"   // right: it has edges and places, and no pair
 )
 
-var reasons = []string{reasonPlaces, reasonNoCandidate, reasonNoGain, reasonFull, reasonNotChosen}
+// The reasons of a stable round.
+const (
+	reasonUnacceptable = "unacceptable"  // left: all its edges have a negative score
+	reasonTaken        = "taken"         // left: must pairs took every place it could have
+	reasonOutranked    = "outranked"     // left: each id it could have holds others that it ranks higher
+	reasonNotPreferred = "not_preferred" // right: nobody who could take its place would rather have it
+)
+
+var reasons = []string{
+	reasonPlaces, reasonNoCandidate, reasonNoGain, reasonFull, reasonNotChosen,
+	reasonUnacceptable, reasonTaken, reasonOutranked, reasonNotPreferred,
+}
 
 // checkUnmatched: exactly the ids without a pair are listed, left ones first,
 // in the order of the ids, each with the reason that the numbers give.

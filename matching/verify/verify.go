@@ -21,8 +21,10 @@ type Result struct {
 	Score        int64 // sum of the pairs' scores, a cost when the sense is "min"
 	// Bound is a score that no plan under the same rules can better, or, with a
 	// cover rule, none that serves as many ids: Score itself in a proven round.
-	// It is 0 if the lists are too damaged to compute it, and limited to 64 bits.
+	// It is 0 if the lists are too damaged to compute it or the method promises
+	// nothing of the total, and limited to 64 bits.
 	Bound    int64
+	Short    int       // ids with fewer pairs than their minimum, where the method does not promise it
 	Checks   []string  // keys of the checks that passed, in the order made
 	Failures []Failure // at most eleven of each check, in the order found
 }
@@ -31,19 +33,23 @@ type Result struct {
 // are not.
 const shown = 10
 
-// checks are made in this order. One whose needs did not pass is left out: it
-// neither passes nor fails.
-var checks = []struct {
+// check is one thing that must hold.
+type check struct {
 	key   string
 	needs []string
 	run   func(*checker)
-}{
+}
+
+// checks are made in this order. One whose needs did not pass is left out, and
+// so is one that does not concern the round: it neither passes nor fails.
+var checks = []check{
 	{"hash", nil, (*checker).checkHash},
 	{"settings_hash", nil, (*checker).checkSettings},
 	{"header", nil, (*checker).checkHeader},
 	{"method", nil, (*checker).checkMethod},
 	{"ids", nil, (*checker).checkIDs},
 	{"edges", nil, (*checker).checkEdges},
+	{"lists", lists, (*checker).checkLists},
 	{"pairs", lists, (*checker).checkPairs},
 	{"must", lists, (*checker).checkMust},
 	{"capacity", lists, (*checker).checkCapacity},
@@ -77,7 +83,7 @@ func Round(data []byte) (Result, error) {
 	}
 	c := newChecker(f)
 	for _, check := range checks {
-		if !c.passed(check.needs) {
+		if !c.passed(check.needs) || !c.concerns(check.key) {
 			continue
 		}
 		c.current, c.count = check.key, 0
@@ -90,6 +96,17 @@ func Round(data []byte) (Result, error) {
 		}
 	}
 	return c.result, nil
+}
+
+// concerns tells whether a check has anything to look at in the round.
+func (c *checker) concerns(key string) bool {
+	switch key {
+	case "lists":
+		return len(c.lists) > 0
+	case "minimum":
+		return !c.how.soft
+	}
+	return true
 }
 
 // checker holds the round and what the checks find out for later ones.
@@ -111,6 +128,8 @@ type checker struct {
 	held     [2][]int            // per id: must edges
 	degree   [2][]int            // per id: edges
 	draw     [2][]uint64         // per id: place in the tie order
+	want     [2][]int32          // per edge: its place in the id's list, 0 if it is in none; nil without lists
+	holders  []int32             // see nearestHolder
 	score    int64               // sum over the pairs that are edges
 }
 
