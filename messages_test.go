@@ -68,7 +68,8 @@ func TestMessageKeysExist(t *testing.T) {
 		made = append(made, "rule."+r)
 	}
 	for i := range matching.Factors {
-		made = append(made, "factor."+matching.Factors[i].Name)
+		name := matching.Factors[i].Name
+		made = append(made, "factor."+name, "tune.label_"+name, "tune.hint_"+name)
 	}
 	for _, r := range []matching.Reason{matching.ReasonFull, matching.ReasonNoCandidate, matching.ReasonNoGain, matching.ReasonPlaces, matching.ReasonNotChosen, matching.ReasonUnacceptable, matching.ReasonTaken, matching.ReasonOutranked, matching.ReasonNotPreferred} {
 		made = append(made, "unpaired."+string(r))

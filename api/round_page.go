@@ -45,6 +45,7 @@ func (s *Server) roundList(ctx context.Context, v *visit, values, problems map[s
 	page := web.Rounds{Page: *v.Page, New: web.NewRoundFields(v.Lang, values, problems), Post: roundsPath}
 	page.Path = roundsPath
 	for _, p := range programmes {
+		page.Weights = append(page.Weights, web.Link{Text: v.T("rounds.weights", "Programme", p.Name), Path: weightsPath(&p)})
 		rounds, err := s.Store.Rounds(ctx, p.ID)
 		if err != nil {
 			return nil, err

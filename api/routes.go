@@ -34,6 +34,9 @@ var routes = []route{
 	operation(deleteToken, SignedIn, bounds{}, (*Server).deleteToken),
 	operation(listProgrammes, Anyone, bounds{}, (*Server).programmes),
 	operation(createProgramme, Admin, plainBounds, (*Server).createProgramme),
+	operation(getProgramme, Anyone, bounds{}, (*Server).getProgramme),
+	operation(updateProgramme, Staff, plainBounds, (*Server).updateProgramme),
+	operation(previewProgramme, Staff, plainBounds, (*Server).previewProgramme),
 	operation(createProfile, SignedIn, plainBounds, (*Server).createProfile),
 	operation(listProfiles, Staff, bounds{}, (*Server).profiles),
 	operation(getProfile, OwnerOrStaff, bounds{}, (*Server).getProfile),
@@ -88,6 +91,9 @@ var routes = []route{
 	view(http.MethodGet, roundsPath+"/{id}", Staff, (*Server).reviewPage),
 	view(http.MethodPost, roundsPath+"/{id}/publish", Staff, (*Server).publishPage),
 	view(http.MethodPost, roundsPath+"/{id}/do/{event}", Staff, (*Server).actOnRound),
+	view(http.MethodGet, programmesPath+"/{id}/weights", Staff, (*Server).weightsPage),
+	view(http.MethodPost, programmesPath+"/{id}/weights", Staff, (*Server).tryWeights),
+	view(http.MethodPost, programmesPath+"/{id}/weights/keep", Staff, (*Server).keepWeights),
 	page(roundsPath+"/{id}/round.json", (*Server).roundFile),
 }
 

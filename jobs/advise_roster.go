@@ -2,9 +2,7 @@ package jobs
 
 import (
 	"context"
-	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -65,9 +63,9 @@ func newRoster(ctx context.Context, store *models.Store, id string, zones []stri
 	if r.programme, err = store.Programme(ctx, id); err != nil {
 		return nil, nil, err
 	}
-	settings, problems := ReadSettings("settings", strings.NewReader(r.programme.Settings))
-	if problems.Errors() > 0 {
-		return nil, nil, fmt.Errorf("the programme's settings: %s (%s)", problems[0].Key, problems[0].Column)
+	settings, err := SettingsOf(r.programme)
+	if err != nil {
+		return nil, nil, err
 	}
 	day, err := time.Parse(time.DateOnly, settings.Start)
 	if err != nil {
@@ -210,7 +208,7 @@ func (r *roster) before() time.Time {
 
 // differs finds out whether something was missed, such as a row that is gone.
 func (r *roster) differs(ctx context.Context) (bool, error) {
-	stamp, err := r.store.Stamp(ctx, r.programme.ID)
+	stamp, err := r.store.Stamp(ctx, r.programme.ID, models.RoleMentor)
 	if err != nil {
 		return false, err
 	}

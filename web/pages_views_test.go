@@ -132,6 +132,10 @@ func samplePages(lang string) map[string]templ.Component {
 		"rounds":              RoundsPage(sampleRounds(lang)),
 		"rounds_empty":        RoundsPage(sampleNoRounds(lang)),
 		"rounds_hostile":      RoundsPage(sampleHostileRounds(lang)),
+		"weights":             WeightsPage(sampleWeights(lang)),
+		"weights_found":       WeightsPage(sampleFoundWeights(lang)),
+		"weights_refused":     WeightsPage(sampleRefusedWeights(lang)),
+		"weights_hostile":     WeightsPage(sampleHostileWeights(lang)),
 		"review":              ReviewPage(sampleReview(lang)),
 		"review_published":    ReviewPage(samplePublished(lang)),
 		"review_stable":       ReviewPage(sampleStable(lang)),
@@ -439,7 +443,50 @@ func sampleRounds(lang string) Rounds {
 			{w["round"] + " B", "closed", "", "", []Action{{w["act-open"], "/staff/rounds/2/open", false}, {w["act-run"], "/staff/rounds/2/run", true}}},
 			{w["round"] + " A", "infeasible", "/staff/rounds/1", w["note-open"], nil},
 		},
+		Weights: []Link{{Text: Text(lang, "rounds.weights", map[string]any{"Programme": "Puente"}), Path: "/programmes/3/weights"}},
 	}
+}
+
+// sampleFactors are two of the factors with their weights.
+var sampleFactors = []Factor{{"needs", 340}, {"preference", 0}}
+
+func sampleWeights(lang string) Weights {
+	return Weights{
+		Page: samplePage(lang, "/programmes/3/weights", "rounds", "people"), Programme: "Puente", Post: "/programmes/3/weights", Back: "/staff/rounds",
+		Fields: WeightFields(lang, sampleFactors, 1000, map[string]string{"needs": "340", "preference": "0"}, nil),
+	}
+}
+
+func sampleFoundWeights(lang string) Weights {
+	v := sampleWeights(lang)
+	v.Fields = WeightFields(lang, sampleFactors, 1000, map[string]string{"needs": "500", "preference": "0"}, nil)
+	v.Found = &Preview{
+		Keep: "/programmes/3/weights/keep", Values: [][2]string{{"version", "3"}, {"needs", "500"}, {"preference", "0"}},
+		Start: time.Date(2027, 1, 4, 0, 0, 0, 0, time.UTC), Businesses: 1299, Mentors: 140, Top: 5, Lists: 421, First: 130,
+		Pairs: [2]int{268, 266}, Points: [2]int{712, 734}, Kept: 231, Lost: 37, New: 35, With: 4, Without: 6, LeftOut: 1,
+		Changes: []PreviewChange{
+			{Business: "Salsas Xunán", Moves: true, Before: "Grace Whitfield", After: "Pilar Soto", First: true, Entered: []string{"Pilar Soto", "Omar Haddad"}, Left: []string{"Grace Whitfield"}},
+			{Business: "E-0007", Moves: true, Before: "M-0001"},
+			{Business: "Red Lake Foods", OrderOnly: true},
+		},
+	}
+	return v
+}
+
+func sampleRefusedWeights(lang string) Weights {
+	v := sampleWeights(lang)
+	v.Fields = WeightFields(lang, sampleFactors, 1000, map[string]string{"needs": "x", "preference": ""}, map[string]string{"needs": words[lang]["must-size"]})
+	v.Found = &Preview{NoRound: true, Keep: "/programmes/3/weights/keep", Start: time.Date(2027, 1, 4, 0, 0, 0, 0, time.UTC), Businesses: 1, Lists: 1}
+	return v
+}
+
+func sampleHostileWeights(lang string) Weights {
+	v := sampleFoundWeights(lang)
+	v.Programme, v.Post, v.Found.Keep = hostile, "/\"><script>", "/\"><script>"
+	v.Fields = WeightFields(lang, sampleFactors, 1000, map[string]string{"needs": hostile, "preference": hostile}, map[string]string{"needs": hostile})
+	v.Found.Values = [][2]string{{hostile, hostile}}
+	v.Found.Changes = []PreviewChange{{Business: hostile, Moves: true, Before: hostile, After: hostile, Entered: []string{hostile}, Left: []string{hostile, hostile}}}
+	return v
 }
 
 func sampleNoRounds(lang string) Rounds {
@@ -451,6 +498,7 @@ func sampleNoRounds(lang string) Rounds {
 func sampleHostileRounds(lang string) Rounds {
 	v := sampleRounds(lang)
 	v.List[0] = RoundRow{hostile, hostile, "/\"><script>", hostile, []Action{{hostile, "/\"><script>", true}}}
+	v.Weights[0] = Link{Text: hostile, Path: "/\"><script>"}
 	v.New = NewRoundFields(lang, map[string]string{"name": hostile, "start": hostile, "seed": hostile}, map[string]string{"name": hostile})
 	return v
 }
