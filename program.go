@@ -159,6 +159,9 @@ func (p *program) infeasible(err error) error {
 	for _, m := range clash.Must {
 		fmt.Fprintln(p.stderr, " ", p.say("clash.must", map[string]any{"Left": m[0], "Right": m[1]}))
 	}
+	for _, line := range p.words.Relaxations(clash) {
+		fmt.Fprintln(p.stderr, line)
+	}
 	return &stopped{exitInfeasible}
 }
 

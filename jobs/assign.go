@@ -70,7 +70,10 @@ func Assign(ctx context.Context, s Scores, o AssignOptions) (*Published, error) 
 	}
 	round, err := matching.NewRound(ctx, left, right, sorted, cover, o.Seed)
 	if err != nil {
-		return nil, err
+		given := (&Published{Minimize: o.Minimize}).given
+		return nil, explained(err, given, func(c *matching.Clash) ([]matching.Relaxation, error) {
+			return matching.Unsolved(left, right, sorted, cover).Relax(ctx, c)
+		})
 	}
 	return &Published{Kind: "assign", Minimize: o.Minimize, Settings: []byte("{}"), SnapshotHash: edgesHash(left, right, sorted), Round: round}, nil
 }
