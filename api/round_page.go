@@ -241,7 +241,7 @@ func (s *Server) review(ctx context.Context, v *visit, problems map[string]strin
 	page := web.Review{
 		Page: *v.Page, Name: r.Name, Published: r.ChosenRun != nil, Run: len(runs) - slices.IndexFunc(runs, func(x models.Run) bool { return x.ID == run.ID }),
 		At: *run.EndedAt, Seed: strconv.FormatInt(run.Seed, 10), Took: run.EndedAt.Sub(*run.StartedAt), Proof: v.proof(found), Selected: v.c.Query("pair"),
-		Download: path + "/round.json", Publish: path + "/publish?run=" + run.ID, Fields: web.PublishFields(v.Lang, nil, problems),
+		Advice: path + "/advice", Download: path + "/round.json", Publish: path + "/publish?run=" + run.ID, Fields: web.PublishFields(v.Lang, nil, problems),
 	}
 	people, err := s.peopleOf(ctx, r.ID)
 	if err != nil {
@@ -265,6 +265,9 @@ func (s *Server) review(ctx context.Context, v *visit, problems map[string]strin
 		}
 	}
 	page.Unmatched = v.leftOver(found, people)
+	for i, u := range found.unmatched {
+		page.Unmatched[i].Explain = explainPath(r.ID, u.ID)
+	}
 	return web.ReviewPage(page), nil
 }
 
@@ -327,7 +330,7 @@ func (v *visit) pairTable(page *web.Review, path string, pairs []Pair, people ma
 	}
 	page.First = from + 1
 	for _, p := range pairs[from:min(from+pairsShown, len(pairs))] {
-		row := web.Pair{ID: p.ID, Path: at(from, p.ID), Score: scoreOf(p.Score, p.Lines), Business: p.Mentee.Code, Mentor: p.Mentor.Code}
+		row := web.Pair{ID: p.ID, Path: at(from, p.ID), Score: scoreOf(p.Score, p.Lines), Business: p.Mentee.Code, Mentor: p.Mentor.Code, Explain: explainPath(v.c.Param("id"), p.Mentee.Code)}
 		if mentee := people[p.Mentee.Profile]; mentee != nil {
 			row.Business, row.BusinessAbout, row.BusinessCountry = nameOf(&mentee.Profile), aboutOf(v.Lang, &mentee.Profile), mentee.Profile.Country
 			row.Choice = 1 + slices.Index(mentee.Profile.Wishes, p.Mentor.Code)

@@ -63,6 +63,7 @@ type Server struct {
 	streams  map[string]bool  // routes that answer for as long as they like, like caps
 	large    gate             // requests with a large body, being read and worked on
 	hashing  gate             // passwords being hashed
+	asking   gate             // questions about runs being answered
 	advisor  *jobs.Advisor
 	reviews  sync.Map      // *reviewed by the id of a run
 	stopping chan struct{} // closed when the server stops
@@ -77,6 +78,7 @@ func newServer(o Options, table []route) *Server {
 	}
 	s := &Server{
 		Options: o, engine: gin.New(), caps: map[string]int64{}, streams: map[string]bool{}, large: newGate(maxLarge), hashing: newGate(maxHashing),
+		asking:  newGate(mostAsked),
 		advisor: jobs.NewAdvisor(o.Store), stopping: make(chan struct{}),
 	}
 	s.engine.HandleMethodNotAllowed = true
