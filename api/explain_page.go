@@ -56,7 +56,9 @@ func (s *Server) explainPage(ctx context.Context, v *visit) (templ.Component, er
 	if err != nil {
 		return nil, asked(err)
 	}
-	page := web.Explained{Page: *v.Page, Round: r.Name, Back: roundsPath + "/" + r.ID, Business: q.Name(about.Left), Unmatched: about.Unmatched, More: about.More}
+	page := web.Explained{
+		Page: *v.Page, Round: r.Name, Back: roundsPath + "/" + r.ID, Business: q.Name(about.Left), Unmatched: about.Unmatched, More: about.More,
+	}
 	for _, y := range about.Pairs {
 		page.Pairs = append(page.Pairs, y.Text)
 	}

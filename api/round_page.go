@@ -330,7 +330,8 @@ func (v *visit) pairTable(page *web.Review, path string, pairs []Pair, people ma
 	}
 	page.First = from + 1
 	for _, p := range pairs[from:min(from+pairsShown, len(pairs))] {
-		row := web.Pair{ID: p.ID, Path: at(from, p.ID), Score: scoreOf(p.Score, p.Lines), Business: p.Mentee.Code, Mentor: p.Mentor.Code, Explain: explainPath(v.c.Param("id"), p.Mentee.Code)}
+		row := web.Pair{ID: p.ID, Path: at(from, p.ID), Score: scoreOf(p.Score, p.Lines), Business: p.Mentee.Code, Mentor: p.Mentor.Code}
+		row.Explain = explainPath(v.c.Param("id"), p.Mentee.Code)
 		if mentee := people[p.Mentee.Profile]; mentee != nil {
 			row.Business, row.BusinessAbout, row.BusinessCountry = nameOf(&mentee.Profile), aboutOf(v.Lang, &mentee.Profile), mentee.Profile.Country
 			row.Choice = 1 + slices.Index(mentee.Profile.Wishes, p.Mentor.Code)

@@ -266,10 +266,16 @@ func (d *RoundDiff) Text(w Words) (out []string) {
 		key string
 		ids []string
 	}{
-		{"rounddiff.left_matched", d.Left.Matched}, {"rounddiff.left_unmatched", d.Left.Unmatched}, {"rounddiff.left_came", d.Left.Came},
-		{"rounddiff.left_went", d.Left.Went}, {"rounddiff.left_places", d.Left.Places},
-		{"rounddiff.right_matched", d.Right.Matched}, {"rounddiff.right_unmatched", d.Right.Unmatched}, {"rounddiff.right_came", d.Right.Came},
-		{"rounddiff.right_went", d.Right.Went}, {"rounddiff.right_places", d.Right.Places},
+		{"rounddiff.left_matched", d.Left.Matched},
+		{"rounddiff.left_unmatched", d.Left.Unmatched},
+		{"rounddiff.left_came", d.Left.Came},
+		{"rounddiff.left_went", d.Left.Went},
+		{"rounddiff.left_places", d.Left.Places},
+		{"rounddiff.right_matched", d.Right.Matched},
+		{"rounddiff.right_unmatched", d.Right.Unmatched},
+		{"rounddiff.right_came", d.Right.Came},
+		{"rounddiff.right_went", d.Right.Went},
+		{"rounddiff.right_places", d.Right.Places},
 	} {
 		if len(list.ids) > 0 {
 			add(list.key, map[string]any{"IDs": strings.Join(list.ids, ", ")})

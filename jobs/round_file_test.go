@@ -181,6 +181,14 @@ func TestAskPeople(t *testing.T) {
 			t.Errorf("%+v", p)
 		}
 	}
+}
+
+// TestAskOthers refuses other people than those of the round, and a round of
+// another method.
+func TestAskOthers(t *testing.T) {
+	people := shippedPeople(t)
+	f := readWritten(t, match(t, people, nil).JSON())
+	o, _ := f.Options()
 	people.Mentees = people.Mentees[1:]
 	other, err := Prepare(people, o)
 	if err != nil {

@@ -103,12 +103,12 @@ type Why struct {
 
 	Tie    bool        `json:"tie,omitempty" doc:"A round the other way is as good"`
 	Loss   *Difference `json:"loss,omitempty" doc:"What the best round the other way has less"`
-	Points *int64      `json:"points,omitempty" doc:"How much more the pair must score, or may score less, for a tie; one more makes it sure. Nothing where no score would do"`
+	Points *int64      `json:"points,omitempty" doc:"How much more, or less, the pair must score for a tie; one more makes it sure. Nothing where no score would do"`
 	Clash  *Clash      `json:"clash,omitempty" doc:"The demands that leave no round the other way"`
 	Lost   []Change    `json:"lost,omitempty" doc:"Other pairs that the best round the other way lacks; as few as possible change"`
 	New    []Change    `json:"new,omitempty" doc:"Other pairs that it has instead"`
 
-	OneMore string      `json:"one_more,omitempty" enum:"sure,tie,short,excluded" doc:"Of a pair that is out: what one more place at the right id would do for it"`
+	OneMore string      `json:"one_more,omitempty" enum:"sure,tie,short,excluded" doc:"What one more place at the right id would do for a pair that is out"`
 	Adds    *Difference `json:"adds,omitempty" doc:"What that place would add to the round"`
 	Short   *Difference `json:"short,omitempty" doc:"What the pair would still lose then"`
 
