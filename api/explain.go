@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -143,9 +144,23 @@ func (s *Server) adviseRun(ctx context.Context, in *IDInput) (*read[jobs.Report]
 		return nil, err
 	}
 	defer leave()
-	report, err := q.Report(ctx, jobs.DefaultReport)
+	report, err := reportOf(ctx, q)
 	if err != nil {
-		return nil, asked(err)
+		return nil, err
 	}
 	return &read[jobs.Report]{Body: *report}, nil
+}
+
+// reportTime is how long a report may take; then what is there is given.
+const reportTime = 8 * time.Second
+
+// reportOf makes a report, or as much of it as there is time for.
+func reportOf(ctx context.Context, q *jobs.Inquiry) (*jobs.Report, error) {
+	within, done := context.WithTimeout(ctx, reportTime)
+	defer done()
+	report, err := q.Report(within, jobs.DefaultReport)
+	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
+		report.Unfinished, err = true, nil
+	}
+	return report, asked(err)
 }

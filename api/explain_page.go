@@ -76,11 +76,11 @@ func (s *Server) advicePage(ctx context.Context, v *visit) (templ.Component, err
 		return nil, err
 	}
 	defer leave()
-	report, err := q.Report(ctx, jobs.DefaultReport)
+	report, err := reportOf(ctx, q)
 	if err != nil {
-		return nil, asked(err)
+		return nil, err
 	}
-	page := web.RoundAdvice{Page: *v.Page, Round: r.Name, Back: roundsPath + "/" + r.ID}
+	page := web.RoundAdvice{Page: *v.Page, Round: r.Name, Back: roundsPath + "/" + r.ID, Unfinished: report.Unfinished}
 	for _, x := range report.Places {
 		page.Places = append(page.Places, x.Text)
 	}

@@ -14,6 +14,7 @@ type Report struct {
 	Ladder     []Rung          `json:"ladder" nullable:"false" doc:"The best total score for each number of left ids served, where it bends"`
 	Rules      []RuleCost      `json:"rules" nullable:"false" doc:"What each rule costs"`
 	Recruiting *RecruitingPlan `json:"recruiting,omitempty" doc:"Whom to win as mentors"`
+	Unfinished bool            `json:"unfinished,omitempty" doc:"The time was over before all of it was solved; what is there is exact"`
 }
 
 // PlaceWorth is what one more place at a right id would add. It is exact.
@@ -73,26 +74,31 @@ type ReportOptions struct {
 // mentees it takes well under a second.
 var DefaultReport = ReportOptions{Places: 5, Rules: 40, Recruits: 3, Solves: 40}
 
-// Report makes a report.
+// Report makes a report, the rules last, as they take longest. With an error it
+// gives the parts that were made before.
 func (q *Inquiry) Report(ctx context.Context, o ReportOptions) (*Report, error) {
 	out := &Report{Places: []PlaceWorth{}, Ladder: []Rung{}, Rules: []RuleCost{}}
-	places, err := q.what.Places(ctx, o.Places)
-	if err != nil {
-		return nil, err
+	if err := q.places(ctx, o.Places, out); err != nil {
+		return out, err
 	}
+	if err := q.ladder(ctx, out); err != nil {
+		return out, err
+	}
+	if err := q.recruits(ctx, o, out); err != nil {
+		return out, err
+	}
+	return out, q.rules(ctx, o.Rules, out)
+}
+
+func (q *Inquiry) places(ctx context.Context, most int, out *Report) error {
+	places, err := q.what.Places(ctx, most)
 	r := q.File.Round
 	for _, p := range places {
 		x := PlaceWorth{Right: r.Right[p.Right].ID, Price: r.Prices[p.Right], Adds: *difference(p.Gain)}
 		x.Text = q.Words.Say("whatif.place_adds", map[string]any{"Right": q.name(x.Right), "Gain": q.gain(p.Gain)})
 		out.Places = append(out.Places, x)
 	}
-	if err := q.ladder(ctx, out); err != nil {
-		return nil, err
-	}
-	if err := q.rules(ctx, o.Rules, out); err != nil {
-		return nil, err
-	}
-	return out, q.recruits(ctx, o, out)
+	return err
 }
 
 // gain says a difference of totals: ids served, where they change, and score.

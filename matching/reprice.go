@@ -27,7 +27,8 @@ type RulePrice struct {
 }
 
 // RulePrices prices the cover, every minimum and every must pair, one at a
-// time, at most so many. It costs two solves each.
+// time, at most so many. It costs two solves each. With an error it gives those
+// that were priced before.
 func (w *WhatIf) RulePrices(ctx context.Context, most int) ([]RulePrice, error) {
 	var out []RulePrice
 	price := func(p RulePrice, change func(*trial)) error {
@@ -37,25 +38,27 @@ func (w *WhatIf) RulePrices(ctx context.Context, most int) ([]RulePrice, error) 
 		t := w.trial()
 		change(t)
 		err := w.price(ctx, t, &p)
-		out = append(out, p)
+		if err == nil {
+			out = append(out, p)
+		}
 		return err
 	}
 	if w.round.Cover != assign.CoverNone {
 		if err := price(RulePrice{RuleCover, -1, -1, Total{}, 0, 0}, func(t *trial) { t.Cover = assign.CoverNone }); err != nil {
-			return nil, err
+			return out, err
 		}
 	}
 	for i := range w.round.Left {
 		if w.round.Left[i].Minimum > 0 {
 			if err := price(RulePrice{Rule: RuleMinimum, Left: i, Right: -1}, func(t *trial) { t.Left[i].Minimum = 0 }); err != nil {
-				return nil, err
+				return out, err
 			}
 		}
 	}
 	for j := range w.round.Right {
 		if w.round.Right[j].Minimum > 0 {
 			if err := price(RulePrice{Rule: RuleMinimum, Left: -1, Right: j}, func(t *trial) { t.Right[j].Minimum = 0 }); err != nil {
-				return nil, err
+				return out, err
 			}
 		}
 	}
@@ -65,7 +68,7 @@ func (w *WhatIf) RulePrices(ctx context.Context, most int) ([]RulePrice, error) 
 	for _, x := range w.round.Edges.Must {
 		e := w.round.Edges.At(int(x))
 		if err := price(RulePrice{Rule: RuleMust, Left: e.Left, Right: e.Right}, func(t *trial) { t.force(int(x), false) }); err != nil {
-			return nil, err
+			return out, err
 		}
 	}
 	return out, nil

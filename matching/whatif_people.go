@@ -79,7 +79,7 @@ func (m *Matcher) Consider(w *WhatIf, mentee, mentor int) (rule string, err erro
 func (m *Matcher) RulePrices(ctx context.Context, w *WhatIf, most int) ([]RulePrice, error) {
 	out, err := w.RulePrices(ctx, most)
 	if err != nil {
-		return nil, err
+		return out, err
 	}
 	for _, v := range m.looser() {
 		if len(out) >= most {
@@ -91,7 +91,7 @@ func (m *Matcher) RulePrices(ctx context.Context, w *WhatIf, most int) ([]RulePr
 			err = w.price(ctx, t, &p)
 		}
 		if err != nil {
-			return nil, err
+			return out, err
 		}
 		out = append(out, p)
 	}
@@ -105,7 +105,7 @@ func (m *Matcher) RulePrices(ctx context.Context, w *WhatIf, most int) ([]RulePr
 				err = w.price(ctx, t, &p)
 			}
 			if err != nil {
-				return nil, err
+				return out, err
 			}
 			out = append(out, p)
 		}

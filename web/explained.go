@@ -24,4 +24,5 @@ type RoundAdvice struct {
 	Rules        []string
 	Recruits     []string
 	RecruitsNote string // what is exact and what is not, "" without recruits
+	Unfinished   bool   // not all could be solved in time
 }

@@ -367,7 +367,7 @@ func sampleAdvice(lang string) RoundAdvice {
 
 func sampleHostileAdvice(lang string) RoundAdvice {
 	v := sampleAdvice(lang)
-	v.Round, v.Places[0], v.Recruits[0], v.RecruitsNote, v.Back = hostile, hostile, hostile, hostile, "/\"><script>"
+	v.Unfinished, v.Round, v.Places[0], v.Recruits[0], v.RecruitsNote, v.Back = true, hostile, hostile, hostile, hostile, "/\"><script>"
 	return v
 }
 
