@@ -36,14 +36,15 @@ type Recruiting struct {
 // score least: each need, language (B1 or better) and target market together.
 //
 // All are estimated at the dual prices, which gives what each can add at most.
-// In that order, at most so many are then solved for, twice, until the best are proven: when
-// those found serve two mentees more and no estimate left exceeds their points.
+// In that order, at most so many are then solved for, twice, until the best are
+// proven: when those found serve two mentees more and no estimate left exceeds
+// their points.
 func (m *Matcher) Recruits(ctx context.Context, w *WhatIf, list, solves int) (*Recruiting, error) {
 	all := m.newcomers(w.round)
 	out := &Recruiting{Tried: len(all), Proven: true}
-	bonus := int64(0)
-	if c := w.round.Cover; c == assign.CoverLeft || c == assign.CoverBoth {
-		bonus = w.round.Bonus
+	bonus := int64(0) // that two mentees more earn at least
+	if w.round.Cover == assign.CoverLeft {
+		bonus = 2 * w.round.Bonus
 	}
 	if err := m.estimate(ctx, w, all); err != nil {
 		return nil, err
@@ -66,8 +67,7 @@ func (m *Matcher) Recruits(ctx context.Context, w *WhatIf, list, solves int) (*R
 		out.Recruits = append(out.Recruits, c)
 		slices.SortStableFunc(out.Recruits, func(a, b Recruit) int {
 			x, y := a.Gain[1], b.Gain[1]
-			return cmp.Or(cmp.Compare(y.Served[0], x.Served[0]), cmp.Compare(y.Score, x.Score),
-				cmp.Compare(b.Gain[0].Score, a.Gain[0].Score))
+			return cmp.Or(cmp.Compare(more(y), more(x)), cmp.Compare(y.Score, x.Score), cmp.Compare(b.Gain[0].Score, a.Gain[0].Score))
 		})
 	}
 	out.Recruits = out.Recruits[:min(list, len(out.Recruits))]
@@ -81,8 +81,13 @@ func (r *Recruiting) settled(list int, bound, bonus int64) bool {
 		return false
 	}
 	last := r.Recruits[list-1].Gain[1]
-	return last.Served[0] >= 2 && last.Score+bonus*int64(last.Served[0]) >= bound
+	return more(last) == 2 && last.Score+bonus >= bound
 }
+
+// more is how many mentees more are served, as far as two places can be the
+// cause; where rounds are as good as each other, another may be found that
+// serves even more.
+func more(gain Total) int { return min(2, gain.Served[0]) }
 
 // newcomers are made from what the least served ask, each once.
 func (m *Matcher) newcomers(r *Round) (out []Recruit) {
@@ -162,20 +167,25 @@ func (m *Matcher) index(newcomers []Recruit) *Index {
 }
 
 // estimate bounds what each newcomer adds with one place and with two: what her
-// best one or two mentees would gain over what the prices give them now. A
-// price of that much, or of the second's, at her places makes a dual bound of the wider round.
+// best one or two mentees would gain over what the prices give them now, and her
+// own bonus. A price of what the first gains, or the second, at her places
+// makes a dual bound of the wider round.
 func (m *Matcher) estimate(ctx context.Context, w *WhatIf, all []Recruit) error {
 	bars := assign.Bars(w.trial().Problem, w.round.Prices, w.round.Bonus)
 	paired := make([]bool, len(w.round.Left))
 	for _, p := range w.round.Pairs {
 		paired[p.Left] = true
 	}
+	own := int64(0) // bonus of a mentor who is served
+	if c := w.round.Cover; c == assign.CoverRight || c == assign.CoverBoth {
+		own = w.round.Bonus
+	}
 	x := m.index(all)
 	hits := make([][]Hit, len(bars))
 	err := m.forEach(ctx, "rank", func(i int, s *Scratch) error {
 		bar := make([]int64, len(all))
 		for k := range bar {
-			bar[k] = bars[i]
+			bar[k] = bars[i] - own
 		}
 		hits[i] = x.Above(&m.Snapshot.Mentees[i], bar, s)
 		return nil
@@ -187,12 +197,12 @@ func (m *Matcher) estimate(ctx context.Context, w *WhatIf, all []Recruit) error 
 				c.Waiting++
 			}
 			first, second := c.Bound[0], c.Bound[1]-c.Bound[0]
-			if worth > first {
-				first, second = worth, first
+			if worth+own > first {
+				first, second = worth+own, max(second, first-own)
 			} else {
 				second = max(second, worth)
 			}
-			c.Bound = [2]int64{first, first + second}
+			c.Bound = [2]int64{first, first + max(0, second)}
 		}
 	}
 	return err

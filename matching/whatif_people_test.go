@@ -200,7 +200,7 @@ func anew(m *Matcher, p RulePrice) *Matcher {
 func TestRecruits(t *testing.T) {
 	r := rand.New(rand.NewPCG(12, 7))
 	found, proven := 0, 0
-	for round := range 8 {
+	for range 16 {
 		s, settings := people(r, 20, 4)
 		m := matcherOf(s, settings)
 		made := roundOfPeople(t, m)
@@ -225,12 +225,13 @@ func TestRecruits(t *testing.T) {
 				if d := with(c, places+1).Minus(c.Gain[places]); !w.none(d) {
 					t.Fatalf("%+v with %d places, made anew differs by %+v", c, places+1, d)
 				}
-				if gain := c.Gain[places]; settings.Cover == CoverNone && gain.Score > c.Bound[places] {
+				gain := c.Gain[places]
+				if gain.Score+made.Bonus*int64(gain.Covered(made.Cover)) > c.Bound[places] {
 					t.Fatalf("%+v is more than the estimate", c)
 				}
 			}
 		}
-		if !advice.Proven || round > 3 || len(advice.Recruits) == 0 {
+		if !advice.Proven || len(advice.Recruits) == 0 {
 			continue
 		}
 		proven++
@@ -238,12 +239,12 @@ func TestRecruits(t *testing.T) {
 		for _, c := range m.newcomers(made) {
 			gain := with(c, 2)
 			listed := slices.ContainsFunc(advice.Recruits, func(x Recruit) bool { return x.Newcomer == c.Newcomer })
-			if !listed && (gain.Served[0] > last.Served[0] || gain.Served[0] == last.Served[0] && gain.Score > last.Score) {
+			if !listed && (more(gain) > more(last) || more(gain) == more(last) && gain.Score > last.Score) {
 				t.Fatalf("%+v adds %+v, the last listed %+v", c.Newcomer, gain, last)
 			}
 		}
 	}
-	if found < 10 || proven == 0 {
+	if found < 20 || proven < 4 {
 		t.Errorf("%d recruits, %d times proven", found, proven)
 	}
 }
