@@ -17,7 +17,8 @@ type Rung struct {
 const mostRungs = 64
 
 // Ladder gives the price of serving more left ids: the best total score from
-// as many served as without a cover, up to the most that can be served. The
+// as many served as the best total without a cover allows, up to the most that
+// can be served. The
 // score falls, ever faster, along a concave line (serving is a flow, and its
 // best total is concave in the amount); a rung is where the line bends, and
 // between even rungs every number of served ids is on it. A ladder of very many
@@ -45,7 +46,11 @@ func (w *WhatIf) Ladder(ctx context.Context) ([]Rung, error) {
 			return nil, err
 		}
 	}
-	return bends(rungs), nil
+	if rungs = bends(rungs); len(rungs) > 1 && rungs[0].Score == rungs[1].Score {
+		rungs = rungs[1:] // of rounds as good as each other, the one that serves most
+		rungs[0].Even = true
+	}
+	return rungs, nil
 }
 
 // ladder solves for numbers of served left ids.
