@@ -172,6 +172,12 @@ func TestAskPeople(t *testing.T) {
 	if _, err := alone.Why(t.Context(), "nobody", m.Round.Right[0].ID); err == nil {
 		t.Error("nobody was explained")
 	}
+	checkReport(t, q)
+}
+
+// checkReport wants all parts of a report of the shipped round.
+func checkReport(t *testing.T, q *Inquiry) {
+	t.Helper()
 	report, err := q.Report(t.Context(), DefaultReport)
 	if err != nil || report.Recruiting == nil || len(report.Recruiting.Recruits) != 3 || !report.Recruiting.Proven || len(report.Rules) < 2 || len(report.Places) != 5 {
 		t.Errorf("%v %+v", err, report)

@@ -103,7 +103,7 @@ type Why struct {
 
 	Tie    bool        `json:"tie,omitempty" doc:"A round the other way is as good"`
 	Loss   *Difference `json:"loss,omitempty" doc:"What the best round the other way has less"`
-	Points *int64      `json:"points,omitempty" doc:"How much more, or less, the pair must score for a tie; one more makes it sure. Nothing where no score would do"`
+	Points *int64      `json:"points,omitempty" doc:"What the pair must score more, or less, for a tie; one more makes it sure. Nothing where no score does"`
 	Clash  *Clash      `json:"clash,omitempty" doc:"The demands that leave no round the other way"`
 	Lost   []Change    `json:"lost,omitempty" doc:"Other pairs that the best round the other way lacks; as few as possible change"`
 	New    []Change    `json:"new,omitempty" doc:"Other pairs that it has instead"`
