@@ -14,6 +14,7 @@ import (
 
 	"puente/api"
 	"puente/jobs"
+	"puente/matching/verify"
 	"puente/models"
 )
 
@@ -133,16 +134,16 @@ func (d demonstration) round(seed uint64) (*models.Offer, error) {
 		return nil, err
 	}
 	began := time.Now()
-	bound := int64(0)
+	var proof verify.Result
 	m, err := jobs.RunNow(d.ctx, d.store, run.ID, jobs.RunOptions{Workers: d.workers(), Prove: func(round []byte) error {
-		proof, err := d.prove(round)
-		bound = proof.Bound
+		var err error
+		proof, err = d.prove(round)
 		return err
 	}})
 	if err != nil {
 		return nil, err
 	}
-	d.summary(result{m.Summary(5, d.words), bound, "optimal", time.Since(began).Milliseconds()})
+	d.summary(result{m.Summary(5, d.words), provedBy(proof, time.Since(began))})
 	fmt.Fprintln(d.stdout)
 	offers, err := d.store.Publish(d.ctx, "", round.ID, run.ID)
 	if err != nil {

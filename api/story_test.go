@@ -161,6 +161,10 @@ func (b *browser) fields(form *html.Node, id string) url.Values {
 				values[name] = []string{absent}
 			}
 			continue
+		case n.DataAtom == atom.Textarea:
+			if n.FirstChild != nil {
+				value = strings.ReplaceAll(n.FirstChild.Data, "\n", "\r\n") // as browsers send it
+			}
 		case n.DataAtom == atom.Select:
 			first := true
 			for o := range n.Descendants() {

@@ -51,11 +51,12 @@ func (a *Advisor) Suggest(ctx context.Context, p *models.ProfileRow, k int, word
 }
 
 // Why explains one mentor, by code, to a mentee: the rank among all whom the
-// rules allow, or the first rule that says no. It returns [*NoSuchPerson] for an
-// unknown one.
-func (a *Advisor) Why(ctx context.Context, p *models.ProfileRow, mentor string, words Words) (out Advice, err error) {
+// rules allow, or the first rule that says no, and what would put the mentor
+// among the top best, unless top is 0. It returns [*NoSuchPerson] for an unknown
+// one.
+func (a *Advisor) Why(ctx context.Context, p *models.ProfileRow, mentor string, top int, words Words) (out Advice, err error) {
 	err = a.read(ctx, p, func(r ranking, e *matching.Mentee, mentors int) error {
-		out, err = r.why(e, mentor, mentors, words)
+		out, err = r.why(e, mentor, reach{mentors, top}, words)
 		return err
 	})
 	return out, err
@@ -94,7 +95,8 @@ type advised struct {
 	checked    time.Time  // when all was last compared
 	versions   map[string]version
 	builder    *builder
-	rate       int // mean reliability of those who have one
+	similar    bool // whether vectors of own words have a weight
+	rate       int  // mean reliability of those who have one
 	rated      bool
 
 	mu     sync.RWMutex // guards what follows, which readers use
@@ -105,7 +107,8 @@ type advised struct {
 // version is which form of a mentor's row was seen, by the row's id.
 type version struct {
 	number int
-	there  bool // among those who are suggested
+	there  bool  // among those who are suggested
+	vector int64 // when the vector of the mentor's own words was stored
 }
 
 const (
@@ -142,6 +145,9 @@ func (at *advised) refresh(ctx context.Context, store *models.Store, p *models.P
 		if err = at.rebuild(ctx, store, programme, zoneOf(&p.Profile)); err != nil {
 			return nil, err
 		}
+	}
+	if err := at.readVectors(ctx, store, programme.ID, []models.ProfileRow{*p}); err != nil {
+		return nil, err
 	}
 	e := at.builder.mentee(&p.Profile, nil)
 	at.number()
@@ -182,6 +188,10 @@ func (at *advised) rebuild(ctx context.Context, store *models.Store, programme *
 	if err != nil {
 		return err
 	}
+	vectors, err := vectorsOf(ctx, store, programme.ID, &settings)
+	if err != nil {
+		return err
+	}
 	day, err := time.Parse(time.DateOnly, settings.Start)
 	if err != nil {
 		return err
@@ -194,7 +204,7 @@ func (at *advised) rebuild(ctx context.Context, store *models.Store, programme *
 	for i := range rows {
 		p := &rows[i].Profile
 		there := suggestible[rows[i].State]
-		if versions[rows[i].UID] = (version{rows[i].Version, there}); there {
+		if versions[rows[i].UID] = (version{rows[i].Version, there, vectors[p.ID].At.UnixMicro()}); there {
 			mentors, people[p.ID] = append(mentors, p), p
 		}
 	}
@@ -203,6 +213,7 @@ func (at *advised) rebuild(ctx context.Context, store *models.Store, programme *
 		return err
 	}
 	b := newBuilder(clocks)
+	b.vectors, at.similar = vectors, settings.Weights[matching.Similarity] > 0
 	at.rate, at.rated = meanReliability(mentors)
 	for _, p := range mentors {
 		b.out.Mentors = append(b.out.Mentors, b.mentor(p, at.rate, at.rated))
@@ -227,6 +238,9 @@ func (at *advised) follow(ctx context.Context, store *models.Store, programme *m
 	if err != nil {
 		return err
 	}
+	if err := at.readVectors(ctx, store, programme.ID, rows); err != nil {
+		return err
+	}
 	for i := range rows {
 		if at.know(&rows[i].Profile) != nil {
 			return at.rebuild(ctx, store, programme, zoneOf(&rows[i].Profile))
@@ -247,7 +261,11 @@ func (at *advised) follow(ctx context.Context, store *models.Store, programme *m
 		seen.Versions += v.number
 		seen.Last = max(seen.Last, id)
 	}
-	if at.checked = store.Now(); seen != stamp {
+	behind, err := at.missesVectors(ctx, store, programme.ID)
+	if err != nil {
+		return err
+	}
+	if at.checked = store.Now(); seen != stamp || behind {
 		return at.rebuild(ctx, store, programme)
 	}
 	return nil
@@ -255,7 +273,7 @@ func (at *advised) follow(ctx context.Context, store *models.Store, programme *m
 
 // take takes over a mentor's row, unless that was done.
 func (at *advised) take(row *models.ProfileRow) {
-	seen := version{row.Version, suggestible[row.State]}
+	seen := version{row.Version, suggestible[row.State], at.builder.vectors[row.Profile.ID].At.UnixMicro()}
 	old := at.versions[row.UID]
 	if old == seen {
 		return

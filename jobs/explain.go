@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -20,6 +21,12 @@ type Advice struct {
 	Rule   string       `json:"rule,omitempty"`   // the first hard rule that says no
 	Lines  []AdviceLine `json:"lines"`            // their points add up to Score
 	Than   string       `json:"than,omitempty"`   // the last listed mentor, whom this one did not reach
+
+	// What would put this mentor among the Top best; only of one mentor, and only
+	// if he is not among them.
+	Top     int            `json:"top,omitempty" doc:"Among how many best mentors the changes put this one"`
+	Gap     int            `json:"gap,omitempty" doc:"What the score lacks to that of the last of them"`
+	Changes []AdviceChange `json:"changes,omitempty" doc:"The smallest change of each source, or that there is none; left out if the mentor is among the best"`
 }
 
 // AdviceLine is a line of an explanation in words.
@@ -81,22 +88,27 @@ func (r ranking) advise(e *matching.Mentee, k int, words Words) (out []Advice, r
 
 // Why explains one mentor for a mentee: the rank among the k best, or the
 // first rule that says no, or the difference to the last of the k best line by
-// line. It returns [*NoSuchPerson] for an unknown id.
+// line; and what would put him among them. It returns [*NoSuchPerson] for an
+// unknown id.
 func (m *Matched) Why(mentee, mentor string, k int, words Words) (Advice, error) {
 	e, err := m.mentee(mentee)
 	if err != nil {
 		return Advice{}, err
 	}
-	return m.ranking().why(e, mentor, k, words)
+	return m.ranking().why(e, mentor, reach{k, k}, words)
 }
 
+// reach is how many best mentors are looked at: for the rank, and for what would
+// put one among them, 0 not to ask.
+type reach struct{ ranked, top int }
+
 // why explains one mentor, by code.
-func (r ranking) why(e *matching.Mentee, mentor string, k int, words Words) (Advice, error) {
+func (r ranking) why(e *matching.Mentee, mentor string, k reach, words Words) (Advice, error) {
 	j, ok := r.index.Find(mentor)
 	if !ok {
 		return Advice{}, &NoSuchPerson{models.RoleMentor, mentor}
 	}
-	hits := r.index.TopK(e, k, &matching.Scratch{})
+	hits := r.index.TopK(e, k.ranked, &matching.Scratch{})
 	rank := 1 + slices.IndexFunc(hits, func(h matching.Hit) bool { return h.Mentor == j })
 	out := r.advice(rank, e, j, words)
 	if out.Rule = r.index.Refusal(e, j); out.Rule == "" && rank == 0 && len(hits) > 0 {
@@ -105,6 +117,10 @@ func (r ranking) why(e *matching.Mentee, mentor string, k int, words Words) (Adv
 		for i, d := range matching.Difference(r.index.Explain(e, j), r.index.Explain(e, last)) {
 			out.Lines[i].Difference = &d
 		}
+	}
+	if k.top > 0 && (rank == 0 || rank > k.top) {
+		changes := r.index.Changes(e, j, k.top)
+		out.Top, out.Gap, out.Changes = k.top, max(0, changes.Gap), words.Changes(changes, cmp.Or(out.Name, out.Mentor), k.top)
 	}
 	return out, nil
 }

@@ -221,7 +221,7 @@ func (f *RoundFile) choices() map[string]string {
 		sense = "min"
 	}
 	out := map[string]string{
-		"kind": f.Kind, "method": f.Method, "sense": sense, "cover": roundCovers[f.Round.Cover], "start": f.Start,
+		"kind": f.Kind, "method": MethodName(f.Round.Method), "sense": sense, "cover": roundCovers[f.Round.Cover], "start": f.Start,
 		"seed": strconv.FormatUint(f.Round.Seed, 10), "engine": fmt.Sprintf("%s %s scoring %d", f.Engine.Name, f.Engine.Version, f.Engine.Scoring),
 		"snapshot": f.SnapshotHash,
 	}

@@ -3,6 +3,7 @@ package jobs
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -16,7 +17,6 @@ import (
 // RoundFile is a round as round.json has it, read back.
 type RoundFile struct {
 	Published
-	Method string
 	Engine EngineOf
 }
 
@@ -48,6 +48,8 @@ type roundJSON struct {
 	Right        []party         `json:"right"`
 	Edges        [][3]int64      `json:"edges"`
 	Must         [][2]int        `json:"must"`
+	LeftLists    [][]int32       `json:"left_lists"`
+	RightLists   [][]int32       `json:"right_lists"`
 	Pairs        []pairJSON      `json:"pairs"`
 	Unmatched    []unmatchedJSON `json:"unmatched"`
 	Totals       struct {
@@ -78,17 +80,21 @@ func ReadRound(file string, r io.Reader) (*RoundFile, models.Problems) {
 // round turns the file's form into a round.
 func (f *roundJSON) round() (*RoundFile, error) {
 	cover := slices.Index(roundCovers, f.Cover)
-	if f.Format != Format || cover < 0 {
-		return nil, fmt.Errorf("format %q, cover %q", f.Format, f.Cover)
+	method, known := MethodNamed(f.Method)
+	if f.Format != Format || cover < 0 || !known {
+		return nil, fmt.Errorf("format %q, method %q, cover %q", f.Format, f.Method, f.Cover)
 	}
 	var settings bytes.Buffer
 	if err := json.Compact(&settings, f.Settings); err != nil {
 		return nil, err
 	}
-	r := &matching.Round{Seed: f.Seed, Cover: assign.Cover(cover), Score: f.Totals.Score, Served: [2]int{f.Totals.Left, f.Totals.Right}}
+	r := &matching.Round{
+		Spec:  matching.Spec{Seed: f.Seed, Cover: assign.Cover(cover), Method: method},
+		Score: f.Totals.Score, Served: [2]int{f.Totals.Left, f.Totals.Right},
+	}
 	out := &RoundFile{
 		Published: Published{Kind: f.Kind, Minimize: f.Sense == "min", Start: f.Start, Settings: settings.Bytes(), SnapshotHash: f.SnapshotHash, Round: r},
-		Method:    f.Method, Engine: f.Engine,
+		Engine:    f.Engine,
 	}
 	r.Score = out.given(r.Score)
 	for _, p := range f.Left {
@@ -96,21 +102,58 @@ func (f *roundJSON) round() (*RoundFile, error) {
 	}
 	for _, p := range f.Right {
 		r.Right = append(r.Right, matching.Party{ID: p.ID, Node: assign.Node{Capacity: p.Capacity, Minimum: p.Minimum}})
-		if p.Price != nil {
-			r.Prices = append(r.Prices, *p.Price)
-		}
 	}
-	var proof struct {
-		Bonus int64 `json:"bonus"`
-	}
-	if err := json.Unmarshal(f.Certificate, &proof); err != nil {
-		return nil, err
-	}
-	r.Bonus = proof.Bonus
-	if err := f.edges(out); err != nil {
+	if err := errors.Join(f.certificate(r), f.lists(r), f.edges(out)); err != nil {
 		return nil, err
 	}
 	return out, f.pairs(out)
+}
+
+// certificate reads what proves the round.
+func (f *roundJSON) certificate(r *matching.Round) error {
+	var proof struct {
+		Kind      string `json:"kind"`
+		Bonus     int64  `json:"bonus"`
+		Proposing string `json:"proposing"`
+		Short     int    `json:"short"`
+	}
+	if err := json.Unmarshal(f.Certificate, &proof); err != nil {
+		return err
+	}
+	switch prices := (&matching.Prices{Bonus: proof.Bonus}); proof.Kind {
+	case prices.Kind():
+		for _, p := range f.Right {
+			if p.Price == nil {
+				return fmt.Errorf("id %q has no price", p.ID)
+			}
+			prices.Place = append(prices.Place, *p.Price)
+		}
+		r.Certificate = prices
+	case (&matching.NoBlockingPair{}).Kind():
+		r.RightProposes = proof.Proposing == "right"
+		r.Certificate = &matching.NoBlockingPair{RightProposes: r.RightProposes, Short: proof.Short}
+	}
+	if (r.Method == matching.MethodOptimal) != (proof.Kind == "prices") {
+		return fmt.Errorf("a certificate of kind %q", proof.Kind)
+	}
+	return nil
+}
+
+// lists reads explicit preferences, each after the position of its id.
+func (f *roundJSON) lists(r *matching.Round) error {
+	for side, given := range [2][][]int32{f.LeftLists, f.RightLists} {
+		if given == nil {
+			continue
+		}
+		r.Lists[side] = make([][]int32, len([2][]party{f.Left, f.Right}[side]))
+		for _, list := range given {
+			if len(list) == 0 || list[0] < 0 || int(list[0]) >= len(r.Lists[side]) {
+				return errors.New("a list of preferences is nobody's")
+			}
+			r.Lists[side][list[0]] = list[1:]
+		}
+	}
+	return nil
 }
 
 // edges reads the candidate pairs and the forced ones.

@@ -149,7 +149,11 @@ func (o RunOptions) match(ctx context.Context, store *models.Store, run *models.
 		p.Taken = min(p.Taken+promised[mentors[i].UID], p.Capacity)
 	}
 	mentees = slices.DeleteFunc(mentees, func(p models.ProfileRow) bool { return engaged[p.UID] })
-	m, err := Match(ctx, People{models.Engine(mentors), models.Engine(mentees), o.rules}, options)
+	vectors, err := vectorsOf(ctx, store, round.ProgrammeID, &options.Settings)
+	if err != nil {
+		return nil, err
+	}
+	m, err := Match(ctx, People{models.Engine(mentors), models.Engine(mentees), o.rules, vectors}, options)
 	if ClashOf(err) != nil {
 		return nil, &RunEnded{models.RunInfeasible, "ended.clash", err}
 	}

@@ -31,6 +31,7 @@ type settingsFile struct {
 	Interpreter *bool          `json:"interpreter"`
 	Candidates  *int           `json:"candidates"`
 	Cover       *string        `json:"cover"`
+	Method      *string        `json:"method"`
 	Start       *string        `json:"start"`
 }
 
@@ -39,7 +40,7 @@ var covers = []string{"none", "mentees", "mentors", "both"}
 
 // Limits of settings.
 const (
-	maxWeight     = 1000
+	maxWeight     = matching.MaxWeight
 	maxCandidates = 10_000
 )
 
@@ -67,6 +68,15 @@ func ReadSettings(file string, r io.Reader) (Settings, models.Problems) {
 	if f.Cover != nil {
 		check.cover(*f.Cover)
 	}
+	if f.Method != nil {
+		var known bool
+		if s.Method, known = MethodNamed(*f.Method); !known {
+			check.bad("method", "settings.method", nil)
+		}
+	}
+	if s.Conflict() != "" {
+		check.bad("cover", s.Conflict(), nil)
+	}
 	if f.Start != nil {
 		s.Start = *f.Start
 		if !ValidStart(s.Start) {
@@ -74,6 +84,15 @@ func ReadSettings(file string, r io.Reader) (Settings, models.Problems) {
 		}
 	}
 	return s, check.problems
+}
+
+// Conflict is the key of the message that says why settings do not go together,
+// or "": a stable round has no cover rule.
+func (s *Settings) Conflict() string {
+	if s.Method == matching.MethodStable && s.Cover != matching.CoverNone {
+		return "settings.method_cover"
+	}
+	return ""
 }
 
 // ValidStart says whether a round can start on a day: YYYY-MM-DD, from 1970 on.
@@ -148,6 +167,6 @@ func (s Settings) JSON() []byte {
 		weights = fmt.Appendf(weights, "%q:%d,", matching.Factors[f].Name, s.Weights[f])
 	}
 	weights[len(weights)-1] = '}'
-	return fmt.Appendf(nil, `{"weights":%s,"cross_border":%t,"interpreter":%t,"candidates":%d,"cover":%q,"start":%q}`,
-		weights, s.CrossBorder, s.Interpreter, s.Candidates, covers[s.Cover], s.Start)
+	return fmt.Appendf(nil, `{"weights":%s,"cross_border":%t,"interpreter":%t,"candidates":%d,"cover":%q,"method":%q,"start":%q}`,
+		weights, s.CrossBorder, s.Interpreter, s.Candidates, covers[s.Cover], MethodName(s.Method), s.Start)
 }

@@ -14,6 +14,7 @@ import (
 type People struct {
 	Mentors, Mentees []models.Profile
 	Rules            []models.RuleRow
+	Vectors          map[string]models.Vector // of their own words, by id; files have none
 }
 
 // Snapshot freezes people into the engine's input for a round that starts on a
@@ -31,7 +32,7 @@ func Snapshot(p People, start string) (*matching.Snapshot, error) {
 		return nil, err
 	}
 	b := newBuilder(clocks)
-	b.out.Start = start
+	b.out.Start, b.vectors = start, p.Vectors
 	rules := map[string][]models.RuleRow{}
 	for _, r := range p.Rules {
 		rules[r.Mentee] = append(rules[r.Mentee], r)
@@ -81,9 +82,10 @@ func zoneOf(p *models.Profile) string {
 type builder struct {
 	v       *models.Vocabulary
 	clocks  *clocks
-	bySlots map[string]uint32 // zone and slots -> calendar
-	byWeeks map[string]uint32 // weeks -> calendar
-	given   uint32            // calendars that out does not hold any more
+	bySlots map[string]uint32        // zone and slots -> calendar
+	byWeeks map[string]uint32        // weeks -> calendar
+	given   uint32                   // calendars that out does not hold any more
+	vectors map[string]models.Vector // by the person's id
 	out     matching.Snapshot
 }
 
@@ -96,7 +98,7 @@ func (b *builder) mentee(p *models.Profile, rules []models.RuleRow) matching.Men
 		ID: p.ID, Country: uint8(b.v.Country(p.Country)), Languages: b.languages(p), Sectors: sectors(p),
 		Stage: uint8(b.v.Stage(p.Stage)), Calendar: b.calendar(p), MinOverlap: uint16((p.MinOverlap + 29) / 30),
 		Cadence: uint8(b.v.Cadence(p.Cadence)), Formats: numbers(p.Formats, b.v.Format),
-		Organization: fold(p.Organization), Conflicts: p.Conflicts, Wishes: p.Wishes,
+		Organization: fold(p.Organization), Conflicts: p.Conflicts, Wishes: p.Wishes, Vector: b.vector(p.ID),
 	}
 	for _, t := range p.Targets {
 		m.Targets = append(m.Targets, b.place(t))
@@ -126,7 +128,7 @@ func (b *builder) mentor(p *models.Profile, rate int, rated bool) matching.Mento
 		Stages: numbers(p.Stages, b.v.Stage), Calendar: b.calendar(p),
 		Cadence: uint8(b.v.Cadence(p.Cadence)), Formats: numbers(p.Formats, b.v.Format),
 		Capacity: uint8(p.Capacity), Taken: uint8(p.Taken), Paused: p.Paused,
-		Organization: fold(p.Organization), Conflicts: p.Conflicts, Wishes: p.Wishes,
+		Organization: fold(p.Organization), Conflicts: p.Conflicts, Wishes: p.Wishes, Vector: b.vector(p.ID),
 	}
 	for _, e := range p.Expertise {
 		m.Skills = append(m.Skills, matching.Skill{Topic: uint8(b.v.Topic(e.Topic)), Market: uint8(b.v.Country(e.Market)), Level: uint8(e.Level)})

@@ -94,7 +94,7 @@ func (q *Inquiry) places(ctx context.Context, most int, out *Report) error {
 	places, err := q.what.Places(ctx, most)
 	r := q.File.Round
 	for _, p := range places {
-		x := PlaceWorth{Right: r.Right[p.Right].ID, Price: r.Prices[p.Right], Adds: *difference(p.Gain)}
+		x := PlaceWorth{Right: r.Right[p.Right].ID, Price: p.Price, Adds: *difference(p.Gain)}
 		x.Text = q.Words.Say("whatif.place_adds", map[string]any{"Right": q.name(x.Right), "Gain": q.gain(p.Gain)})
 		out.Places = append(out.Places, x)
 	}

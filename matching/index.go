@@ -22,10 +22,24 @@ type Index struct {
 	byTie    []int32            // place in the tie order -> mentor number
 	wishedBy map[string][]int32 // mentee id -> positions of mentors who wished for her, in the tie order
 	blocks   int                // blocks of 64 positions
+	*made
+}
 
+// made is what an index makes on first use: the same under all settings.
+type made struct {
 	mu      sync.RWMutex
 	columns [NumFactors]map[Ask]column
 	bits    map[Ask][]uint64
+}
+
+// With returns an index of the same mentors that ranks under other settings. It
+// shares the columns and rules of x, so that it costs next to nothing and
+// either finds what the other has made. The With of a live index holds until
+// the live one changes.
+func (x *Index) With(settings *Settings) *Index {
+	other := *x
+	other.settings = settings
+	return &other
 }
 
 // NewIndex prepares the mentors of a snapshot for ranking under the settings
@@ -35,7 +49,7 @@ func NewIndex(s *Snapshot, settings *Settings, seed uint64) *Index {
 	x := &Index{
 		settings: settings, book: newBook(s.Calendars), seed: seed, mentors: s.Mentors, alive: make([]uint64, (n+63)/64),
 		place: make([]int32, n), mentor: make([]int32, n), tie: make([]uint32, n), byTie: make([]int32, n),
-		blocks: (n + 63) / 64, bits: map[Ask][]uint64{}, wishedBy: map[string][]int32{},
+		blocks: (n + 63) / 64, wishedBy: map[string][]int32{}, made: &made{bits: map[Ask][]uint64{}},
 	}
 	ids := make([]string, n)
 	for i := range s.Mentors {
@@ -99,6 +113,9 @@ func (x *Index) column(k Ask) column {
 			share, last = f.Give(x.book, k, m).Share, m
 		}
 		c.set(int32(pos), share)
+	}
+	if own[k.Factor] {
+		return c
 	}
 	x.mu.Lock()
 	if x.columns[k.Factor] == nil {

@@ -27,7 +27,7 @@ const mostRungs = 64
 // Each rung is one solve in which a right id of score zero, with a limited
 // number of places, takes those who are not served.
 func (w *WhatIf) Ladder(ctx context.Context) ([]Rung, error) {
-	first, last := w.trial(), w.trial()
+	first, last := w.variant(), w.variant()
 	last.Cover = assign.CoverLeft
 	top, err := last.solve(ctx)
 	if err != nil {
@@ -90,7 +90,7 @@ func (l *ladder) climb(ctx context.Context, a, b Rung, out *[]Rung) error {
 // last of them costs.
 func (l *ladder) rung(ctx context.Context, served int) (score, last int64, err error) {
 	l.left--
-	t := l.what.trial()
+	t := l.what.variant()
 	t.Cover, t.Edges = assign.CoverNone, l.edges
 	rest, spare := len(t.Right), -served
 	var list []assign.Edge

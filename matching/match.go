@@ -2,6 +2,7 @@ package matching
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"slices"
 	"sync"
@@ -35,29 +36,34 @@ type Matcher struct {
 	Progress func(stage string, done, total int) // may be nil; called from several goroutines
 }
 
-// Round computes the best round of all allowed pairs. Its edges are each
-// mentee's best candidates, forced pairs, and every other pair that the dual
-// prices could not rule out; so the round is optimal over all allowed pairs,
-// not only over those listed. Errors are those of [NewRound], [*Refused] and
-// [*Unknown].
+// Round makes the round of all allowed pairs by the settings' method. Its edges
+// are each mentee's best candidates, forced pairs, and every other pair that the
+// certificate could not rule out; so what the method promises holds over all
+// allowed pairs, not only over those listed. Errors are those of [NewRound],
+// [*Refused] and [*Unknown].
 func (m *Matcher) Round(ctx context.Context) (*Round, error) {
-	lists, cut, err := m.candidates(ctx)
+	if !m.Settings.Method.Available() {
+		return nil, fmt.Errorf("%w: number %d", ErrMethod, m.Settings.Method)
+	}
+	c, err := m.candidates(ctx)
 	if err != nil {
 		return nil, err
 	}
 	left, right := m.parties()
 	for {
-		edges, err := assign.NewEdges(len(left), len(right), slices.Concat(lists...))
+		edges, err := assign.NewEdges(len(left), len(right), slices.Concat(c.lists...))
 		if err != nil {
 			return nil, err
 		}
 		m.progress("solve", 0, 1)
-		r, err := NewRound(ctx, left, right, edges, assign.Cover(m.Settings.Cover), m.Seed)
+		r, err := NewRound(ctx, Spec{
+			Left: left, Right: right, Edges: edges, Cover: assign.Cover(m.Settings.Cover), Seed: m.Seed, Method: m.Settings.Method, Lists: m.wishes(),
+		})
 		if err != nil {
 			return nil, err
 		}
 		m.progress("solve", 1, 1)
-		more, err := m.leftOut(ctx, r, cut)
+		more, err := methods[r.Method].widen(m, ctx, r, c)
 		if err != nil {
 			return nil, err
 		}
@@ -65,8 +71,8 @@ func (m *Matcher) Round(ctx context.Context) (*Round, error) {
 		for i, list := range more {
 			if len(list) > 0 {
 				complete = false
-				lists[i] = append(lists[i], list...)
-				slices.SortFunc(lists[i], compareEdges)
+				c.lists[i] = append(c.lists[i], list...)
+				slices.SortFunc(c.lists[i], compareEdges)
 			}
 		}
 		if complete {
@@ -96,27 +102,42 @@ func (m *Matcher) parties() (left, right []Party) {
 	return left, right
 }
 
-// candidates lists each mentee's best mentors and the forced pairs. cut has
-// the last listed score of a mentee whose list was cut short, else -1.
-func (m *Matcher) candidates(ctx context.Context) (lists [][]assign.Edge, cut []int64, err error) {
+// candidates are the pairs that a round of people may choose from.
+type candidates struct {
+	lists [][]assign.Edge // by mentee, by ascending mentor
+	cut   []int64         // best score outside a mentee's list, -1 where the list is whole
+	depth []int           // how many of a mentee's best are in her list
+}
+
+// candidates lists each mentee's best mentors, the forced pairs, and where
+// wishes count those too.
+func (m *Matcher) candidates(ctx context.Context) (*candidates, error) {
 	n, k := len(m.Snapshot.Mentees), m.Settings.Candidates
-	lists = make([][]assign.Edge, n)
-	cut = make([]int64, n)
-	err = m.forEach(ctx, "rank", func(i int, s *Scratch) error {
-		e := &m.Snapshot.Mentees[i]
-		hits := m.Index.TopK(e, k+1, s)
-		if cut[i] = -1; len(hits) > k {
-			cut[i], hits = int64(hits[k].Score), hits[:k]
-		}
-		for _, h := range hits {
-			lists[i] = append(lists[i], assign.Edge{Left: i, Right: h.Mentor, Score: int64(h.Score)})
+	c := &candidates{make([][]assign.Edge, n), make([]int64, n), make([]int, n)}
+	err := m.forEach(ctx, "rank", func(i int, s *Scratch) error {
+		c.lists[i] = m.best(c, i, k, s)
+		if m.Settings.Method == MethodStable {
+			c.lists[i] = m.wished(i, c.lists[i])
 		}
 		var err error
-		lists[i], err = m.force(i, lists[i])
-		slices.SortFunc(lists[i], compareEdges)
+		c.lists[i], err = m.force(i, c.lists[i])
+		slices.SortFunc(c.lists[i], compareEdges)
 		return err
 	})
-	return lists, cut, err
+	return c, err
+}
+
+// best are the k best candidates of a mentee.
+func (m *Matcher) best(c *candidates, i, k int, s *Scratch) (list []assign.Edge) {
+	hits := m.Index.TopK(&m.Snapshot.Mentees[i], k+1, s)
+	c.cut[i], c.depth[i] = -1, k
+	if len(hits) > k {
+		c.cut[i], hits = int64(hits[k].Score), hits[:k]
+	}
+	for _, h := range hits {
+		list = append(list, assign.Edge{Left: i, Right: h.Mentor, Score: int64(h.Score)})
+	}
+	return list
 }
 
 // force marks or adds the edges of a mentee's forced pairs. A must obeys every
@@ -148,19 +169,19 @@ func (m *Matcher) force(i int, list []assign.Edge) ([]assign.Edge, error) {
 // round: those worth more than their mentee's gain and their mentor's price
 // together. When there is none, the prices prove the round best over all
 // allowed pairs (column generation; Gilmore and Gomory 1961).
-func (m *Matcher) leftOut(ctx context.Context, r *Round, cut []int64) ([][]assign.Edge, error) {
-	gains := m.gains(r)
+func (m *Matcher) leftOut(ctx context.Context, r *Round, c *candidates) ([][]assign.Edge, error) {
+	gains, prices := m.gains(r), r.prices().Place
 	lowest := int64(0)
-	for _, p := range r.Prices {
+	for _, p := range prices {
 		lowest = min(lowest, p)
 	}
 	more := make([][]assign.Edge, len(gains))
 	err := m.forEach(ctx, "prove", func(i int, s *Scratch) error {
-		if cut[i] < 0 || cut[i] <= gains[i]+lowest {
+		if c.cut[i] < 0 || c.cut[i] <= gains[i]+lowest {
 			return nil
 		}
-		bars := make([]int64, len(r.Prices))
-		for j, p := range r.Prices {
+		bars := make([]int64, len(prices))
+		for j, p := range prices {
 			bars[j] = gains[i] + p
 		}
 		for _, h := range m.Index.Above(&m.Snapshot.Mentees[i], bars, s) {
@@ -174,16 +195,16 @@ func (m *Matcher) leftOut(ctx context.Context, r *Round, cut []int64) ([][]assig
 // gains is what each mentee gains in the round at the dual prices, less the
 // bonus of being served; a mentee of a forced pair can take no other.
 func (m *Matcher) gains(r *Round) []int64 {
-	bonus := int64(0)
+	q, bonus := r.prices(), int64(0)
 	if r.Cover == assign.CoverLeft || r.Cover == assign.CoverBoth {
-		bonus = r.Bonus
+		bonus = q.Bonus
 	}
 	gains := make([]int64, len(r.Left))
 	for i := range gains {
 		gains[i] = -bonus
 	}
 	for _, e := range r.Edges.All() {
-		gains[e.Left] = max(gains[e.Left], e.Score-r.Prices[e.Right])
+		gains[e.Left] = max(gains[e.Left], e.Score-q.Place[e.Right])
 		if e.Must {
 			gains[e.Left] = math.MaxInt64 / 2
 		}

@@ -44,7 +44,7 @@ func (m *Matcher) Recruits(ctx context.Context, w *WhatIf, list, solves int) (*R
 	out := &Recruiting{Tried: len(all), Proven: true}
 	bonus := int64(0) // that two mentees more earn at least
 	if w.round.Cover == assign.CoverLeft {
-		bonus = 2 * w.round.Bonus
+		bonus = 2 * w.round.prices().Bonus
 	}
 	if err := m.estimate(ctx, w, all); err != nil {
 		return nil, err
@@ -171,14 +171,14 @@ func (m *Matcher) index(newcomers []Recruit) *Index {
 // own bonus. A price of what the first gains, or the second, at her places
 // makes a dual bound of the wider round.
 func (m *Matcher) estimate(ctx context.Context, w *WhatIf, all []Recruit) error {
-	bars := assign.Bars(w.trial().Problem, w.round.Prices, w.round.Bonus)
+	bars := assign.Bars(w.variant().Problem, w.round.prices().Place, w.round.prices().Bonus)
 	paired := make([]bool, len(w.round.Left))
 	for _, p := range w.round.Pairs {
 		paired[p.Left] = true
 	}
 	own := int64(0) // bonus of a mentor who is served
 	if c := w.round.Cover; c == assign.CoverRight || c == assign.CoverBoth {
-		own = w.round.Bonus
+		own = w.round.prices().Bonus
 	}
 	x := m.index(all)
 	hits := make([][]Hit, len(bars))
@@ -219,7 +219,7 @@ func (m *Matcher) join(ctx context.Context, w *WhatIf, c *Recruit) error {
 		}
 	}
 	for places := range c.Gain {
-		t := w.trial()
+		t := w.variant()
 		t.Right = append(t.Right, assign.Node{Capacity: places + 1})
 		if err := t.add(edges); err != nil {
 			return err

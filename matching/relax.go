@@ -33,7 +33,7 @@ const mostRelaxed = 50
 func (w *WhatIf) Relax(ctx context.Context, c *Clash) ([]Relaxation, error) {
 	r := w.round
 	var out []Relaxation
-	try := func(x Relaxation, minimum int, change func(t *trial, by int) error) error {
+	try := func(x Relaxation, minimum int, change func(t *variant, by int) error) error {
 		if len(out) == mostRelaxed {
 			return nil
 		}
@@ -53,7 +53,7 @@ func (w *WhatIf) Relax(ctx context.Context, c *Clash) ([]Relaxation, error) {
 			if side.right {
 				x = Relaxation{Right: id}
 			}
-			err := try(x, side.parties[at].Minimum, func(t *trial, by int) error {
+			err := try(x, side.parties[at].Minimum, func(t *variant, by int) error {
 				nodes := t.Left
 				if side.right {
 					nodes = t.Right
@@ -67,7 +67,7 @@ func (w *WhatIf) Relax(ctx context.Context, c *Clash) ([]Relaxation, error) {
 		}
 	}
 	for _, ids := range c.Must {
-		err := try(Relaxation{Left: ids[0], Right: ids[1], Must: true}, 1, func(t *trial, _ int) error {
+		err := try(Relaxation{Left: ids[0], Right: ids[1], Must: true}, 1, func(t *variant, _ int) error {
 			return w.release(t, ids)
 		})
 		if err != nil {
@@ -91,7 +91,7 @@ func compareBool(a, b bool) int {
 }
 
 // release makes a forced pair a plain one, or takes it out where rules refuse it otherwise.
-func (w *WhatIf) release(t *trial, ids [2]string) error {
+func (w *WhatIf) release(t *variant, ids [2]string) error {
 	i := slices.IndexFunc(w.round.Left, func(p Party) bool { return p.ID == ids[0] })
 	j := slices.IndexFunc(w.round.Right, func(p Party) bool { return p.ID == ids[1] })
 	x, _ := t.find(i, j)
@@ -104,9 +104,9 @@ func (w *WhatIf) release(t *trial, ids [2]string) error {
 
 // relax finds the least change, of at most so much, that makes the round
 // possible.
-func (w *WhatIf) relax(ctx context.Context, x *Relaxation, most int, change func(t *trial, by int) error) error {
+func (w *WhatIf) relax(ctx context.Context, x *Relaxation, most int, change func(t *variant, by int) error) error {
 	solve := func(by int) (possible bool, err error) {
-		t := w.trial()
+		t := w.variant()
 		if err := change(t, by); err != nil {
 			return false, err
 		}
@@ -139,23 +139,23 @@ func (w *WhatIf) relax(ctx context.Context, x *Relaxation, most int, change func
 // Unsolved is a problem that has no round, to ask which relaxation would give
 // it one; see [WhatIf.Relax].
 func Unsolved(left, right []Party, edges assign.Edges, cover assign.Cover) *WhatIf {
-	return &WhatIf{round: &Round{Left: left, Right: right, Edges: edges, Cover: cover}}
+	return &WhatIf{round: &Round{Spec: Spec{Left: left, Right: right, Edges: edges, Cover: cover}}}
 }
 
 // Relax answers [WhatIf.Relax] for people whose forced pairs clash.
-func (m *Matcher) Relax(ctx context.Context, c *Clash) ([]Relaxation, error) {
-	lists, cut, err := m.candidates(ctx)
+func (m *Matcher) Relax(ctx context.Context, clash *Clash) ([]Relaxation, error) {
+	c, err := m.candidates(ctx)
 	if err != nil {
 		return nil, err
 	}
 	left, right := m.parties()
-	edges, err := assign.NewEdges(len(left), len(right), slices.Concat(lists...))
+	edges, err := assign.NewEdges(len(left), len(right), slices.Concat(c.lists...))
 	if err != nil {
 		return nil, err
 	}
 	w := Unsolved(left, right, edges, assign.Cover(m.Settings.Cover))
-	w.more, w.refused = m.beyond(cut), m.refuses
-	return w.Relax(ctx, c)
+	w.more, w.refused = m.beyond(c.cut), m.refuses
+	return w.Relax(ctx, clash)
 }
 
 // refuses says whether a rule refuses a pair that nobody forces.

@@ -31,11 +31,11 @@ type RulePrice struct {
 // that were priced before.
 func (w *WhatIf) RulePrices(ctx context.Context, most int) ([]RulePrice, error) {
 	var out []RulePrice
-	price := func(p RulePrice, change func(*trial)) error {
+	price := func(p RulePrice, change func(*variant)) error {
 		if len(out) >= most {
 			return nil
 		}
-		t := w.trial()
+		t := w.variant()
 		change(t)
 		err := w.price(ctx, t, &p)
 		if err == nil {
@@ -44,20 +44,20 @@ func (w *WhatIf) RulePrices(ctx context.Context, most int) ([]RulePrice, error) 
 		return err
 	}
 	if w.round.Cover != assign.CoverNone {
-		if err := price(RulePrice{RuleCover, -1, -1, Total{}, 0, 0}, func(t *trial) { t.Cover = assign.CoverNone }); err != nil {
+		if err := price(RulePrice{RuleCover, -1, -1, Total{}, 0, 0}, func(t *variant) { t.Cover = assign.CoverNone }); err != nil {
 			return out, err
 		}
 	}
 	for i := range w.round.Left {
 		if w.round.Left[i].Minimum > 0 {
-			if err := price(RulePrice{Rule: RuleMinimum, Left: i, Right: -1}, func(t *trial) { t.Left[i].Minimum = 0 }); err != nil {
+			if err := price(RulePrice{Rule: RuleMinimum, Left: i, Right: -1}, func(t *variant) { t.Left[i].Minimum = 0 }); err != nil {
 				return out, err
 			}
 		}
 	}
 	for j := range w.round.Right {
 		if w.round.Right[j].Minimum > 0 {
-			if err := price(RulePrice{Rule: RuleMinimum, Left: -1, Right: j}, func(t *trial) { t.Right[j].Minimum = 0 }); err != nil {
+			if err := price(RulePrice{Rule: RuleMinimum, Left: -1, Right: j}, func(t *variant) { t.Right[j].Minimum = 0 }); err != nil {
 				return out, err
 			}
 		}
@@ -67,15 +67,15 @@ func (w *WhatIf) RulePrices(ctx context.Context, most int) ([]RulePrice, error) 
 	}
 	for _, x := range w.round.Edges.Must {
 		e := w.round.Edges.At(int(x))
-		if err := price(RulePrice{Rule: RuleMust, Left: e.Left, Right: e.Right}, func(t *trial) { t.force(int(x), false) }); err != nil {
+		if err := price(RulePrice{Rule: RuleMust, Left: e.Left, Right: e.Right}, func(t *variant) { t.force(int(x), false) }); err != nil {
 			return out, err
 		}
 	}
 	return out, nil
 }
 
-// price solves a trial without a rule and says what differs from the round.
-func (w *WhatIf) price(ctx context.Context, t *trial, p *RulePrice) error {
+// price solves a variant without a rule and says what differs from the round.
+func (w *WhatIf) price(ctx context.Context, t *variant, p *RulePrice) error {
 	s, err := t.solve(ctx)
 	if err != nil {
 		return err
@@ -109,7 +109,7 @@ func (w *WhatIf) firsts(edges assign.Edges) []int {
 		first[i] = -1
 	}
 	for _, e := range edges.All() {
-		if at := first[e.Left]; at < 0 || better(e.Score, w.tie[e.Right], best[e.Left], w.tie[at]) {
+		if at := first[e.Left]; at < 0 || e.Score > best[e.Left] || e.Score == best[e.Left] && w.tie[e.Right] < w.tie[at] {
 			first[e.Left], best[e.Left] = e.Right, e.Score
 		}
 	}

@@ -24,9 +24,9 @@ type WhatIf struct {
 	refused func(left, right int) bool // whether a rule refuses a pair that nobody forces; nil: none
 }
 
-// widen gives the allowed pairs that a trial does not list and that exceed the
+// widen gives the allowed pairs that a variant does not list and that exceed the
 // bars of its solution by more than minus slack.
-type widen func(ctx context.Context, t *trial, s assign.Solution, slack int64) ([]assign.Edge, error)
+type widen func(ctx context.Context, t *variant, s assign.Solution, slack int64) ([]assign.Edge, error)
 
 // WhatIf asks about a round whose edges are all the pairs there are, as far as
 // anybody knows: those of its file.
@@ -65,17 +65,17 @@ func (t Total) Compare(o Total, c assign.Cover) int {
 // Total is what the round comes to.
 func (r *Round) Total() Total { return Total{r.Served, r.Score} }
 
-// trial is a problem like the round's with something changed.
-type trial struct {
+// variant is a problem like the round's with something changed.
+type variant struct {
 	assign.Problem
 	more   widen
 	barred [2]int // a pair that must stay out; {-1, -1} for none
 }
 
-// trial copies the round's problem; edges are shared until they are changed.
-func (w *WhatIf) trial() *trial {
+// variant copies the round's problem; edges are shared until they are changed.
+func (w *WhatIf) variant() *variant {
 	r := w.round
-	return &trial{assign.Problem{Left: nodes(r.Left), Right: nodes(r.Right), Edges: r.Edges, Cover: r.Cover}, w.more, [2]int{-1, -1}}
+	return &variant{assign.Problem{Left: nodes(r.Left), Right: nodes(r.Right), Edges: r.Edges, Cover: r.Cover}, w.more, [2]int{-1, -1}}
 }
 
 func nodes(parties []Party) []assign.Node {
@@ -86,9 +86,9 @@ func nodes(parties []Party) []assign.Node {
 	return out
 }
 
-// solve finds the best of a trial over all allowed pairs. It is the one place
-// where trials are solved.
-func (t *trial) solve(ctx context.Context) (assign.Solution, error) {
+// solve finds the best of a variant over all allowed pairs. It is the one place
+// where variants are solved.
+func (t *variant) solve(ctx context.Context) (assign.Solution, error) {
 	for {
 		s, err := assign.Solve(ctx, t.Problem)
 		if err != nil || t.more == nil {
@@ -105,7 +105,7 @@ func (t *trial) solve(ctx context.Context) (assign.Solution, error) {
 }
 
 // add lists more edges.
-func (t *trial) add(more []assign.Edge) (err error) {
+func (t *variant) add(more []assign.Edge) (err error) {
 	list := make([]assign.Edge, 0, t.Edges.Len()+len(more))
 	for _, e := range t.Edges.All() {
 		list = append(list, e)
@@ -115,7 +115,7 @@ func (t *trial) add(more []assign.Edge) (err error) {
 }
 
 // find gives the position of a pair among the edges.
-func (t *trial) find(left, right int) (int, bool) {
+func (t *variant) find(left, right int) (int, bool) {
 	if len(t.Edges.First) == 0 {
 		return 0, false
 	}
@@ -125,7 +125,7 @@ func (t *trial) find(left, right int) (int, bool) {
 }
 
 // force makes an edge a must edge, or one again a plain edge.
-func (t *trial) force(x int, must bool) {
+func (t *variant) force(x int, must bool) {
 	at, there := slices.BinarySearch(t.Edges.Must, int32(x))
 	own := slices.Clone(t.Edges.Must)
 	switch {
@@ -138,7 +138,7 @@ func (t *trial) force(x int, must bool) {
 }
 
 // bar takes an edge out for good.
-func (t *trial) bar(x int) (err error) {
+func (t *variant) bar(x int) (err error) {
 	var list []assign.Edge
 	for at, e := range t.Edges.All() {
 		if at != x {
@@ -160,10 +160,10 @@ type Link struct {
 // Exchange is how a plan differs from the round, by left, then right.
 type Exchange struct{ Lost, New []Link }
 
-// nearest finds, of all best plans of a solved trial, one that differs from the
+// nearest finds, of all best plans of a solved variant, one that differs from the
 // round in as few pairs as possible: the best plans are those of a face, on
 // which every pair of the round counts one and every other minus one.
-func (w *WhatIf) nearest(ctx context.Context, t *trial, s assign.Solution) ([]Link, error) {
+func (w *WhatIf) nearest(ctx context.Context, t *variant, s assign.Solution) ([]Link, error) {
 	if t.more != nil {
 		tight, err := t.more(ctx, t, s, 1)
 		if err == nil && len(tight) > 0 {
@@ -248,7 +248,7 @@ func (e *NoEdge) Error() string {
 // Counterfactual answers for a pair that is among the edges, or [*NoEdge]. It
 // costs up to six solves.
 func (w *WhatIf) Counterfactual(ctx context.Context, left, right int) (*Counterfactual, error) {
-	t := w.trial()
+	t := w.variant()
 	x, ok := t.find(left, right)
 	if !ok {
 		return nil, &NoEdge{w.round.Left[left].ID, w.round.Right[right].ID}
@@ -281,8 +281,8 @@ func (w *WhatIf) Counterfactual(ctx context.Context, left, right int) (*Counterf
 
 // withPlace answers for one more place at the right id.
 func (w *WhatIf) withPlace(ctx context.Context, c *Counterfactual, x int) error {
-	roomier := func() *trial {
-		t := w.trial()
+	roomier := func() *variant {
+		t := w.variant()
 		t.Right[c.Right].Capacity++
 		return t
 	}
@@ -325,8 +325,8 @@ func (w *WhatIf) withPlace(ctx context.Context, c *Counterfactual, x int) error 
 // cover and the score go.
 func (w *WhatIf) none(d Total) bool { return d.Compare(Total{}, w.round.Cover) == 0 }
 
-// clash names the ids of a trial's infeasible group.
-func (t *trial) clash(r *Round, f *assign.Infeasible) *Clash {
+// clash names the ids of a variant's infeasible group.
+func (t *variant) clash(r *Round, f *assign.Infeasible) *Clash {
 	c := &Clash{}
 	for _, i := range f.Left {
 		c.Left = append(c.Left, r.Left[i].ID)
@@ -345,7 +345,7 @@ func (t *trial) clash(r *Round, f *assign.Infeasible) *Clash {
 // Without a cover it is what the price says: the price itself if that is above
 // zero, else nothing.
 func (w *WhatIf) Place(ctx context.Context, right int) (Total, error) {
-	t := w.trial()
+	t := w.variant()
 	t.Right[right].Capacity++
 	s, err := t.solve(ctx)
 	return totalOf(s).Minus(w.round.Total()), err
@@ -354,6 +354,7 @@ func (w *WhatIf) Place(ctx context.Context, right int) (Total, error) {
 // PlacePrice is a right id and what one more place there would add.
 type PlacePrice struct {
 	Right int
+	Price int64 // the dual price, bonuses included
 	Gain  Total
 }
 
@@ -363,19 +364,19 @@ type PlacePrice struct {
 // something are listed.
 func (w *WhatIf) Places(ctx context.Context, most int) ([]PlacePrice, error) {
 	var order []int
-	for j, p := range w.round.Prices {
+	for j, p := range w.round.prices().Place {
 		if p > 0 {
 			order = append(order, j)
 		}
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(w.round.Prices[b], w.round.Prices[a]) })
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(w.round.prices().Place[b], w.round.prices().Place[a]) })
 	var out []PlacePrice
 	for _, j := range order[:min(most, len(order))] {
 		gain, err := w.Place(ctx, j)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, PlacePrice{j, gain})
+		out = append(out, PlacePrice{j, w.round.prices().Place[j], gain})
 	}
 	return out, nil
 }

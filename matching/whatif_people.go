@@ -12,20 +12,20 @@ import (
 // that its prices cannot rule out, as [Matcher.Round] does. It ranks all
 // mentees once.
 func (m *Matcher) WhatIf(ctx context.Context, r *Round) (*WhatIf, error) {
-	_, cut, err := m.candidates(ctx)
+	c, err := m.candidates(ctx)
 	if err != nil {
 		return nil, err
 	}
 	w := r.WhatIf()
-	w.more = m.beyond(cut)
+	w.more = m.beyond(c.cut)
 	return w, nil
 }
 
-// beyond finds the allowed pairs outside the lists of a trial that could
+// beyond finds the allowed pairs outside the lists of a variant that could
 // improve it. cut is what [Matcher.candidates] gives.
 func (m *Matcher) beyond(cut []int64) widen {
-	return func(ctx context.Context, t *trial, s assign.Solution, slack int64) ([]assign.Edge, error) {
-		prices := s.Prices[:len(m.Snapshot.Mentors)] // a trial may have one right id more, who is nobody
+	return func(ctx context.Context, t *variant, s assign.Solution, slack int64) ([]assign.Edge, error) {
+		prices := s.Prices[:len(m.Snapshot.Mentors)] // a variant may have one right id more, who is nobody
 		gains := assign.Bars(t.Problem, s.Prices, s.Bonus)
 		lowest := int64(0)
 		for _, p := range prices {
@@ -54,7 +54,7 @@ func (m *Matcher) beyond(cut []int64) widen {
 // Consider lists an allowed pair that the round does not, so that it can be
 // asked about; a pair that a rule refuses gives the rule's name.
 func (m *Matcher) Consider(w *WhatIf, mentee, mentor int) (rule string, err error) {
-	t := w.trial()
+	t := w.variant()
 	if _, listed := t.find(mentee, mentor); listed {
 		return "", nil
 	}
@@ -146,14 +146,14 @@ func (m *Matcher) looser() (out []looserMatcher) {
 }
 
 // loose is the round's problem with the pairs that this looser matcher allows.
-func (m *Matcher) loose(ctx context.Context, w *WhatIf) (*trial, error) {
-	lists, cut, err := m.candidates(ctx)
+func (m *Matcher) loose(ctx context.Context, w *WhatIf) (*variant, error) {
+	c, err := m.candidates(ctx)
 	if err != nil {
 		return nil, err
 	}
-	t := w.trial()
-	t.more = m.beyond(cut)
-	unlisted := slices.DeleteFunc(slices.Concat(lists...), func(e assign.Edge) bool {
+	t := w.variant()
+	t.more = m.beyond(c.cut)
+	unlisted := slices.DeleteFunc(slices.Concat(c.lists...), func(e assign.Edge) bool {
 		_, listed := t.find(e.Left, e.Right)
 		return listed
 	})
@@ -177,8 +177,8 @@ func (m *Matcher) staffRules(i int) (out []RulePrice) {
 }
 
 // without is the round's problem without one rule of staff.
-func (m *Matcher) without(w *WhatIf, p RulePrice) (*trial, error) {
-	t := w.trial()
+func (m *Matcher) without(w *WhatIf, p RulePrice) (*variant, error) {
+	t := w.variant()
 	x, listed := t.find(p.Left, p.Right)
 	e := m.Snapshot.Mentees[p.Left]
 	id := m.Snapshot.Mentors[p.Right].ID

@@ -85,7 +85,7 @@ func TestCounterfactualsOfPeople(t *testing.T) {
 			if rule != "" && m.Index.Refusal(&s.Mentees[i], j) != rule {
 				t.Fatalf("refused by %s", rule)
 			}
-			if _, listed := all.WhatIf().trial().find(i, j); listed != (rule == "") {
+			if _, listed := all.WhatIf().variant().find(i, j); listed != (rule == "") {
 				t.Fatalf("listed %t, refused by %q", listed, rule)
 			}
 			if rule != "" {
@@ -229,7 +229,7 @@ func TestRecruits(t *testing.T) {
 					t.Fatalf("%+v with %d places, made anew differs by %+v", c, places+1, d)
 				}
 				gain := c.Gain[places]
-				if gain.Score+made.Bonus*int64(gain.Covered(made.Cover)) > c.Bound[places] {
+				if gain.Score+made.prices().Bonus*int64(gain.Covered(made.Cover)) > c.Bound[places] {
 					t.Fatalf("%+v is more than the estimate", c)
 				}
 			}

@@ -107,7 +107,7 @@ func partiesOf(prefix string, nodes []assign.Node) (out []Party) {
 // roundOf solves a problem; nil where it has no plan.
 func roundOf(t *testing.T, p assign.Problem, seed uint64) *Round {
 	t.Helper()
-	r, err := NewRound(t.Context(), partiesOf("l", p.Left), partiesOf("r", p.Right), p.Edges, p.Cover, seed)
+	r, err := NewRound(t.Context(), Spec{Left: partiesOf("l", p.Left), Right: partiesOf("r", p.Right), Edges: p.Edges, Cover: p.Cover, Seed: seed})
 	if clash := (*Clash)(nil); errors.As(err, &clash) {
 		return nil
 	}
@@ -296,8 +296,8 @@ func TestPlacesAreDualPrices(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if gain.Score != max(0, round.Prices[j]) {
-				t.Fatalf("one more place at %d adds %d, its price is %d\n%+v", j, gain.Score, round.Prices[j], p)
+			if gain.Score != max(0, round.prices().Place[j]) {
+				t.Fatalf("one more place at %d adds %d, its price is %d\n%+v", j, gain.Score, round.prices().Place[j], p)
 			}
 		}
 		places, err := round.WhatIf().Places(t.Context(), 2)
@@ -306,7 +306,7 @@ func TestPlacesAreDualPrices(t *testing.T) {
 		}
 		for k, q := range places {
 			if q.Gain.Score <= 0 || k > 0 && q.Gain.Score > places[k-1].Gain.Score {
-				t.Fatalf("%+v of the prices %v", places, round.Prices)
+				t.Fatalf("%+v of the prices %v", places, round.prices().Place)
 			}
 		}
 	}
@@ -503,7 +503,7 @@ func TestInfeasibleNamed(t *testing.T) {
 			}
 		}
 		left, right := partiesOf("l", p.Left), partiesOf("r", p.Right)
-		_, err := NewRound(t.Context(), left, right, p.Edges, p.Cover, 1)
+		_, err := NewRound(t.Context(), Spec{Left: left, Right: right, Edges: p.Edges, Cover: p.Cover, Seed: 1})
 		var clash *Clash
 		if !errors.As(err, &clash) {
 			continue

@@ -134,6 +134,7 @@ func samplePages(lang string) map[string]templ.Component {
 		"rounds_hostile":      RoundsPage(sampleHostileRounds(lang)),
 		"review":              ReviewPage(sampleReview(lang)),
 		"review_published":    ReviewPage(samplePublished(lang)),
+		"review_stable":       ReviewPage(sampleStable(lang)),
 		"review_empty":        ReviewPage(sampleEmpty(lang)),
 		"review_hostile":      ReviewPage(sampleHostileReview(lang)),
 		"explained":           ExplainedPage(sampleExplained(lang)),
@@ -180,6 +181,7 @@ func sampleSuggestions(lang string) Suggestions {
 		Why: &Why{
 			Name: "Rosa Ibarra", Score: sampleScore(w, 40, 30, 48, 60, 52, 60, 60), Than: "Anika Kaur",
 			Differences: []Difference{{w["needs"], -4}, {w["sector"], -9}, {w["language"], 10}, {w["style"], 0}},
+			Changes:     sampleChanges(lang),
 		},
 		Mentors: []Suggestion{
 			{"M0017", "Maya Tremblay", w["maya"], "CA", []string{"Español · English · Français", w["six"]}, w["replies"], "/mentors/M0017", sampleScore(w, 58, 54, 60, 60, 38, 60, 40)},
@@ -187,6 +189,15 @@ func sampleSuggestions(lang string) Suggestions {
 			{"M0102", "Anika Kaur", w["anika"], "CA", []string{"English · ਪੰਜਾਬੀ"}, "", "", sampleScore(w, 46, 60, 60, 12, 25, 30, 20)},
 		},
 	}
+}
+
+// sampleChanges are the words of a change of answers, of a weight, and of none.
+func sampleChanges(lang string) []string {
+	rosa := map[string]any{
+		"Mentor": "Rosa Ibarra", "Rank": 4, "Points": 68, "Most": 3, "Factor": words[lang]["language"], "From": 110, "To": 164,
+		"Answers": Text(lang, "change.mentee_overlap", map[string]any{"Minutes": 60}),
+	}
+	return []string{Text(lang, "change.self", rosa), Text(lang, "change.mentor_none", rosa), Text(lang, "change.weight", rosa)}
 }
 
 // sampleNoSuggestions says why every mentor is left out.
@@ -220,7 +231,7 @@ func sampleHostileSuggestions(lang string) Suggestions {
 	m := &v.Mentors[0]
 	m.ID, m.Name, m.About, m.Country, m.Tags, m.Good, m.Path = hostile, hostile, hostile, hostile, []string{hostile}, hostile, "/javascript:alert(1)"
 	v.Refused[0].Text, v.Offer, v.Find = hostile, "/\"><script>", "/\"><script>"
-	v.Why.Name, v.Why.Than, v.Why.Differences[0].Factor = hostile, hostile, hostile
+	v.Why.Name, v.Why.Than, v.Why.Differences[0].Factor, v.Why.Changes = hostile, hostile, hostile, []string{hostile}
 	v.FindField = FindFields(lang, map[string]string{"mentor": hostile}, map[string]string{"mentor": hostile})
 	m.Score.Lines[0].Factor, m.Score.Lines[0].Reason = hostile, hostile
 	m.Score.Reasons[0].Line = m.Score.Lines[0]
@@ -310,6 +321,12 @@ func samplePublished(lang string) Review {
 	v.Published, v.Selected = true, "3"
 	v.Pairs[0].Answer, v.Pairs[1].Answer = Text(lang, "state.active", nil), Text(lang, "state.offered", nil)
 	v.Proof = Proof{Proven: false, Total: 13_000_000, Bound: 13_748_400, Checks: []Check{{words[lang]["check2"], false}}}
+	return v
+}
+
+func sampleStable(lang string) Review {
+	v := sampleReview(lang)
+	v.Proof.Stable, v.Proof.Bound = true, 0
 	return v
 }
 
