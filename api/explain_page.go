@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"net/url"
 
 	"github.com/a-h/templ"
 
@@ -10,11 +9,6 @@ import (
 	"puente/models"
 	"puente/web"
 )
-
-// explainPath is the page that explains a business of a round.
-func explainPath(round, code string) string {
-	return roundsPath + "/" + round + "/explain?mentee=" + url.QueryEscape(code)
-}
 
 // aboutRound prepares answers about the run of a round that staff looks at,
 // with people by their names.

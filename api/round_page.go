@@ -11,6 +11,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"puente/jobs"
+	"puente/matching"
 	"puente/matching/verify"
 	"puente/models"
 	"puente/web"
@@ -241,7 +242,7 @@ func (s *Server) review(ctx context.Context, v *visit, problems map[string]strin
 	page := web.Review{
 		Page: *v.Page, Name: r.Name, Published: r.ChosenRun != nil, Run: len(runs) - slices.IndexFunc(runs, func(x models.Run) bool { return x.ID == run.ID }),
 		At: *run.EndedAt, Seed: strconv.FormatInt(run.Seed, 10), Took: run.EndedAt.Sub(*run.StartedAt), Proof: v.proof(found), Selected: v.c.Query("pair"),
-		Advice: path + "/advice", Download: path + "/round.json", Publish: path + "/publish?run=" + run.ID, Fields: web.PublishFields(v.Lang, nil, problems),
+		Download: path + "/round.json", Publish: path + "/publish?run=" + run.ID, Fields: web.PublishFields(v.Lang, nil, problems),
 	}
 	people, err := s.peopleOf(ctx, r.ID)
 	if err != nil {
@@ -265,10 +266,22 @@ func (s *Server) review(ctx context.Context, v *visit, problems map[string]strin
 		}
 	}
 	page.Unmatched = v.leftOver(found, people)
-	for i, u := range found.unmatched {
-		page.Unmatched[i].Explain = explainPath(r.ID, u.ID)
+	if found.result.Method == jobs.MethodName(matching.MethodOptimal) {
+		explainable(&page, path, pairs, found)
 	}
 	return web.ReviewPage(page), nil
+}
+
+// explainable links a round to what would change it.
+func explainable(page *web.Review, path string, pairs []Pair, found *reviewed) {
+	page.Advice = path + "/advice"
+	explain := func(code string) string { return path + "/explain?mentee=" + url.QueryEscape(code) }
+	for i := range page.Pairs {
+		page.Pairs[i].Explain = explain(pairs[page.First-1+i].Mentee.Code)
+	}
+	for i, u := range found.unmatched {
+		page.Unmatched[i].Explain = explain(u.ID)
+	}
 }
 
 // proof is what the checker found, in words.
@@ -331,7 +344,6 @@ func (v *visit) pairTable(page *web.Review, path string, pairs []Pair, people ma
 	page.First = from + 1
 	for _, p := range pairs[from:min(from+pairsShown, len(pairs))] {
 		row := web.Pair{ID: p.ID, Path: at(from, p.ID), Score: scoreOf(p.Score, p.Lines), Business: p.Mentee.Code, Mentor: p.Mentor.Code}
-		row.Explain = explainPath(v.c.Param("id"), p.Mentee.Code)
 		if mentee := people[p.Mentee.Profile]; mentee != nil {
 			row.Business, row.BusinessAbout, row.BusinessCountry = nameOf(&mentee.Profile), aboutOf(v.Lang, &mentee.Profile), mentee.Profile.Country
 			row.Choice = 1 + slices.Index(mentee.Profile.Wishes, p.Mentor.Code)

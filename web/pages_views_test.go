@@ -326,7 +326,10 @@ func samplePublished(lang string) Review {
 
 func sampleStable(lang string) Review {
 	v := sampleReview(lang)
-	v.Proof.Stable, v.Proof.Bound = true, 0
+	v.Proof.Stable, v.Proof.Bound, v.Advice = true, 0, ""
+	for i := range v.Pairs {
+		v.Pairs[i].Explain = ""
+	}
 	return v
 }
 
