@@ -74,6 +74,11 @@ func TestMessageKeysExist(t *testing.T) {
 	for _, r := range []matching.Reason{matching.ReasonFull, matching.ReasonNoCandidate, matching.ReasonNoGain, matching.ReasonPlaces, matching.ReasonNotChosen, matching.ReasonUnacceptable, matching.ReasonTaken, matching.ReasonOutranked, matching.ReasonNotPreferred} {
 		made = append(made, "unpaired."+string(r))
 	}
+	for _, rule := range []string{
+		matching.RuleCover, matching.RuleMinimum, matching.RuleMust, matching.RuleLock, "never", "cross_border", "language", "overlap",
+	} {
+		made = append(made, "whatif.rule_"+rule)
+	}
 	for _, key := range made {
 		used[key] = true
 		if !exists(key) {

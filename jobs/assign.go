@@ -164,8 +164,14 @@ func Assign(ctx context.Context, s Scores, o AssignOptions) (*Published, error) 
 	round, err := matching.NewRound(ctx, matching.Spec{
 		Left: left, Right: right, Edges: sorted, Cover: cover, Seed: o.Seed, Method: method, Lists: preferences, RightProposes: o.RightProposes,
 	})
-	if err != nil {
+	if err != nil && method != matching.MethodOptimal {
 		return nil, err
+	}
+	if err != nil {
+		given := (&Published{Minimize: o.Minimize}).given
+		return nil, explained(err, given, func(c *matching.Clash) ([]matching.Relaxation, error) {
+			return matching.Unsolved(left, right, sorted, cover).Relax(ctx, c)
+		})
 	}
 	hash := edgesHash(left, right, sorted, preferences)
 	return &Published{Kind: "assign", Minimize: o.Minimize, Settings: []byte("{}"), SnapshotHash: hash, Round: round}, nil

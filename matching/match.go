@@ -45,8 +45,8 @@ func (m *Matcher) Round(ctx context.Context) (*Round, error) {
 	if err := m.available(); err != nil {
 		return nil, err
 	}
-	c := m.noCandidates()
-	if err := m.forEach(ctx, "rank", func(i int, s *Scratch) error { return m.list(i, 0, s, c) }); err != nil {
+	c, err := m.candidates(ctx)
+	if err != nil {
 		return nil, err
 	}
 	r, err := m.choose(ctx, c)
@@ -130,6 +130,13 @@ type candidates struct {
 func (m *Matcher) noCandidates() *candidates {
 	n := len(m.Snapshot.Mentees)
 	return &candidates{make([][]assign.Edge, n), make([]int64, n), make([]int, n), make([][]Hit, n)}
+}
+
+// candidates lists those of every mentee.
+func (m *Matcher) candidates(ctx context.Context) (*candidates, error) {
+	c := m.noCandidates()
+	err := m.forEach(ctx, "rank", func(i int, s *Scratch) error { return m.list(i, 0, s, c) })
+	return c, err
 }
 
 // list finds the candidates of a mentee: the best mentors, the forced pairs, and
