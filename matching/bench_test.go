@@ -73,11 +73,12 @@ func BenchmarkUpdate(b *testing.B) {
 		b.Run("change="+c.name, func(b *testing.B) {
 			s, x := prepared(b, 2000, 20_000, 1)
 			live := NewLive(s, x.settings, 1)
-			live.x.columns, live.x.bits, live.x.book = x.columns, x.bits, x.book
+			live.x.made, live.x.book = x.made, x.book
 			columns := 0
 			for f := range x.columns {
 				columns += len(x.columns[f])
 			}
+			columns += 2 * len(x.bases)
 			n := 0
 			used := processorTime()
 			for b.Loop() {

@@ -14,18 +14,35 @@ type Index struct {
 	book     *Book
 	seed     uint64
 	mentors  []Mentor           // as in the snapshot, by ascending id; of a live index in any order, and some have left
-	numbers  map[string]int32   // id -> mentor number, of a live index
+	numbers  map[string]int32   // id -> mentor number
 	alive    []uint64           // positions of mentors who have not left
 	place    []int32            // mentor number -> position
 	mentor   []int32            // position -> mentor number
 	tie      []uint32           // position -> place in the tie order
 	byTie    []int32            // place in the tie order -> mentor number
 	wishedBy map[string][]int32 // mentee id -> positions of mentors who wished for her, in the tie order
+	barred   carriers           // whom rules between two people can refuse
 	blocks   int                // blocks of 64 positions
+	*made
+}
 
+// made is what an index makes on first use: the same under all settings.
+type made struct {
 	mu      sync.RWMutex
 	columns [NumFactors]map[Ask]column
+	sets    [NumFactors]int // columns of sets among them
 	bits    map[Ask][]uint64
+	bases   map[standing]base
+}
+
+// With returns an index of the same mentors that ranks under other settings. It
+// shares the columns and rules of x, so that it costs next to nothing and
+// either finds what the other has made. The With of a live index holds until
+// the live one changes.
+func (x *Index) With(settings *Settings) *Index {
+	other := *x
+	other.settings = settings
+	return &other
 }
 
 // NewIndex prepares the mentors of a snapshot for ranking under the settings
@@ -35,11 +52,12 @@ func NewIndex(s *Snapshot, settings *Settings, seed uint64) *Index {
 	x := &Index{
 		settings: settings, book: newBook(s.Calendars), seed: seed, mentors: s.Mentors, alive: make([]uint64, (n+63)/64),
 		place: make([]int32, n), mentor: make([]int32, n), tie: make([]uint32, n), byTie: make([]int32, n),
-		blocks: (n + 63) / 64, bits: map[Ask][]uint64{}, wishedBy: map[string][]int32{},
+		blocks: (n + 63) / 64, wishedBy: map[string][]int32{}, made: &made{bits: map[Ask][]uint64{}, bases: map[standing]base{}},
+		numbers: make(map[string]int32, n),
 	}
 	ids := make([]string, n)
 	for i := range s.Mentors {
-		ids[i], x.mentor[i] = s.Mentors[i].ID, int32(i)
+		ids[i], x.mentor[i], x.numbers[s.Mentors[i].ID] = s.Mentors[i].ID, int32(i), int32(i)
 		x.alive[i>>6] |= 1 << (i & 63)
 	}
 	// Mentors whom a rule rejects together lie together, so that whole blocks
@@ -53,6 +71,7 @@ func NewIndex(s *Snapshot, settings *Settings, seed uint64) *Index {
 		for _, id := range x.mentors[m].Wishes {
 			x.wishedBy[id] = append(x.wishedBy[id], x.place[m])
 		}
+		x.barred.add(&x.mentors[m], x.place[m])
 	}
 	return x
 }
@@ -66,21 +85,6 @@ func cluster(a, b *Mentor) int {
 		}))
 }
 
-// column holds one share per position, 64 to a block of eight words: the low
-// bytes of a word's four 16-bit lanes are four of the positions 0 to 31 of the
-// block, the high bytes the same of 32 to 63. Masking, and shifting by eight,
-// leave sums in position order.
-type column []uint64
-
-func slot(pos int32) (word int32, shift uint) {
-	return pos>>6<<3 | pos&31>>2, uint(pos&3<<4 | pos&32>>2)
-}
-
-func (c column) set(pos int32, s Share) {
-	w, shift := slot(pos)
-	c[w] = c[w]&^(255<<shift) | uint64(s)<<shift
-}
-
 // column returns the shares of an ask, made now if it is the first of its kind.
 func (x *Index) column(k Ask) column {
 	x.mu.RLock()
@@ -89,7 +93,7 @@ func (x *Index) column(k Ask) column {
 	if ok {
 		return c
 	}
-	c = make(column, 8*x.blocks)
+	c = make(column, x.blocks)
 	f := &Factors[k.Factor]
 	last := &Mentor{}
 	share := f.Give(x.book, k, last).Share
@@ -103,6 +107,9 @@ func (x *Index) column(k Ask) column {
 	x.mu.Lock()
 	if x.columns[k.Factor] == nil {
 		x.columns[k.Factor] = map[Ask]column{}
+	}
+	if each := f.Each; each != nil && len(each(x.book, k)) > 0 && x.columns[k.Factor][k] == nil {
+		x.sets[k.Factor]++
 	}
 	x.columns[k.Factor][k] = c
 	x.mu.Unlock()
@@ -135,38 +142,4 @@ func (x *Index) rule(k Ask) []uint64 {
 	x.bits[k] = b
 	x.mu.Unlock()
 	return b
-}
-
-// Term is one ask of a mentee and its weight in thousandths.
-type Term struct {
-	Ask
-	Weight int
-}
-
-// Terms compiles a mentee: the asks in the order of the factors, with weights
-// that sum to 1000. Factors that the mentee does not ask give their weight to
-// the others in proportion. Terms of weight 0 are left out.
-func (x *Index) Terms(m *Mentee) []Term {
-	var asked [NumFactors][]Part
-	weights := x.settings.Weights
-	for f := range Factors {
-		asked[f] = Factors[f].Asks(x.book, m)
-		if len(asked[f]) == 0 {
-			weights[f] = 0
-		}
-	}
-	var terms []Term
-	portions := make([]int, 0, 16)
-	for f, w := range Split(FullWeight, weights[:]) {
-		portions = portions[:0]
-		for _, p := range asked[f] {
-			portions = append(portions, p.Portion)
-		}
-		for i, w := range Split(w, portions) {
-			if w > 0 {
-				terms = append(terms, Term{Ask{uint8(f), asked[f][i].A, asked[f][i].B}, w})
-			}
-		}
-	}
-	return terms
 }

@@ -121,7 +121,7 @@ func (m *Matcher) candidates(ctx context.Context) (edges []assign.Edge, cut []in
 func (m *Matcher) force(i int, list []assign.Edge) ([]assign.Edge, error) {
 	e := &m.Snapshot.Mentees[i]
 	for n, id := range slices.Concat(e.Must, e.Lock) {
-		j, ok := m.Index.find(id)
+		j, ok := m.Index.Find(id)
 		if !ok {
 			return nil, &Unknown{e.ID, id}
 		}

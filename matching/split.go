@@ -6,15 +6,22 @@ package matching
 // Portions must not be negative.
 func Split(total int, portions []int) []int {
 	parts := make([]int, len(portions))
+	split(parts, make([]int, len(portions)), total, portions)
+	return parts
+}
+
+// split is Split into memory that is there; rest is for its own use. Both are
+// as long as portions.
+func split(parts, rest []int, total int, portions []int) {
+	clear(parts)
 	sum := 0
 	for _, p := range portions {
 		sum += p
 	}
 	if sum == 0 {
-		return parts
+		return
 	}
 	left := total
-	rest := make([]int, len(portions))
 	for i, p := range portions {
 		parts[i], rest[i] = total*p/sum, total*p%sum
 		left -= parts[i]
@@ -29,5 +36,4 @@ func Split(total int, portions []int) []int {
 		parts[best]++
 		rest[best] = -1
 	}
-	return parts
 }
