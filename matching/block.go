@@ -8,9 +8,9 @@ type block [8]uint64
 // column holds one share per position.
 type column []block
 
-func (c column) set(pos int32, s Share) {
-	w, shift := &c[pos>>6][pos&7], pos&56
-	*w = *w&^(255<<shift) | uint64(s)<<shift
+func (c column) patch(pos int32, s Share) patch {
+	shift := pos & 56
+	return patch{&c[pos>>6][pos&7], 255 << shift, uint64(s) << shift}
 }
 
 // sums holds one sum for each of the 64 positions of a block: lane p/16 of

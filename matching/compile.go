@@ -64,42 +64,37 @@ func (x *Index) start(m *Mentee, s *Scratch) {
 	s.compose(x.blocks)
 }
 
-// sought is one thing that a mentee asks: the greatest share of some of the
-// columns that were found.
+// sought is one thing that a mentee asks, of the columns or bits that were
+// found: the greatest share of some, or that one of some is set.
 type sought struct {
 	from, to int
 	weight   uint64
 }
 
-// maxSets is how many columns an index keeps, for each factor, of sets: those
-// asked first, which are the most common mostly. A column of any other set is
-// made for the mentee, where blocks are open to her.
+// maxSets is how many columns an index keeps, for each factor, of sets, and how
+// many bits, for each rule: those asked first, which are the most common mostly.
+// What else is asked of sets is made for the mentee of what there is of their
+// parts.
 const maxSets = 32
 
-// lookUp looks up columns and bits, all under one lock, and makes what is not
-// there.
+// lookUp finds columns and bits, all under one lock, and makes what is not there.
 func (x *Index) lookUp(m *Mentee, s *Scratch) {
-	s.wants, s.asks, s.columns, s.demands, s.bits = s.wants[:0], s.asks[:0], s.columns[:0], s.demands[:0], s.bits[:0]
+	s.forget()
+	terms := x.terms(m, s)
+	var same standing
+	x.mu.RLock()
 	for r := range Rules {
 		if k, ok := Rules[r].Ask(x.book, x.settings, m); ok {
 			k.Factor = uint8(r)
-			s.demands = append(s.demands, k)
+			x.lookUpRule(k, s)
 		}
-	}
-	var same standing
-	terms := x.terms(m, s)
-	x.mu.RLock()
-	for _, k := range s.demands {
-		s.bits = append(s.bits, x.bits[k])
 	}
 	for _, t := range terms {
 		if t.A == 0 && t.B == 0 {
 			same[t.Factor] += uint16(t.Weight)
-			continue
+		} else {
+			x.lookUpTerm(t, s)
 		}
-		from := len(s.asks)
-		x.lookUpTerm(t.Ask, s)
-		s.wants = append(s.wants, sought{from, len(s.asks), uint64(t.Weight)})
 	}
 	s.base = x.bases[same]
 	x.mu.RUnlock()
@@ -118,26 +113,62 @@ func (x *Index) lookUp(m *Mentee, s *Scratch) {
 	}
 }
 
-// lookUpTerm looks up the columns of one ask.
-func (x *Index) lookUpTerm(k Ask, s *Scratch) {
-	c, each := x.columns[k.Factor][k], Factors[k.Factor].Each
-	if c == nil && each != nil && x.sets[k.Factor] >= maxSets {
-		several := each(x.book, k)
-		for _, a := range several {
-			one := Ask{Factor: k.Factor, A: a}
-			s.asks, s.columns = append(s.asks, one), append(s.columns, x.columns[k.Factor][one])
-		}
-		if len(several) > 0 {
-			return
-		}
+// forget empties the memory of lookUp.
+func (s *Scratch) forget() {
+	s.wants, s.asks, s.columns = s.wants[:0], s.asks[:0], s.columns[:0]
+	s.musts, s.demands, s.bits = s.musts[:0], s.demands[:0], s.bits[:0]
+}
+
+// lookUpTerm finds the columns of one term.
+func (x *Index) lookUpTerm(t Term, s *Scratch) {
+	var several []uint32
+	columns, from := x.columns[t.Factor], len(s.asks)
+	c, each := columns[t.Ask], Factors[t.Factor].Each
+	if c == nil && each != nil && x.sets[t.Factor] >= maxSets {
+		several = each(x.book, t.Ask)
 	}
-	s.asks, s.columns = append(s.asks, k), append(s.columns, c)
+	for _, a := range several {
+		k := Ask{Factor: t.Factor, A: a}
+		s.asks, s.columns = append(s.asks, k), append(s.columns, columns[k])
+	}
+	if len(several) == 0 {
+		s.asks, s.columns = append(s.asks, t.Ask), append(s.columns, c)
+	}
+	s.wants = append(s.wants, sought{from, len(s.asks), uint64(t.Weight)})
+}
+
+// lookUpRule finds the bits of one rule's ask.
+func (x *Index) lookUpRule(k Ask, s *Scratch) {
+	var several []uint32
+	b, each, from := x.bits[k], Rules[k.Factor].Each, len(s.demands)
+	if b == nil && each != nil && x.anyOf[k.Factor] >= maxSets {
+		several = each(x.book, k)
+	}
+	for _, a := range several {
+		k := Ask{Factor: k.Factor, A: a}
+		s.demands, s.bits = append(s.demands, k), append(s.bits, x.bits[k])
+	}
+	if len(several) == 0 {
+		s.demands, s.bits = append(s.demands, k), append(s.bits, b)
+	}
+	s.musts = append(s.musts, sought{from: from, to: len(s.demands)})
 }
 
 // permit finds the positions that all rules allow.
 func (x *Index) permit(m *Mentee, s *Scratch) {
 	s.open = append(s.open[:0], x.alive...)
-	for _, b := range s.bits {
+	for _, must := range s.musts {
+		b := s.bits[must.from]
+		if must.to-must.from > 1 {
+			s.either = append(s.either[:0], b...)
+			for _, other := range s.bits[must.from+1 : must.to] {
+				either := s.either[:len(other)]
+				for i, allowed := range other {
+					either[i] |= allowed
+				}
+			}
+			b = s.either
+		}
 		open := s.open[:len(b)]
 		for i, allowed := range b {
 			open[i] &= allowed

@@ -32,7 +32,9 @@ type made struct {
 	columns [NumFactors]map[Ask]column
 	sets    [NumFactors]int // columns of sets among them
 	bits    map[Ask][]uint64
+	anyOf   [len(Rules)]int // bits of sets among them
 	bases   map[standing]base
+	patches []patch // memory for writing
 }
 
 // With returns an index of the same mentors that ranks under other settings. It
@@ -102,7 +104,7 @@ func (x *Index) column(k Ask) column {
 		if !f.Same(m, last) { // neighbours are often alike
 			share, last = f.Give(x.book, k, m).Share, m
 		}
-		c.set(int32(pos), share)
+		c[pos>>6][pos&7] |= uint64(share) << (pos & 56)
 	}
 	x.mu.Lock()
 	if x.columns[k.Factor] == nil {
@@ -139,6 +141,9 @@ func (x *Index) rule(k Ask) []uint64 {
 		}
 	}
 	x.mu.Lock()
+	if rule.Each != nil && len(rule.Each(x.book, k)) > 0 && x.bits[k] == nil {
+		x.anyOf[k.Factor]++
+	}
 	x.bits[k] = b
 	x.mu.Unlock()
 	return b

@@ -10,6 +10,9 @@ type Rule struct {
 	Ask   func(*Book, *Settings, *Mentee) (Ask, bool)
 	Allow func(*Book, Ask, *Mentor) bool
 	Same  func(a, b *Mentor) bool // whether what the rule reads of two mentors is equal
+	// Each takes an ask of several things apart, of which one has to be allowed:
+	// it returns their A. It is nil, or returns none, where an ask is of one.
+	Each func(*Book, Ask) []uint32
 }
 
 // PairRule is a hard constraint on two named people. The others than Name say
@@ -28,10 +31,10 @@ type PairRule struct {
 // Rules are the constraints in the order in which "why not" names the first
 // that says no.
 var Rules = [...]Rule{
-	{"capacity", askPlace, func(_ *Book, _ Ask, m *Mentor) bool { return m.Places() > 0 }, samePlaces},
-	{"cross_border", askBorder, allowBorder, sameBorder},
-	{"language", askSharedLanguage, allowLanguage, sameLanguages},
-	{"overlap", askOverlap, allowOverlap, sameCalendar},
+	{"capacity", askPlace, func(_ *Book, _ Ask, m *Mentor) bool { return m.Places() > 0 }, samePlaces, nil},
+	{"cross_border", askBorder, allowBorder, sameBorder, nil},
+	{"language", askSharedLanguage, allowLanguage, sameLanguages, eachLanguage},
+	{"overlap", askOverlap, allowOverlap, sameCalendar, nil},
 }
 
 // PairRules follow the [Rules].

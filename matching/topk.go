@@ -17,11 +17,13 @@ type Scratch struct {
 	numbers  []int
 	compiled []Term
 
-	demands []Ask // looking up what she asks
+	musts   []sought // looking up what she asks
+	demands []Ask
 	bits    [][]uint64
+	either  []uint64 // memory for bits that are made for one mentee
+	wants   []sought
 	asks    []Ask
 	columns []column
-	wants   []sought
 	spare   []column // memory for columns that are made for one mentee
 	used    int      // of it
 
