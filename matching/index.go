@@ -1,8 +1,6 @@
 package matching
 
 import (
-	"cmp"
-	"slices"
 	"sync"
 )
 
@@ -53,18 +51,16 @@ func NewIndex(s *Snapshot, settings *Settings, seed uint64) *Index {
 	n := len(s.Mentors)
 	x := &Index{
 		settings: settings, book: newBook(s.Calendars), seed: seed, mentors: s.Mentors, alive: make([]uint64, (n+63)/64),
-		place: make([]int32, n), mentor: make([]int32, n), tie: make([]uint32, n), byTie: make([]int32, n),
+		place: make([]int32, n), tie: make([]uint32, n), byTie: make([]int32, n),
 		blocks: (n + 63) / 64, wishedBy: map[string][]int32{}, made: &made{bits: map[Ask][]uint64{}, bases: map[standing]base{}},
 		numbers: make(map[string]int32, n),
 	}
 	ids := make([]string, n)
 	for i := range s.Mentors {
-		ids[i], x.mentor[i], x.numbers[s.Mentors[i].ID] = s.Mentors[i].ID, int32(i), int32(i)
+		ids[i], x.numbers[s.Mentors[i].ID] = s.Mentors[i].ID, int32(i)
 		x.alive[i>>6] |= 1 << (i & 63)
 	}
-	// Mentors whom a rule rejects together lie together, so that whole blocks
-	// can be passed over.
-	slices.SortFunc(x.mentor, func(a, b int32) int { return cmp.Or(cluster(&x.mentors[a], &x.mentors[b]), cmp.Compare(a, b)) })
+	x.mentor = clustered(s.Mentors)
 	ranks := tieRanks(seed, ids)
 	for pos, m := range x.mentor {
 		x.place[m], x.tie[pos], x.byTie[ranks[m]] = int32(pos), ranks[m], m
@@ -76,15 +72,6 @@ func NewIndex(s *Snapshot, settings *Settings, seed uint64) *Index {
 		x.barred.add(&x.mentors[m], x.place[m])
 	}
 	return x
-}
-
-func cluster(a, b *Mentor) int {
-	return cmp.Or(
-		cmp.Compare(min(b.Places(), 1), min(a.Places(), 1)),
-		cmp.Compare(a.Country, b.Country),
-		slices.CompareFunc(a.Languages, b.Languages, func(s, t Spoken) int {
-			return cmp.Or(cmp.Compare(s.Language, t.Language), cmp.Compare(s.Level, t.Level))
-		}))
 }
 
 // column returns the shares of an ask, made now if it is the first of its kind.
