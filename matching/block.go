@@ -27,9 +27,8 @@ const (
 	ones  = 0x0001000100010001 // one in each
 )
 
-// over returns the positions, as bits, whose sums are at least a bar, and some
-// that are one less.
-func (s *sums) over(bar uint64) uint64 {
+// overWords is [sums.over], four sums at a time.
+func (s *sums) overWords(bar uint64) uint64 {
 	bar = bar >> 1 * ones // halves are compared, in all lanes at once
 	var low, high uint64
 	for i := range 8 {
@@ -46,8 +45,8 @@ type addend struct {
 	of     int // how many columns it is the sum of
 }
 
-// sum adds up the scores of a block.
-func (s *Scratch) sum(acc *sums, at int32) {
+// sumWords is [Scratch.sum], eight shares to a word and four sums to another.
+func (s *Scratch) sumWords(acc *sums, at int32) {
 	if s.base == nil {
 		*acc = sums{}
 	} else {
@@ -105,8 +104,11 @@ func (s *sums) settle() {
 	}
 }
 
-// unsettle puts on what settle will take off.
+// unsettle puts on what settle will take off, where that is used at all.
 func (s *sums) unsettle() {
+	if wide {
+		return
+	}
 	for i := range 8 {
 		s[i+8] += s[i] >> 16 << 8
 	}
@@ -147,7 +149,9 @@ type base []sums
 // set writes one position's sum.
 func (b base) set(pos int32, sum uint64) {
 	s := &b[pos>>6]
-	s.settle()
+	if !wide {
+		s.settle()
+	}
 	w, shift := &s[pos&15], pos&48
 	*w = *w&^(0xFFFF<<shift) | sum<<shift
 	s.unsettle()
