@@ -22,7 +22,10 @@ type Explanation struct {
 // It asks the same factors in the same order as the columns that ranked it.
 func (x *Index) Explain(e *Mentee, mentor int) (out Explanation) {
 	m := &x.mentors[mentor]
-	s := scratches.Get().(*Scratch)
+	s, ok := scratches.Get().(*Scratch)
+	if !ok {
+		s = &Scratch{}
+	}
 	defer scratches.Put(s)
 	terms := x.terms(e, s)
 	out.Lines = make([]Line, len(terms))
@@ -35,7 +38,7 @@ func (x *Index) Explain(e *Mentee, mentor int) (out Explanation) {
 }
 
 // scratches are for what needs little memory, of callers who bring none.
-var scratches = sync.Pool{New: func() any { return &Scratch{} }}
+var scratches sync.Pool
 
 // Refusal returns the name of the first rule that says no to a pair, or "".
 func (x *Index) Refusal(e *Mentee, mentor int) string {
