@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"time"
 
@@ -11,24 +12,34 @@ import (
 
 type assignCommand struct {
 	Scores   string `required:"" placeholder:"FILE" help:"${help_scores}"`
+	Format   string `default:"csv" enum:"csv,orlib" help:"${help_score_format}"`
 	Left     string `placeholder:"FILE" help:"${help_left}"`
 	Right    string `placeholder:"FILE" help:"${help_right}"`
-	Method   string `default:"optimal" enum:"optimal" help:"${help_method}"`
+	Method   string `default:"optimal" enum:"optimal,stable" help:"${help_method}"`
 	Cover    string `default:"none" enum:"none,left,right,both" help:"${help_cover}"`
 	Minimize bool   `help:"${help_minimize}"`
 	Seed     uint64 `default:"1" help:"${help_seed}"`
-	Out      string `placeholder:"FILE" help:"${help_out}"`
-	Round    string `placeholder:"FILE" help:"${help_round}"`
+
+	LeftRanks  string `placeholder:"FILE" help:"${help_left_ranks}"`
+	RightRanks string `placeholder:"FILE" help:"${help_right_ranks}"`
+	Proposing  string `default:"left" enum:"left,right" help:"${help_proposing}"`
+
+	Out   string `placeholder:"FILE" help:"${help_out}"`
+	Round string `placeholder:"FILE" help:"${help_round}"`
 }
 
-// Run solves any score file exactly.
+// Run makes a round of any score file.
 func (c *assignCommand) Run(p *program) error {
 	scores, err := c.read(p)
 	if err != nil {
 		return err
 	}
+	options := jobs.AssignOptions{Cover: c.Cover, Minimize: c.Minimize, Seed: c.Seed, Method: c.Method, RightProposes: c.Proposing == "right"}
+	if key := options.Conflict(scores); key != "" {
+		return &usageError{errors.New(p.say(key, nil))}
+	}
 	began := time.Now()
-	published, err := jobs.Assign(p.ctx, scores, jobs.AssignOptions{Cover: c.Cover, Minimize: c.Minimize, Seed: c.Seed})
+	published, err := jobs.Assign(p.ctx, scores, options)
 	if err != nil {
 		return p.infeasible(err)
 	}
@@ -50,15 +61,26 @@ func (c *assignCommand) Run(p *program) error {
 	}
 	r := published.Round
 	if p.json {
-		return p.object(map[string]any{
-			"left": len(r.Left), "right": len(r.Right), "edges": len(r.Edges), "pairs": len(r.Pairs), "served": r.Served,
-			"score": proof.Score, "bound": proof.Bound, "proof": "optimal", "milliseconds": took.Milliseconds(),
-		})
+		return p.object(struct {
+			Left   int    `json:"left"`
+			Right  int    `json:"right"`
+			Edges  int    `json:"edges"`
+			Pairs  int    `json:"pairs"`
+			Served [2]int `json:"served"`
+			Score  int64  `json:"score"`
+			proved
+		}{len(r.Left), len(r.Right), r.Edges.Len(), len(r.Pairs), r.Served, proof.Score, provedBy(proof, took)})
 	}
 	p.line("assign.pairs", map[string]any{"Pairs": len(r.Pairs), "Left": r.Served[0], "AllLeft": len(r.Left), "Right": r.Served[1], "AllRight": len(r.Right)})
-	p.line("assign.proof", map[string]any{"Score": proof.Score, "Milliseconds": took.Milliseconds()})
+	p.line(proofKeys[proof.Method].assign, map[string]any{"Score": proof.Score, "Milliseconds": took.Milliseconds()})
+	p.short(proof)
 	p.wrote(c.Out, "", c.Round)
 	return nil
+}
+
+// scoreReaders read score files by their form.
+var scoreReaders = map[string]func(file string, src io.Reader) ([]models.ScoreRow, models.Report){
+	"csv": models.ReadScores, "orlib": models.ReadOrlib,
 }
 
 // read reads and checks the files of an assignment problem.
@@ -77,7 +99,7 @@ func (c *assignCommand) read(p *program) (s jobs.Scores, err error) {
 		all = append(append(all, report.Problems...), p.noted(name, report)...)
 	}
 	each(c.Scores, func(r io.Reader) (report models.Report) {
-		s.Rows, report = models.ReadScores(c.Scores, r)
+		s.Rows, report = scoreReaders[c.Format](c.Scores, r)
 		return report
 	})
 	each(c.Left, func(r io.Reader) (report models.Report) {
@@ -88,11 +110,20 @@ func (c *assignCommand) read(p *program) (s jobs.Scores, err error) {
 		s.Right, report = models.ReadNodes(c.Right, r)
 		return report
 	})
+	each(c.LeftRanks, func(r io.Reader) (report models.Report) {
+		s.LeftRanks, report = models.ReadRanks(c.LeftRanks, r)
+		return report
+	})
+	each(c.RightRanks, func(r io.Reader) (report models.Report) {
+		s.RightRanks, report = models.ReadRanks(c.RightRanks, r)
+		return report
+	})
 	if err != nil {
 		return s, err
 	}
 	if all.Errors() == 0 {
 		all = append(all, jobs.CheckScores(s, c.Scores)...)
+		all = append(all, jobs.CheckRanks(s, jobs.RankFiles{Left: c.LeftRanks, Right: c.RightRanks})...)
 	}
 	return s, p.refuse(all)
 }

@@ -14,6 +14,7 @@ import (
 
 	"puente/api"
 	"puente/jobs"
+	"puente/matching/verify"
 	"puente/models"
 )
 
@@ -63,7 +64,9 @@ func (c *demoCommand) Run(p *program) (err error) {
 		return err
 	}
 	site := "http://" + listener.Addr().String()
-	server := api.New(api.Options{Log: log, Now: time.Now, Version: jobs.Version, Store: d.store, Queue: queue, Tokens: d.tokens(site), URL: site})
+	server := api.New(api.Options{
+		Log: log, Now: time.Now, Version: jobs.Version, Store: d.store, Queue: queue, Tokens: d.tokens(site), URL: site, Workers: p.workers(),
+	})
 	if err := demo.people(server, site, best); err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -133,16 +136,16 @@ func (d demonstration) round(seed uint64) (*models.Offer, error) {
 		return nil, err
 	}
 	began := time.Now()
-	bound := int64(0)
+	var proof verify.Result
 	m, err := jobs.RunNow(d.ctx, d.store, run.ID, jobs.RunOptions{Workers: d.workers(), Prove: func(round []byte) error {
-		proof, err := d.prove(round)
-		bound = proof.Bound
+		var err error
+		proof, err = d.prove(round)
 		return err
 	}})
 	if err != nil {
 		return nil, err
 	}
-	d.summary(result{m.Summary(5, d.words), bound, "optimal", time.Since(began).Milliseconds()})
+	d.summary(result{m.Summary(5, d.words), provedBy(proof, time.Since(began))})
 	fmt.Fprintln(d.stdout)
 	offers, err := d.store.Publish(d.ctx, "", round.ID, run.ID)
 	if err != nil {
@@ -165,7 +168,7 @@ func (d demonstration) round(seed uint64) (*models.Offer, error) {
 
 // closedRound makes a round that is ready for a run.
 func (d demonstration) closedRound(programme, name string, seed int64) (*models.Round, error) {
-	r := &models.Round{ProgrammeID: programme, Name: d.say(name, nil), Seed: seed, Start: time.Now().UTC().Format(time.DateOnly)}
+	r := &models.Round{ProgrammeID: programme, Name: d.say(name, nil), Seed: seed, Start: jobs.DefaultStart}
 	if err := d.store.CreateRound(d.ctx, "", r); err != nil {
 		return nil, err
 	}

@@ -63,7 +63,7 @@ func TestDemo(t *testing.T) {
 			t.Setenv("TMP", temporary)
 			said, stop := demo(t, "--lang", c.lang, "--port", "0")
 			links := address.FindAllString(said, -1)
-			if len(links) != 5 || !strings.Contains(said, c.pairs) || !strings.Contains(said, "9,411,151") && !strings.Contains(said, "9 411 151") && !strings.Contains(said, "9\u00a0411\u00a0151") {
+			if len(links) != 5 || !strings.Contains(said, c.pairs) || !strings.Contains(said, "9,412,101") && !strings.Contains(said, "9 412 101") && !strings.Contains(said, "9\u00a0412\u00a0101") {
 				t.Fatalf("it said %s", said)
 			}
 			for i, want := range []string{c.match, c.asked, c.rounds, "OpenAPI", "Puente"} {

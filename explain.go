@@ -101,7 +101,23 @@ func (c *explainCommand) why(p *program, m *jobs.Matched) error {
 		p.line("explain.why_not_score", args)
 	}
 	p.wishes(a)
-	return p.lines(a.Lines)
+	if err := p.lines(a.Lines); err != nil {
+		return err
+	}
+	p.changes(a)
+	return nil
+}
+
+// changes prints what would put a mentor among the best.
+func (p *program) changes(a jobs.Advice) {
+	if len(a.Changes) == 0 {
+		return
+	}
+	fmt.Fprintln(p.stdout)
+	p.line("explain.changes", map[string]any{"Top": a.Top, "Gap": a.Gap})
+	for _, c := range a.Changes {
+		fmt.Fprintf(p.stdout, "  %s\n", c.Text)
+	}
 }
 
 // wishes prints who wished for whom.

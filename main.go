@@ -44,6 +44,7 @@ type cli struct {
 	Assign   assignCommand   `cmd:"" help:"${help_assign}"`
 	Check    checkCommand    `cmd:"" help:"${help_check}"`
 	Explain  explainCommand  `cmd:"" help:"${help_explain}"`
+	Preview  previewCommand  `cmd:"" help:"${help_preview}"`
 	Topics   topicsCommand   `cmd:"" help:"${help_topics}"`
 	Generate generateCommand `cmd:"" help:"${help_generate}"`
 	Simulate simulateCommand `cmd:"" help:"${help_simulate}"`

@@ -26,13 +26,13 @@ type peopleFlags struct {
 
 type matchCommand struct {
 	peopleFlags
-	Rules  string `placeholder:"FILE" help:"${help_rules}"`
-	Method string `default:"optimal" enum:"optimal" help:"${help_method}"`
-	Out    string `placeholder:"FILE" help:"${help_out}"`
-	Round  string `placeholder:"FILE" help:"${help_round}"`
-	Top    int    `default:"50" help:"${help_top}"`
-	Ranked string `placeholder:"FILE" help:"${help_ranked}"`
-	Show   int    `default:"10" help:"${help_show}"`
+	Rules  string  `placeholder:"FILE" help:"${help_rules}"`
+	Method *string `enum:"optimal,stable" help:"${help_method}"` // nil: that of the settings
+	Out    string  `placeholder:"FILE" help:"${help_out}"`
+	Round  string  `placeholder:"FILE" help:"${help_round}"`
+	Top    int     `default:"50" help:"${help_top}"`
+	Ranked string  `placeholder:"FILE" help:"${help_ranked}"`
+	Show   int     `default:"10" help:"${help_show}"`
 }
 
 // Run makes a round of people files and tells of it.
@@ -43,6 +43,12 @@ func (c *matchCommand) Run(p *program) error {
 	people, options, err := p.people(&c.peopleFlags, c.Rules)
 	if err != nil {
 		return err
+	}
+	if c.Method != nil {
+		options.Settings.Method, _ = jobs.MethodNamed(*c.Method)
+	}
+	if key := options.Settings.Conflict(); key != "" {
+		return &usageError{errors.New(p.say(key, nil))}
 	}
 	began := time.Now()
 	show, end := p.progress()
@@ -73,7 +79,7 @@ func (c *matchCommand) Run(p *program) error {
 	if slices.Contains([]string{c.Out, c.Round, c.Ranked}, "-") {
 		return nil // standard output holds a file, nothing else
 	}
-	r := result{m.Summary(c.Show, p.words), proof.Bound, "optimal", took.Milliseconds()}
+	r := result{m.Summary(c.Show, p.words), provedBy(proof, took)}
 	if p.json {
 		return p.object(r)
 	}
@@ -171,15 +177,48 @@ func (p *program) prove(round []byte) (verify.Result, error) {
 // result is what --json prints of a round.
 type result struct {
 	jobs.Summary
-	Bound        int64  `json:"bound"`
-	Proof        string `json:"proof"`
+	proved
+}
+
+// proved is what --json prints of the proof. Bound is what no other round can
+// exceed, of an optimal round; Short how many ids a stable round left under
+// their minimum.
+type proved struct {
+	Bound        *int64 `json:"bound,omitempty"`
+	Proof        string `json:"proof"` // the method whose promise is proven
+	Short        int    `json:"short,omitempty"`
 	Milliseconds int64  `json:"milliseconds"`
+}
+
+func provedBy(r verify.Result, took time.Duration) proved {
+	out := proved{Proof: r.Method, Short: r.Short, Milliseconds: took.Milliseconds()}
+	if r.Method == "optimal" {
+		out.Bound = &r.Bound
+	}
+	return out
+}
+
+// proofKeys are the messages that tell what was proven, by method.
+var proofKeys = map[string]struct{ match, assign, verify string }{
+	"optimal": {"match.proof", "assign.proof", "verify.proven"},
+	"stable":  {"match.proof_stable", "assign.proof_stable", "verify.proven_stable"},
+}
+
+// short tells how many ids are under a minimum that the method does not promise.
+func (p *program) short(r verify.Result) {
+	if r.Short > 0 {
+		p.line("assign.short", map[string]any{"Count": r.Short})
+	}
 }
 
 // summary prints a round for people.
 func (p *program) summary(r result) {
 	p.line("match.pairs", map[string]any{"Pairs": r.Pairs, "Mentees": r.Mentees, "Mentors": r.Mentors})
-	p.line("match.proof", map[string]any{"Score": r.Score, "Bound": r.Bound, "Milliseconds": r.Milliseconds})
+	args := map[string]any{"Score": r.Score, "Milliseconds": r.Milliseconds}
+	if r.Bound != nil {
+		args["Bound"] = *r.Bound
+	}
+	p.line(proofKeys[r.Proof].match, args)
 	if len(r.Best) > 0 {
 		fmt.Fprintln(p.stdout)
 		p.line("match.best", map[string]any{"Count": len(r.Best)})

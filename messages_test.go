@@ -55,6 +55,9 @@ func TestMessageKeysExist(t *testing.T) {
 	for _, f := range matching.Facts {
 		made = append(made, "why."+string(f))
 	}
+	for i := range matching.AnswerKinds {
+		made = append(made, "change."+matching.AnswerKinds[i].Name)
+	}
 	for _, a := range jobs.Assumptions {
 		made = append(made, "assume."+a.Name, "assume."+a.Kind)
 	}
@@ -65,9 +68,10 @@ func TestMessageKeysExist(t *testing.T) {
 		made = append(made, "rule."+r)
 	}
 	for i := range matching.Factors {
-		made = append(made, "factor."+matching.Factors[i].Name)
+		name := matching.Factors[i].Name
+		made = append(made, "factor."+name, "tune.label_"+name, "tune.hint_"+name)
 	}
-	for _, r := range []matching.Reason{matching.ReasonFull, matching.ReasonNoCandidate, matching.ReasonNoGain, matching.ReasonPlaces, matching.ReasonNotChosen} {
+	for _, r := range []matching.Reason{matching.ReasonFull, matching.ReasonNoCandidate, matching.ReasonNoGain, matching.ReasonPlaces, matching.ReasonNotChosen, matching.ReasonUnacceptable, matching.ReasonTaken, matching.ReasonOutranked, matching.ReasonNotPreferred} {
 		made = append(made, "unpaired."+string(r))
 	}
 	for _, key := range made {

@@ -144,21 +144,7 @@ func (p *program) infeasible(err error) error {
 		}
 		return &stopped{exitInfeasible}
 	}
-	if clash.Rule != "" {
-		args := map[string]any{"Mentee": clash.Must[0][0], "Mentor": clash.Must[0][1], "Rule": p.say("rule."+clash.Rule, nil)}
-		fmt.Fprintln(p.stderr, p.say("clash.refused", args))
-		return &stopped{exitInfeasible}
-	}
-	fmt.Fprintln(p.stderr, p.say("clash.title", nil))
-	for _, id := range clash.Left {
-		fmt.Fprintln(p.stderr, " ", p.say("clash.left", map[string]any{"ID": id}))
-	}
-	for _, id := range clash.Right {
-		fmt.Fprintln(p.stderr, " ", p.say("clash.right", map[string]any{"ID": id}))
-	}
-	for _, m := range clash.Must {
-		fmt.Fprintln(p.stderr, " ", p.say("clash.must", map[string]any{"Left": m[0], "Right": m[1]}))
-	}
+	p.clash(p.stderr, clash)
 	return &stopped{exitInfeasible}
 }
 

@@ -49,7 +49,8 @@ func (c *verifyCommand) tell(p *program, r verify.Result) {
 		}
 		return
 	}
-	p.line("verify.proven", map[string]any{"File": c.Round, "Pairs": r.Pairs, "Score": r.Score})
+	p.line(proofKeys[r.Method].verify, map[string]any{"File": c.Round, "Pairs": r.Pairs, "Score": r.Score})
+	p.short(r)
 	for _, check := range r.Checks {
 		fmt.Fprintf(p.stdout, "  %s\n", p.say("verify.ok."+check, nil))
 	}
@@ -67,8 +68,14 @@ func (c *verifyCommand) result(p *program, r verify.Result) any {
 	for i, f := range r.Failures {
 		failures[i] = failure{f.Check, f.Where, p.say("verify."+f.Check, nil), f.Detail}
 	}
-	return map[string]any{
+	out := map[string]any{
 		"proven": len(failures) == 0, "kind": r.Kind, "method": r.Method, "pairs": r.Pairs, "left": r.Left, "right": r.Right,
-		"score": r.Score, "bound": r.Bound, "checks": r.Checks, "failures": failures,
+		"score": r.Score, "checks": r.Checks, "failures": failures,
 	}
+	if r.Method == "stable" {
+		out["short"] = r.Short
+	} else {
+		out["bound"] = r.Bound
+	}
+	return out
 }

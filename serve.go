@@ -61,7 +61,8 @@ func (*serveCommand) Run(p *program) (err error) {
 	site := cmp.Or(strings.TrimSuffix(p.config.URL, "/"), here)
 	server := api.New(api.Options{
 		Log: log, Now: time.Now, Version: jobs.Version, Store: d.store, Queue: queue, Tokens: d.tokens(site), URL: site, Proxies: proxies,
-		Ready: func(ctx context.Context) error { return ready(ctx, d.store, queue) },
+		Workers: p.workers(),
+		Ready:   func(ctx context.Context) error { return ready(ctx, d.store, queue) },
 	})
 	p.line("serve.ready", map[string]any{"URL": here})
 	if err := p.beginAdmin(d.store, site); err != nil {
@@ -73,12 +74,16 @@ func (*serveCommand) Run(p *program) (err error) {
 // begin opens the data for this process alone and brings it to the form that
 // this program needs.
 func (p *program) begin(log *slog.Logger) (d *data, queue *jobs.Queue, err error) {
+	embeddings, err := p.embeddings()
+	if err != nil {
+		return nil, nil, err
+	}
 	if d, err = p.openData(); err != nil {
 		return nil, nil, err
 	}
 	if err = p.lock(d); err == nil {
 		prove := func(round []byte) error { _, err := p.prove(round); return err }
-		queue, err = jobs.NewQueue(d.store, jobs.QueueOptions{Log: log, Workers: p.workers(), Prove: prove})
+		queue, err = jobs.NewQueue(d.store, jobs.QueueOptions{Log: log, Workers: p.workers(), Prove: prove, Embeddings: embeddings})
 	}
 	if err == nil {
 		_, err = d.migrate(p.ctx, queue)
@@ -164,6 +169,19 @@ func (p *program) checkURL() error {
 		return nil
 	}
 	return &usageError{errors.New(p.say("usage.url", map[string]any{"Value": p.config.URL}))}
+}
+
+// embeddings is the service that turns people's own words into vectors, nil
+// without its address.
+func (p *program) embeddings() (*jobs.Embeddings, error) {
+	e, err := jobs.NewEmbeddings(p.config.EmbeddingsURL, p.config.EmbeddingsModel, p.config.EmbeddingsKey)
+	switch {
+	case errors.Is(err, jobs.ErrEmbeddingsURL): // which may hold a password
+		err = &usageError{errors.New(p.say("usage.embeddings_url", nil))}
+	case errors.Is(err, jobs.ErrEmbeddingsModel):
+		err = &usageError{errors.New(p.say("usage.embeddings_model", nil))}
+	}
+	return e, err
 }
 
 // proxies reads the networks of trusted proxies; an address is a network of

@@ -387,7 +387,11 @@ func (s *Server) profilePage(ctx context.Context, v *visit) (templ.Component, er
 	if err != nil {
 		return nil, err
 	}
-	return v.profileForm(row, row.Profile.Values(), nil), nil
+	words, err := s.storedWords(ctx, row)
+	if err != nil {
+		return nil, err
+	}
+	return v.profileForm(row, row.Profile.Values(), nil, words), nil
 }
 
 // profileOrNew reads the profile of whoever asks, or begins one.
@@ -408,7 +412,7 @@ func (s *Server) profileOrNew(ctx context.Context) (*models.ProfileRow, error) {
 
 // profileForm is the form with the cells given, and what is wrong with them by
 // column.
-func (v *visit) profileForm(row *models.ProfileRow, cells, problems map[string]string) templ.Component {
+func (v *visit) profileForm(row *models.ProfileRow, cells, problems map[string]string, words *wordsForm) templ.Component {
 	page := web.Profile{
 		Page: *v.Page, Title: v.T("edit.title"), State: v.T("edit.state." + string(row.State)), Post: profilePath, Submit: v.T("edit.save"),
 	}
@@ -423,6 +427,7 @@ func (v *visit) profileForm(row *models.ProfileRow, cells, problems map[string]s
 		}
 		page.Groups = append(page.Groups, group)
 	}
+	page.Groups = append(page.Groups, words.groups(v, row.Profile.Role)...)
 	if row.State == models.ProfileDraft || row.State == models.ProfileMoreInfo {
 		page.Submit = v.T("edit.submit")
 	}
@@ -523,13 +528,20 @@ func (s *Server) saveProfile(ctx context.Context, v *visit) (templ.Component, er
 			byColumn[column] = Field{Rule: "max_length", Args: map[string]any{"Max": longestName}}.text(v.Lang)
 		}
 	}
-	if len(byColumn) > 0 {
+	words, err := s.filledWords(ctx, v, row)
+	if err != nil {
+		return nil, err
+	}
+	if len(byColumn)+len(words.problems(v)) > 0 {
 		v.refuse()
-		return v.profileForm(row, cells, byColumn), nil
+		return v.profileForm(row, cells, byColumn, words), nil
 	}
 	profile.Taken, profile.Synthetic, profile.Reliability = row.Profile.Taken, row.Profile.Synthetic, row.Profile.Reliability
 	row.Profile = profile
 	if err := s.Store.UpdateProfile(ctx, v.actor.by(), row); err != nil {
+		return nil, err
+	}
+	if err := s.saveWordsForm(ctx, v, row, words); err != nil {
 		return nil, err
 	}
 	if row.State != models.ProfileDraft && row.State != models.ProfileMoreInfo {

@@ -45,6 +45,7 @@ func (s *Server) roundList(ctx context.Context, v *visit, values, problems map[s
 	page := web.Rounds{Page: *v.Page, New: web.NewRoundFields(v.Lang, values, problems), Post: roundsPath}
 	page.Path = roundsPath
 	for _, p := range programmes {
+		page.Weights = append(page.Weights, web.Link{Text: v.T("rounds.weights", "Programme", p.Name), Path: weightsPath(&p)})
 		rounds, err := s.Store.Rounds(ctx, p.ID)
 		if err != nil {
 			return nil, err
@@ -270,7 +271,7 @@ func (s *Server) review(ctx context.Context, v *visit, problems map[string]strin
 
 // proof is what the checker found, in words.
 func (v *visit) proof(r *reviewed) web.Proof {
-	out := web.Proof{Proven: len(r.result.Failures) == 0, Total: int(r.result.Score), Bound: int(r.result.Bound)}
+	out := web.Proof{Proven: len(r.result.Failures) == 0, Stable: r.result.Method == "stable", Total: int(r.result.Score), Bound: int(r.result.Bound)}
 	for _, key := range r.result.Checks {
 		out.Checks = append(out.Checks, web.Check{Text: v.T("verify.ok." + key), OK: true})
 	}

@@ -67,27 +67,33 @@ type installation struct {
 func onBoth(t *testing.T, test func(t *testing.T, i *installation)) {
 	for _, kind := range []string{"sqlite", "postgres"} {
 		t.Run(kind, func(t *testing.T) {
-			dsn := filepath.Join(t.TempDir(), "puente.db")
-			if kind == "postgres" {
-				dsn = postgrestest.DSN(t)
-				must(t, migrated(t.Context(), dsn))
-			} else {
-				empty, err := emptyStore()
-				must(t, err)
-				must(t, os.WriteFile(dsn, empty, 0o600))
-			}
-			test(t, install(t, dsn))
+			test(t, install(t, newDatabase(t, kind)))
 		})
 	}
 }
 
-func install(t *testing.T, dsn string) *installation {
+// newDatabase is a migrated database without rows.
+func newDatabase(t *testing.T, kind string) (dsn string) {
+	t.Helper()
+	if kind == "postgres" {
+		dsn = postgrestest.DSN(t)
+		must(t, migrated(t.Context(), dsn))
+		return dsn
+	}
+	empty, err := emptyStore()
+	must(t, err)
+	dsn = filepath.Join(t.TempDir(), "puente.db")
+	must(t, os.WriteFile(dsn, empty, 0o600))
+	return dsn
+}
+
+func install(t *testing.T, dsn string, embeddings ...*jobs.Embeddings) *installation {
 	t.Helper()
 	ctx := context.Background()
 	store, err := models.Open(ctx, dsn, time.Now)
 	must(t, err)
 	t.Cleanup(func() { must(t, store.Close()) })
-	queue, err := jobs.NewQueue(store, jobs.QueueOptions{Workers: 2, Prove: func(round []byte) error {
+	queue, err := jobs.NewQueue(store, jobs.QueueOptions{Workers: 2, Embeddings: append(embeddings, nil)[0], Prove: func(round []byte) error {
 		result, err := verify.Round(round)
 		if err == nil && len(result.Failures) > 0 {
 			err = errors.New(result.Failures[0].Detail)

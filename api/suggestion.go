@@ -19,7 +19,9 @@ var (
 	}
 	getSuggestion = huma.Operation{
 		OperationID: "get-suggestion", Method: http.MethodGet, Path: "/api/v1/profiles/{id}/suggestions/{mentor}", Tags: []string{"suggestions"},
-		Summary: "Why one mentor, or why not", Description: "The rank among all whom the rules allow, or the first rule that says no.",
+		Summary: "Why one mentor, or why not, and what would change it",
+		Description: "The rank among all whom the rules allow, or the first rule that says no. Of a mentor who is not among the best: " +
+			"the smallest change of the entrepreneur's answers, of the mentor's, and of one weight of the programme, that would put the mentor among them.",
 	}
 )
 
@@ -75,6 +77,7 @@ func (s *Server) suggested(ctx context.Context, row *models.ProfileRow, limit in
 type suggestionIn struct {
 	IDInput
 	Mentor string `path:"mentor" maxLength:"64" doc:"The mentor's code"`
+	Top    int    `query:"top" minimum:"1" maximum:"100" default:"10" doc:"Among how many best mentors a change puts this one"`
 }
 
 // Answer is why a mentor is suggested, or is not.
@@ -88,13 +91,15 @@ func (s *Server) suggestion(ctx context.Context, in *suggestionIn) (*read[Answer
 	if err != nil {
 		return nil, err
 	}
-	return s.why(ctx, row, in.Mentor)
+	return s.why(ctx, row, in.Mentor, in.Top)
 }
 
-// why explains one mentor to a stored mentee.
-func (s *Server) why(ctx context.Context, row *models.ProfileRow, mentor string) (*read[Answer], error) {
+// why explains one mentor to a stored mentee, and what would put the mentor
+// among the top best.
+func (s *Server) why(ctx context.Context, row *models.ProfileRow, mentor string, top int) (*read[Answer], error) {
 	w := words(ctx)
-	found, err := s.advisor.Why(ctx, row, mentor, w)
+	w.Self = actorOf(ctx).owns(row)
+	found, err := s.advisor.Why(ctx, row, mentor, top, w)
 	if err != nil {
 		return nil, err
 	}

@@ -94,7 +94,7 @@ func (s *Server) suggestionsIn(ctx context.Context, v *visit, row *models.Profil
 		var advice jobs.Advice
 		if i >= 0 {
 			advice = best[i]
-		} else if advice, err = s.advisor.Why(ctx, row, code, words(ctx)); known(err).Code == CodeNotFound {
+		} else if advice, err = s.advisor.Why(ctx, row, code, 0, words(ctx)); known(err).Code == CodeNotFound {
 			continue // the order came from outside, or the mentor has gone
 		} else if err != nil {
 			return nil, err
@@ -175,7 +175,7 @@ func (s *Server) answerFind(ctx context.Context, v *visit, row *models.ProfileRo
 	code := strings.TrimSpace(v.c.Query("mentor"))
 	problems := map[string]string{}
 	if code != "" {
-		answer, err := s.why(ctx, row, code)
+		answer, err := s.why(ctx, row, code, shownMentors)
 		switch {
 		case known(err).Code == CodeNotFound && err != nil:
 			problems["mentor"] = v.T("suggest.no_code", "Code", code)
@@ -194,6 +194,9 @@ func whyOf(a Answer, shown []web.Suggestion) *web.Why {
 	out := &web.Why{Name: a.Name, Rule: a.RuleText, Score: scoreOf(int64(a.Score), a.Lines)}
 	if out.Name == "" {
 		out.Name = a.Mentor
+	}
+	for _, c := range a.Changes {
+		out.Changes = append(out.Changes, c.Text)
 	}
 	if len(shown) == 0 || a.Rule != "" {
 		return out

@@ -33,6 +33,10 @@ type Config struct {
 	Database string `name:"database" variable:"PUENTE_DATABASE" secret:"" placeholder:"postgres://..." help:"${help_database}"`
 	Secret   string `name:"secret" variable:"PUENTE_SECRET" secret:"" placeholder:"KEY" help:"${help_secret}"`
 	URL      string `name:"url" variable:"PUENTE_URL" placeholder:"https://HOST" help:"${help_url}"`
+
+	EmbeddingsURL   string `name:"embeddings-url" variable:"PUENTE_EMBEDDINGS_URL" placeholder:"https://HOST/v1" help:"${help_embeddings_url}"`
+	EmbeddingsModel string `name:"embeddings-model" variable:"PUENTE_EMBEDDINGS_MODEL" placeholder:"NAME" help:"${help_embeddings_model}"`
+	EmbeddingsKey   string `name:"embeddings-key" variable:"PUENTE_EMBEDDINGS_KEY" secret:"" placeholder:"KEY" help:"${help_embeddings_key}"`
 }
 
 // FileVariable names the configuration file in the environment.

@@ -34,7 +34,7 @@ func TestAdvisor(t *testing.T) {
 			for _, mentor := range s.Mentors[:4] {
 				want, err := m.Why(row.Profile.ID, mentor.ID, len(s.Mentors), words)
 				must(t, err)
-				got, err := a.Why(t.Context(), row, mentor.ID, words)
+				got, err := a.Why(t.Context(), row, mentor.ID, len(s.Mentors), words)
 				must(t, err)
 				if diff := cmp.Diff(want, got); diff != "" {
 					t.Fatalf("why %s (-want +got):\n%s", mentor.ID, diff)
@@ -51,7 +51,7 @@ func TestAdvisor(t *testing.T) {
 		}
 		wait.Wait()
 		check()
-		live := a.programmes[s.programme.ID].live
+		made := a.programme(s.programme.ID).roster.Load()
 		for _, c := range []struct {
 			name   string
 			change func()
@@ -94,7 +94,7 @@ func TestAdvisor(t *testing.T) {
 			t.Run(c.name, func(t *testing.T) {
 				c.change()
 				check()
-				if a.programmes[s.programme.ID].live != live {
+				if a.programme(s.programme.ID).roster.Load() != made {
 					t.Error("the index was built again")
 				}
 			})
@@ -109,7 +109,7 @@ func TestAdvisor(t *testing.T) {
 			t.Run(c.name, func(t *testing.T) {
 				asks := *row
 				asks.Profile.ID = c.mentee
-				_, err := a.Why(t.Context(), &asks, c.mentor, words)
+				_, err := a.Why(t.Context(), &asks, c.mentor, 5, words)
 				if no, ok := errors.AsType[*NoSuchPerson](err); !ok || *no != c.want {
 					t.Errorf("got %v", err)
 				}

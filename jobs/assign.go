@@ -19,6 +19,9 @@ import (
 type Scores struct {
 	Rows        []models.ScoreRow
 	Left, Right []models.Node
+	// Preferences of the two sides for a stable round; nil: the scores. Who has a
+	// row accepts only those in it; an id without one ranks by score.
+	LeftRanks, RightRanks []models.RankRow
 }
 
 // AssignOptions say what is sought.
@@ -26,6 +29,25 @@ type AssignOptions struct {
 	Cover    string // "none", "left", "right" or "both"
 	Minimize bool   // scores are costs; without a cover as many pairs as possible come first
 	Seed     uint64
+	Method   string // "" is "optimal"
+
+	RightProposes bool // of a stable round: what is best for the right side counts
+}
+
+// Conflict is the key of the message that says why options do not go together,
+// or "": a stable round has no cover rule and no costs, and only it has lists
+// and a proposing side.
+func (o AssignOptions) Conflict(s Scores) string {
+	method, _ := MethodNamed(o.Method)
+	switch {
+	case method == matching.MethodStable && o.Minimize:
+		return "assign.stable_costs"
+	case method == matching.MethodStable && o.Cover != "" && o.Cover != roundCovers[assign.CoverNone]:
+		return "settings.method_cover"
+	case method != matching.MethodStable && (s.LeftRanks != nil || s.RightRanks != nil || o.RightProposes):
+		return "assign.only_stable"
+	}
+	return ""
 }
 
 // CheckScores finds ids of the scores that a given side's file lacks.
@@ -49,7 +71,71 @@ func CheckScores(s Scores, file string) (problems models.Problems) {
 	return problems
 }
 
-// Assign solves any score file exactly. Scores must have passed [CheckScores].
+// RankFiles names the files of preferences, for their problems.
+type RankFiles struct{ Left, Right string }
+
+// CheckRanks finds ids of the preferences that no score and no given side knows.
+func CheckRanks(s Scores, files RankFiles) (problems models.Problems) {
+	_, left := parties(s.Left, s.Rows, func(r models.ScoreRow) string { return r.Left })
+	_, right := parties(s.Right, s.Rows, func(r models.ScoreRow) string { return r.Right })
+	check := func(rows []models.RankRow, file string, own, others map[string]int) {
+		for _, r := range rows {
+			known := func(of map[string]int, column, id string) {
+				if _, ok := of[id]; !ok {
+					args := map[string]any{"ID": id}
+					problems = append(problems, models.Problem{File: file, Row: r.Row, Column: column, Key: "assign.unknown_id", Args: args})
+				}
+			}
+			known(own, "id", r.ID)
+			for _, id := range r.Ranks {
+				known(others, "ranks", id)
+			}
+		}
+	}
+	check(s.LeftRanks, files.Left, left, right)
+	check(s.RightRanks, files.Right, right, left)
+	return problems
+}
+
+// lists turns the preferences of a side into positions. They are nil where no
+// file gave any, and the list of an id without a row is.
+func lists(rows []models.RankRow, own, others map[string]int) [][]int32 {
+	if rows == nil {
+		return nil
+	}
+	out := make([][]int32, len(own))
+	for _, r := range rows {
+		list := make([]int32, len(r.Ranks))
+		for k, id := range r.Ranks {
+			list[k] = int32(others[id])
+		}
+		out[own[r.ID]] = list
+	}
+	return out
+}
+
+// accepted leaves out the edges to whom an id with a row does not list. Forced
+// pairs stay.
+func accepted(edges []assign.Edge, lists [2][][]int32) []assign.Edge {
+	type pair struct{ left, right int32 }
+	for side, of := range lists {
+		if of == nil {
+			continue
+		}
+		listed := map[pair]bool{}
+		for i, list := range of {
+			for _, other := range list {
+				listed[[2]pair{{int32(i), other}, {other, int32(i)}}[side]] = true
+			}
+		}
+		edges = slices.DeleteFunc(edges, func(e assign.Edge) bool {
+			return !e.Must && of[[2]int{e.Left, e.Right}[side]] != nil && !listed[pair{int32(e.Left), int32(e.Right)}]
+		})
+	}
+	return edges
+}
+
+// Assign makes a round of any score file. Scores must have passed [CheckScores].
 // Errors are those of [matching.NewRound].
 func Assign(ctx context.Context, s Scores, o AssignOptions) (*Published, error) {
 	left, leftAt := parties(s.Left, s.Rows, func(r models.ScoreRow) string { return r.Left })
@@ -61,16 +147,28 @@ func Assign(ctx context.Context, s Scores, o AssignOptions) (*Published, error) 
 			edges[i].Score = -r.Score
 		}
 	}
-	slices.SortFunc(edges, func(a, b assign.Edge) int { return cmp.Or(cmp.Compare(a.Left, b.Left), cmp.Compare(a.Right, b.Right)) })
+	preferences := [2][][]int32{lists(s.LeftRanks, leftAt, rightAt), lists(s.RightRanks, rightAt, leftAt)}
+	edges = accepted(edges, preferences)
+	sorted, err := assign.NewEdges(len(left), len(right), edges)
+	if err != nil {
+		return nil, err
+	}
 	cover := assign.Cover(max(0, slices.Index(roundCovers, o.Cover)))
 	if o.Minimize && cover == assign.CoverNone {
 		cover = assign.CoverBoth
 	}
-	round, err := matching.NewRound(ctx, left, right, edges, cover, o.Seed)
+	method, known := MethodNamed(cmp.Or(o.Method, MethodName(matching.MethodOptimal)))
+	if !known {
+		return nil, fmt.Errorf("%w: %q", matching.ErrMethod, o.Method)
+	}
+	round, err := matching.NewRound(ctx, matching.Spec{
+		Left: left, Right: right, Edges: sorted, Cover: cover, Seed: o.Seed, Method: method, Lists: preferences, RightProposes: o.RightProposes,
+	})
 	if err != nil {
 		return nil, err
 	}
-	return &Published{Kind: "assign", Minimize: o.Minimize, Settings: []byte("{}"), SnapshotHash: edgesHash(left, right, edges), Round: round}, nil
+	hash := edgesHash(left, right, sorted, preferences)
+	return &Published{Kind: "assign", Minimize: o.Minimize, Settings: []byte("{}"), SnapshotHash: hash, Round: round}, nil
 }
 
 // parties lists one side by id: as its file says, or as the scores name it.
@@ -97,7 +195,7 @@ func parties(nodes []models.Node, rows []models.ScoreRow, id func(models.ScoreRo
 }
 
 // edgesHash names an assignment problem, whatever the order of its rows.
-func edgesHash(left, right []matching.Party, edges []assign.Edge) string {
+func edgesHash(left, right []matching.Party, edges assign.Edges, lists [2][][]int32) string {
 	h := sha256.New()
 	for _, side := range [][]matching.Party{left, right} {
 		for _, p := range side {
@@ -105,8 +203,13 @@ func edgesHash(left, right []matching.Party, edges []assign.Edge) string {
 		}
 		fmt.Fprintln(h)
 	}
-	for _, e := range edges {
+	for _, e := range edges.All() {
 		fmt.Fprintf(h, "%d,%d,%d,%t\n", e.Left, e.Right, e.Score, e.Must)
+	}
+	for side, of := range lists {
+		for i, list := range of {
+			fmt.Fprintf(h, "%d,%d,%v\n", side, i, list)
+		}
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }

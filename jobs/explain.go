@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -20,6 +21,12 @@ type Advice struct {
 	Rule   string       `json:"rule,omitempty"`   // the first hard rule that says no
 	Lines  []AdviceLine `json:"lines"`            // their points add up to Score
 	Than   string       `json:"than,omitempty"`   // the last listed mentor, whom this one did not reach
+
+	// What would put this mentor among the Top best; only of one mentor, and only
+	// if he is not among them.
+	Top     int            `json:"top,omitempty" doc:"Among how many best mentors the changes put this one"`
+	Gap     int            `json:"gap,omitempty" doc:"What the score lacks to that of the last of them"`
+	Changes []AdviceChange `json:"changes,omitempty" doc:"The smallest change of each source, or that there is none; left out if the mentor is among the best"`
 }
 
 // AdviceLine is a line of an explanation in words.
@@ -56,14 +63,14 @@ func (m *Matched) Advise(mentee string, k int, words Words) ([]Advice, []RuleCou
 	return out, refused, nil
 }
 
-// ranking is an index with the people behind its numbers.
+// ranking is an index with the names behind its numbers.
 type ranking struct {
-	index  *matching.Index
-	person func(mentor int) *models.Profile
+	index *matching.Index
+	name  func(mentor int) string
 }
 
 func (m *Matched) ranking() ranking {
-	return ranking{m.Index, func(n int) *models.Profile { return m.Mentors[n] }}
+	return ranking{m.Index, func(n int) string { return m.Mentors[n].Name }}
 }
 
 // advise explains the k best mentors, and counts those that rules refuse.
@@ -81,22 +88,27 @@ func (r ranking) advise(e *matching.Mentee, k int, words Words) (out []Advice, r
 
 // Why explains one mentor for a mentee: the rank among the k best, or the
 // first rule that says no, or the difference to the last of the k best line by
-// line. It returns [*NoSuchPerson] for an unknown id.
+// line; and what would put him among them. It returns [*NoSuchPerson] for an
+// unknown id.
 func (m *Matched) Why(mentee, mentor string, k int, words Words) (Advice, error) {
 	e, err := m.mentee(mentee)
 	if err != nil {
 		return Advice{}, err
 	}
-	return m.ranking().why(e, mentor, k, words)
+	return m.ranking().why(e, mentor, reach{k, k}, words)
 }
 
+// reach is how many best mentors are looked at: for the rank, and for what would
+// put one among them, 0 not to ask.
+type reach struct{ ranked, top int }
+
 // why explains one mentor, by code.
-func (r ranking) why(e *matching.Mentee, mentor string, k int, words Words) (Advice, error) {
+func (r ranking) why(e *matching.Mentee, mentor string, k reach, words Words) (Advice, error) {
 	j, ok := r.index.Find(mentor)
 	if !ok {
 		return Advice{}, &NoSuchPerson{models.RoleMentor, mentor}
 	}
-	hits := r.index.TopK(e, k, &matching.Scratch{})
+	hits := r.index.TopK(e, k.ranked, &matching.Scratch{})
 	rank := 1 + slices.IndexFunc(hits, func(h matching.Hit) bool { return h.Mentor == j })
 	out := r.advice(rank, e, j, words)
 	if out.Rule = r.index.Refusal(e, j); out.Rule == "" && rank == 0 && len(hits) > 0 {
@@ -105,6 +117,10 @@ func (r ranking) why(e *matching.Mentee, mentor string, k int, words Words) (Adv
 		for i, d := range matching.Difference(r.index.Explain(e, j), r.index.Explain(e, last)) {
 			out.Lines[i].Difference = &d
 		}
+	}
+	if k.top > 0 && (rank == 0 || rank > k.top) {
+		changes := r.index.Changes(e, j, k.top)
+		out.Top, out.Gap, out.Changes = k.top, max(0, changes.Gap), words.Changes(changes, cmp.Or(out.Name, out.Mentor), k.top)
 	}
 	return out, nil
 }
@@ -119,9 +135,9 @@ func (m *Matched) mentee(id string) (*matching.Mentee, error) {
 
 func (r ranking) advice(rank int, e *matching.Mentee, mentor int, words Words) Advice {
 	x := r.index.Explain(e, mentor)
-	person := r.person(mentor)
+	m := r.index.Mentor(mentor)
 	return Advice{
-		Rank: rank, Mentor: person.ID, Name: person.Name, Score: x.Score, Points: Points(x.Score), Lines: words.Lines(x),
-		Wishes: words.Wishes(e, r.index.Mentor(mentor)),
+		Rank: rank, Mentor: m.ID, Name: r.name(mentor), Score: x.Score, Points: Points(x.Score), Lines: words.Lines(x),
+		Wishes: words.Wishes(e, m),
 	}
 }

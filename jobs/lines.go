@@ -75,15 +75,18 @@ func (w Words) lines(found []Finding) []AdviceLine {
 }
 
 // reason says in words what a line of an explanation found.
-func (w Words) reason(l Finding) string {
-	args := make(map[string]any, len(l.Terms)+len(l.Numbers))
-	for name, n := range l.Numbers {
+func (w Words) reason(l Finding) string { return w.say("why."+l.Fact, l.Terms, l.Numbers) }
+
+// say is the message of a key whose arguments are terms and numbers.
+func (w Words) say(key string, terms map[string]string, numbers map[string]int) string {
+	args := make(map[string]any, len(terms)+len(numbers))
+	for name, n := range numbers {
 		args[name] = n
 	}
-	for name, term := range l.Terms {
+	for name, term := range terms {
 		args[name] = w.term(term)
 	}
-	return w.Say("why."+l.Fact, args)
+	return w.Say(key, args)
 }
 
 // describers find the arguments of a factor's messages.
@@ -133,6 +136,7 @@ var describers = [matching.NumFactors]func(matching.Line, *Finding){
 	matching.Load: func(l matching.Line, out *Finding) {
 		out.Numbers["Free"], out.Numbers["Capacity"] = int(l.X), int(l.Y)
 	},
+	matching.Similarity: func(l matching.Line, out *Finding) { out.Numbers["Share"] = int(l.X) },
 }
 
 // industryTerm names an industry by what the fact compared.

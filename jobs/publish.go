@@ -6,18 +6,17 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"slices"
+	"iter"
 	"strings"
 
 	"puente/matching"
-	"puente/matching/assign"
 )
 
 // Version of the program, and of the scoring that its rounds name. Scoring
 // rises with any change that can change a score.
 const (
 	Version        = "0.1.0"
-	ScoringVersion = 1
+	ScoringVersion = 2
 )
 
 // Format names the form of a published round.
@@ -53,7 +52,7 @@ func (p *Published) JSON() []byte {
 	w.member("format", Format)
 	w.raw(fmt.Sprintf(` "engine": {"name": "puente", "version": %q, "scoring": %d},`, Version, ScoringVersion))
 	w.member("kind", p.Kind)
-	w.member("method", "optimal")
+	w.member("method", MethodName(r.Method))
 	w.member("sense", sense)
 	w.member("cover", roundCovers[r.Cover])
 	w.member("seed", r.Seed)
@@ -62,19 +61,48 @@ func (p *Published) JSON() []byte {
 	w.member("settings_hash", hex.EncodeToString(settings[:]))
 	w.member("snapshot_hash", p.SnapshotHash)
 	w.list("left", len(r.Left), func(i int) any { return party{r.Left[i].ID, r.Left[i].Capacity, r.Left[i].Minimum, nil} })
+	prices, _ := r.Certificate.(*matching.Prices)
 	w.list("right", len(r.Right), func(i int) any {
-		return party{r.Right[i].ID, r.Right[i].Capacity, r.Right[i].Minimum, &r.Prices[i]}
+		out := party{r.Right[i].ID, r.Right[i].Capacity, r.Right[i].Minimum, nil}
+		if prices != nil {
+			out.Price = &prices.Place[i]
+		}
+		return out
 	})
-	w.list("edges", len(r.Edges), func(i int) any {
-		return [3]int64{int64(r.Edges[i].Left), int64(r.Edges[i].Right), p.given(r.Edges[i].Score)}
+	next, stop := iter.Pull2(r.Edges.All())
+	defer stop()
+	w.list("edges", r.Edges.Len(), func(int) any {
+		_, e, _ := next()
+		return [3]int64{int64(e.Left), int64(e.Right), p.given(e.Score)}
 	})
-	must := slices.DeleteFunc(slices.Clone(r.Edges), func(e assign.Edge) bool { return !e.Must })
-	w.list("must", len(must), func(i int) any { return [2]int{must[i].Left, must[i].Right} })
+	w.list("must", len(r.Edges.Must), func(i int) any {
+		e := r.Edges.At(int(r.Edges.Must[i]))
+		return [2]int{e.Left, e.Right}
+	})
+	for side, lists := range r.Lists {
+		w.preferences([]string{"left_lists", "right_lists"}[side], lists)
+	}
 	w.list("pairs", len(r.Pairs), func(i int) any { return p.pair(&r.Pairs[i]) })
 	w.list("unmatched", len(r.Unpaired), func(i int) any { return p.unmatched(r.Unpaired[i]) })
 	w.raw(fmt.Sprintf(` "totals": {"pairs": %d, "left": %d, "right": %d, "score": %d},`, len(r.Pairs), r.Served[0], r.Served[1], p.given(r.Score)))
-	w.raw(fmt.Sprintf(` "certificate": {"kind": "prices", "bonus": %d, "primal": %d, "dual": %d},`, r.Bonus, r.Primal(), r.Primal()))
+	w.raw(` "certificate": ` + certificate(r) + ",")
 	return w.sealed()
+}
+
+// certificate writes what a round's certificate states beside its lists.
+func certificate(r *matching.Round) string {
+	members := ""
+	switch c := r.Certificate.(type) {
+	case *matching.Prices:
+		members = fmt.Sprintf(`, "bonus": %d, "primal": %d, "dual": %d`, c.Bonus, r.Primal(), r.Primal())
+	case *matching.NoBlockingPair:
+		proposing := "left"
+		if c.RightProposes {
+			proposing = "right"
+		}
+		members = fmt.Sprintf(`, "proposing": %q, "short": %d`, proposing, c.Short)
+	}
+	return fmt.Sprintf(`{"kind": %q%s}`, r.Certificate.Kind(), members)
 }
 
 // given turns a solved score into the score as it was given: for a minimum the
@@ -139,7 +167,7 @@ func (p *Published) unmatched(u matching.Unpaired) unmatchedJSON {
 		return out
 	}
 	out.ID = p.Round.Left[u.Position].ID
-	if u.Reason == matching.ReasonPlaces {
+	if u.Reason.Nearest() {
 		out.Nearest = p.Round.Right[u.Nearest].ID
 	}
 	return out
@@ -170,6 +198,20 @@ func (w *roundWriter) list(name string, n int, element func(int) any) {
 		w.WriteString("\n ")
 	}
 	w.raw("],")
+}
+
+// preferences writes the lists of a side, each after the position of its id. A
+// side without any has no member.
+func (w *roundWriter) preferences(name string, lists [][]int32) {
+	var given [][]int32
+	for i, list := range lists {
+		if len(list) > 0 {
+			given = append(given, append([]int32{int32(i)}, list...))
+		}
+	}
+	if len(given) > 0 {
+		w.list(name, len(given), func(i int) any { return given[i] })
+	}
 }
 
 // sealed ends the object with its hash.

@@ -22,6 +22,8 @@ type QueueOptions struct {
 	Log     *slog.Logger             // nil keeps none
 	Workers int                      // goroutines of the run that is at work, one run at a time; 0: this process only asks for work
 	Prove   func(round []byte) error // see [RunOptions]
+
+	Embeddings *Embeddings // turns people's own words into vectors; nil: nobody does
 }
 
 // Queue is the work that outlives a request. It is kept in the store's
@@ -34,6 +36,8 @@ type Queue struct {
 	driver riverdriver.Driver[*sql.Tx]
 	log    *slog.Logger
 	run    RunOptions
+
+	embeddings *Embeddings
 
 	mu     sync.Mutex
 	stages map[string]RunProgress // of the runs that this process is at, by id
@@ -63,7 +67,7 @@ func NewQueue(store *models.Store, o QueueOptions) (*Queue, error) {
 	}
 	q := &Queue{
 		store: store, log: o.Log, run: RunOptions{Workers: o.Workers, Prove: o.Prove}, stages: map[string]RunProgress{},
-		driver: riversqlite.New(store.SQL),
+		driver: riversqlite.New(store.SQL), embeddings: o.Embeddings,
 	}
 	if store.Postgres() {
 		q.driver = riverdatabasesql.NewWithPgxListener(store.SQL, store.Pool)
@@ -75,9 +79,15 @@ func NewQueue(store *models.Store, o QueueOptions) (*Queue, error) {
 	if err := river.AddWorkerSafely(workers, &upkeepWorker{queue: q}); err != nil {
 		return nil, err
 	}
+	if err := river.AddWorkerSafely(workers, &embedWorker{queue: q}); err != nil {
+		return nil, err
+	}
 	config := &river.Config{Logger: o.Log, Workers: workers, JobTimeout: runTime, RescueStuckJobsAfter: rescueAfter}
 	if o.Workers > 0 {
 		config.Queues = map[string]river.QueueConfig{runsQueue: {MaxWorkers: 1}, upkeepQueue: {MaxWorkers: 1}}
+		if o.Embeddings != nil {
+			config.Queues[embedQueue] = river.QueueConfig{MaxWorkers: 1}
+		}
 		config.PeriodicJobs = []*river.PeriodicJob{upkeep()}
 	}
 	var err error

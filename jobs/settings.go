@@ -3,6 +3,7 @@ package jobs
 import (
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"puente/matching"
@@ -31,6 +32,7 @@ type settingsFile struct {
 	Interpreter *bool          `json:"interpreter"`
 	Candidates  *int           `json:"candidates"`
 	Cover       *string        `json:"cover"`
+	Method      *string        `json:"method"`
 	Start       *string        `json:"start"`
 }
 
@@ -39,13 +41,29 @@ var covers = []string{"none", "mentees", "mentors", "both"}
 
 // Limits of settings.
 const (
-	maxWeight     = 1000
+	maxWeight     = matching.MaxWeight
 	maxCandidates = 10_000
 )
 
 // ReadSettings reads a settings file. What it does not name keeps its default.
 func ReadSettings(file string, r io.Reader) (Settings, models.Problems) {
-	s := DefaultSettings()
+	return ReadSettingsOver(file, r, DefaultSettings())
+}
+
+// ReadSettingsOver reads a settings file that changes other settings: what it
+// does not name, of the weights too, stays as it is there.
+func ReadSettingsOver(file string, r io.Reader, base Settings) (Settings, models.Problems) {
+	return readSettings(file, r, base, false)
+}
+
+// ReadPreviewed is ReadSettingsOver for a preview, which compares with the
+// settings of now. Another first day is refused: it has other calendars.
+func ReadPreviewed(file string, r io.Reader, now Settings) (Settings, models.Problems) {
+	return readSettings(file, r, now, true)
+}
+
+func readSettings(file string, r io.Reader, s Settings, sameStart bool) (Settings, models.Problems) {
+	start := s.Start
 	var f settingsFile
 	line, problems := decodeStrict(file, r, &f)
 	if len(problems) > 0 {
@@ -67,13 +85,42 @@ func ReadSettings(file string, r io.Reader) (Settings, models.Problems) {
 	if f.Cover != nil {
 		check.cover(*f.Cover)
 	}
+	if f.Method != nil {
+		var known bool
+		if s.Method, known = MethodNamed(*f.Method); !known {
+			check.bad("method", "settings.method", nil)
+		}
+	}
+	if s.Conflict() != "" {
+		check.bad("cover", s.Conflict(), nil)
+	}
 	if f.Start != nil {
-		s.Start = *f.Start
-		if !ValidStart(s.Start) {
+		switch s.Start = *f.Start; {
+		case !ValidStart(s.Start):
 			check.bad("start", "settings.start", nil)
+		case sameStart && s.Start != start:
+			check.bad("start", "settings.other_start", map[string]any{"Start": start})
 		}
 	}
 	return s, check.problems
+}
+
+// SettingsOf reads the settings of a stored programme.
+func SettingsOf(p *models.Programme) (Settings, error) {
+	settings, problems := ReadSettings("settings", strings.NewReader(p.Settings))
+	if problems.Errors() > 0 {
+		return settings, fmt.Errorf("the programme's settings: %s (%s)", problems[0].Key, problems[0].Column)
+	}
+	return settings, nil
+}
+
+// Conflict is the key of the message that says why settings do not go together,
+// or "": a stable round has no cover rule.
+func (s *Settings) Conflict() string {
+	if s.Method == matching.MethodStable && s.Cover != matching.CoverNone {
+		return "settings.method_cover"
+	}
+	return ""
 }
 
 // ValidStart says whether a round can start on a day: YYYY-MM-DD, from 1970 on.
@@ -93,7 +140,7 @@ func (c *settingsCheck) bad(member, key string, args map[string]any) {
 	c.problems = append(c.problems, models.Problem{File: c.file, Row: c.line(member), Column: member, Key: key, Args: args})
 }
 
-// weights sets the named factors' weights; the others keep their default.
+// weights sets the named factors' weights; the others stay.
 func (c *settingsCheck) weights(named map[string]int) {
 	sum, known := 0, 0
 	for f := range matching.Factors {
@@ -148,6 +195,6 @@ func (s Settings) JSON() []byte {
 		weights = fmt.Appendf(weights, "%q:%d,", matching.Factors[f].Name, s.Weights[f])
 	}
 	weights[len(weights)-1] = '}'
-	return fmt.Appendf(nil, `{"weights":%s,"cross_border":%t,"interpreter":%t,"candidates":%d,"cover":%q,"start":%q}`,
-		weights, s.CrossBorder, s.Interpreter, s.Candidates, covers[s.Cover], s.Start)
+	return fmt.Appendf(nil, `{"weights":%s,"cross_border":%t,"interpreter":%t,"candidates":%d,"cover":%q,"method":%q,"start":%q}`,
+		weights, s.CrossBorder, s.Interpreter, s.Candidates, covers[s.Cover], MethodName(s.Method), s.Start)
 }

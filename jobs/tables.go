@@ -74,7 +74,7 @@ func (w Words) Unpaired(r *matching.Round, u matching.Unpaired) string {
 	if u.Rule != "" {
 		args["Rule"] = w.Say("rule."+u.Rule, nil)
 	}
-	if u.Reason == matching.ReasonPlaces {
+	if u.Reason.Nearest() {
 		args["Nearest"] = r.Right[u.Nearest].ID
 	}
 	if u.Reason == matching.ReasonPlaces && u.Missing == 0 {

@@ -41,7 +41,8 @@ type upkeepWorker struct {
 }
 
 // Work ends offers that nobody answered in time and rounds whose offers are all
-// decided, and takes away sessions whose time is over.
+// decided, takes away sessions whose time is over, and asks for vectors that are
+// missing.
 func (w *upkeepWorker) Work(ctx context.Context, _ *river.Job[upkeepArgs]) error {
 	ended, err := w.queue.store.ExpireOffers(ctx)
 	if len(ended) > 0 {
@@ -49,5 +50,5 @@ func (w *upkeepWorker) Work(ctx context.Context, _ *river.Job[upkeepArgs]) error
 	}
 	_, unsettled := w.queue.store.SettleRounds(ctx)
 	_, kept := w.queue.store.DeleteExpiredSessions(ctx)
-	return errors.Join(err, unsettled, kept)
+	return errors.Join(err, unsettled, kept, w.queue.askForVectors(ctx))
 }

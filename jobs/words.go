@@ -12,6 +12,7 @@ import (
 type Words struct {
 	Lang string
 	Text func(lang, key string, args map[string]any) string
+	Self bool // whether who reads is the mentee herself
 }
 
 // Say is the message of a key.

@@ -162,3 +162,23 @@ func BenchmarkExplain(b *testing.B) {
 	}
 	b.ReportMetric(float64((processorTime()-used).Nanoseconds())/1000/float64(n), "us/pair")
 }
+
+// BenchmarkChange finds what would put a mentor among a mentee's 5 or 50 best,
+// of pairs of any kind: her answers, his, and a weight.
+func BenchmarkChange(b *testing.B) {
+	for _, k := range []int{5, 50} {
+		b.Run(fmt.Sprintf("mentors=20000/k=%d", k), func(b *testing.B) {
+			s, x := prepared(b, 2000, 20_000, k)
+			n, most := 0, time.Duration(0)
+			used := processorTime()
+			for b.Loop() {
+				at := processorTime()
+				x.Changes(&s.Mentees[n%len(s.Mentees)], n*7919%len(s.Mentors), k)
+				most = max(most, processorTime()-at)
+				n++
+			}
+			b.ReportMetric(float64((processorTime()-used).Microseconds())/1000/float64(n), "ms/pair")
+			b.ReportMetric(float64(most.Microseconds())/1000, "ms/worst")
+		})
+	}
+}

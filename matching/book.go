@@ -15,6 +15,7 @@ type Book struct {
 	calendars []Calendar
 	sectors   sets[Sector]
 	languages sets[Spoken]
+	vectors   vectors
 }
 
 func newBook(calendars []Calendar) *Book {

@@ -19,9 +19,11 @@ func (x *Index) Shares(k Ask) []Share {
 // Demands returns what the [Rules] ask for a mentee, in their order; the
 // Factor of such an ask is the number of the rule. Rules that do not concern
 // her are left out.
-func (x *Index) Demands(e *Mentee) (demands []Ask) {
+func (x *Index) Demands(e *Mentee) []Ask { return demandsOf(x.book, x.settings, e) }
+
+func demandsOf(b *Book, s *Settings, e *Mentee) (demands []Ask) {
 	for r := range Rules {
-		if k, ok := Rules[r].Ask(x.book, x.settings, e); ok {
+		if k, ok := Rules[r].Ask(b, s, e); ok {
 			k.Factor = uint8(r)
 			demands = append(demands, k)
 		}

@@ -35,6 +35,7 @@ const (
 	FactLoad            Fact = "load"             // (free places, capacity)
 	FactPreference      Fact = "preference"       //
 	FactPreferenceNone  Fact = "preference_none"  //
+	FactSimilarity      Fact = "similarity"       // (share)
 )
 
 // Facts lists every fact, so that a test can prove that all have words.
@@ -43,5 +44,5 @@ var Facts = []Fact{
 	FactSectorGroup, FactSectorSubsector, FactSectorFamily, FactSectorChain, FactSectorKey, FactSectorNone,
 	FactMarket, FactMarketRegion, FactMarketNone, FactLanguage, FactLanguageNone, FactTime,
 	FactStage, FactStageNear, FactStageNone, FactCadence, FactCadenceNear, FactFormat, FactStyleNone,
-	FactReliability, FactLoad, FactPreference, FactPreferenceNone,
+	FactReliability, FactLoad, FactPreference, FactPreferenceNone, FactSimilarity,
 }

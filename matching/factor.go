@@ -69,6 +69,7 @@ const (
 	Reliability
 	Load
 	Preference
+	Similarity
 	NumFactors
 )
 
@@ -84,7 +85,12 @@ var Factors = [NumFactors]Factor{
 	Reliability: {"reliability", 40, always, giveReliability, sameReliability, nil},
 	Load:        {"load", 30, always, giveLoad, samePlaces, nil},
 	Preference:  {"preference", 0, preferenceAsks, givePreference, sameTags, nil},
+	Similarity:  {"similarity", 0, similarityAsks, giveSimilarity, sameVector, nil},
 }
+
+// own are the factors of which every mentee asks something of her own, so that
+// an index keeps no column of it for others.
+var own = [NumFactors]bool{Similarity: true}
 
 // always asks one thing without an argument: a factor about the mentor alone.
 func always(parts []Part, _ *Book, _ *Mentee) []Part { return append(parts, Part{Portion: 1}) }

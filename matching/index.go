@@ -93,6 +93,9 @@ func (x *Index) column(k Ask) column {
 		}
 		c[pos>>6][pos&7] |= uint64(share) << (pos & 56)
 	}
+	if own[k.Factor] {
+		return c
+	}
 	x.mu.Lock()
 	if x.columns[k.Factor] == nil {
 		x.columns[k.Factor] = map[Ask]column{}

@@ -22,8 +22,8 @@ type Live struct {
 	free []int32 // numbers of mentors who have left
 }
 
-// NewLive makes a live index of the mentors of a snapshot, which may be changed
-// afterwards.
+// NewLive makes a live index of the mentors of a snapshot, in whatever order they
+// are. The snapshot may be changed afterwards.
 func NewLive(s *Snapshot, settings *Settings, seed uint64) *Live {
 	own := &Snapshot{Calendars: slices.Clone(s.Calendars), Mentors: slices.Clone(s.Mentors)}
 	return &Live{x: NewIndex(own, settings, seed)}

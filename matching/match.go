@@ -2,6 +2,7 @@ package matching
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"slices"
 	"sync"
@@ -35,43 +36,71 @@ type Matcher struct {
 	Progress func(stage string, done, total int) // may be nil; called from several goroutines
 }
 
-// Round computes the best round of all allowed pairs. Its edges are each
-// mentee's best candidates, forced pairs, and every other pair that the dual
-// prices could not rule out; so the round is optimal over all allowed pairs,
-// not only over those listed. Errors are those of [NewRound], [*Refused] and
-// [*Unknown].
+// Round makes the round of all allowed pairs by the settings' method. Its edges
+// are each mentee's best candidates, forced pairs, and every other pair that the
+// certificate could not rule out; so what the method promises holds over all
+// allowed pairs, not only over those listed. Errors are those of [NewRound],
+// [*Refused] and [*Unknown].
 func (m *Matcher) Round(ctx context.Context) (*Round, error) {
-	edges, cut, err := m.candidates(ctx)
+	if err := m.available(); err != nil {
+		return nil, err
+	}
+	c := m.noCandidates()
+	if err := m.forEach(ctx, "rank", func(i int, s *Scratch) error { return m.list(i, 0, s, c) }); err != nil {
+		return nil, err
+	}
+	r, err := m.choose(ctx, c)
 	if err != nil {
 		return nil, err
 	}
+	m.finish(r)
+	return r, nil
+}
+
+// available refuses a method that is not there.
+func (m *Matcher) available() error {
+	if !m.Settings.Method.Available() {
+		return fmt.Errorf("%w: number %d", ErrMethod, m.Settings.Method)
+	}
+	return nil
+}
+
+// choose makes the round of candidates, without what finish adds.
+func (m *Matcher) choose(ctx context.Context, c *candidates) (*Round, error) {
 	left, right := m.parties()
 	for {
+		edges, err := assign.NewEdges(len(left), len(right), slices.Concat(c.lists...))
+		if err != nil {
+			return nil, err
+		}
 		m.progress("solve", 0, 1)
-		r, err := NewRound(ctx, left, right, edges, assign.Cover(m.Settings.Cover), m.Seed)
+		r, err := NewRound(ctx, Spec{
+			Left: left, Right: right, Edges: edges, Cover: assign.Cover(m.Settings.Cover), Seed: m.Seed, Method: m.Settings.Method, Lists: m.wishes(),
+		})
 		if err != nil {
 			return nil, err
 		}
 		m.progress("solve", 1, 1)
-		more, err := m.leftOut(ctx, r, cut)
+		more, err := methods[r.Method].widen(m, ctx, r, c)
 		if err != nil {
 			return nil, err
 		}
-		if len(more) == 0 {
-			m.finish(r)
+		complete := true
+		for i, list := range more {
+			if len(list) > 0 {
+				complete = false
+				c.lists[i] = append(c.lists[i], list...)
+				slices.SortFunc(c.lists[i], compareEdges)
+			}
+		}
+		if complete {
 			return r, nil
 		}
-		edges = append(edges, more...)
-		slices.SortFunc(edges, compareEdges)
 	}
 }
 
-func compareEdges(a, b assign.Edge) int {
-	if a.Left != b.Left {
-		return a.Left - b.Left
-	}
-	return a.Right - b.Right
-}
+// compareEdges orders the edges of one mentee.
+func compareEdges(a, b assign.Edge) int { return a.Right - b.Right }
 
 func (m *Matcher) progress(stage string, done, total int) {
 	if m.Progress != nil {
@@ -90,30 +119,49 @@ func (m *Matcher) parties() (left, right []Party) {
 	return left, right
 }
 
-// candidates lists each mentee's best mentors and the forced pairs. cut has
-// the last listed score of a mentee whose list was cut short, else -1.
-func (m *Matcher) candidates(ctx context.Context) (edges []assign.Edge, cut []int64, err error) {
-	n, k := len(m.Snapshot.Mentees), m.Settings.Candidates
-	lists := make([][]assign.Edge, n)
-	cut = make([]int64, n)
-	err = m.forEach(ctx, "rank", func(i int, s *Scratch) error {
-		e := &m.Snapshot.Mentees[i]
-		hits := m.Index.TopK(e, k+1, s)
-		if cut[i] = -1; len(hits) > k {
-			cut[i], hits = int64(hits[k].Score), hits[:k]
-		}
-		for _, h := range hits {
-			lists[i] = append(lists[i], assign.Edge{Left: i, Right: h.Mentor, Score: int64(h.Score)})
-		}
-		var err error
-		lists[i], err = m.force(i, lists[i])
-		slices.SortFunc(lists[i], compareEdges)
-		return err
-	})
-	for _, l := range lists {
-		edges = append(edges, l...)
+// candidates are the pairs that a round of people may choose from.
+type candidates struct {
+	lists [][]assign.Edge // by mentee, by ascending mentor
+	cut   []int64         // best score outside a mentee's list, -1 where the list is whole
+	depth []int           // how many of a mentee's best are in her list
+	top   [][]Hit         // the very best, as many as list was asked for
+}
+
+func (m *Matcher) noCandidates() *candidates {
+	n := len(m.Snapshot.Mentees)
+	return &candidates{make([][]assign.Edge, n), make([]int64, n), make([]int, n), make([][]Hit, n)}
+}
+
+// list finds the candidates of a mentee: the best mentors, the forced pairs, and
+// where wishes count those too. It keeps the top of the ranking.
+func (m *Matcher) list(i, top int, s *Scratch, c *candidates) (err error) {
+	k := m.Settings.Candidates
+	list := m.best(c, i, k, s)
+	for _, e := range list[:min(top, len(list))] {
+		c.top[i] = append(c.top[i], Hit{e.Right, int(e.Score)})
 	}
-	return edges, cut, err
+	if top > k { // the round does not start from as many
+		c.top[i] = slices.Clone(m.Index.TopK(&m.Snapshot.Mentees[i], top, s))
+	}
+	if m.Settings.Method == MethodStable {
+		list = m.wished(i, list)
+	}
+	c.lists[i], err = m.force(i, list)
+	slices.SortFunc(c.lists[i], compareEdges)
+	return err
+}
+
+// best are the k best candidates of a mentee.
+func (m *Matcher) best(c *candidates, i, k int, s *Scratch) (list []assign.Edge) {
+	hits := m.Index.TopK(&m.Snapshot.Mentees[i], k+1, s)
+	c.cut[i], c.depth[i] = -1, k
+	if len(hits) > k {
+		c.cut[i], hits = int64(hits[k].Score), hits[:k]
+	}
+	for _, h := range hits {
+		list = append(list, assign.Edge{Left: i, Right: h.Mentor, Score: int64(h.Score)})
+	}
+	return list
 }
 
 // force marks or adds the edges of a mentee's forced pairs. A must obeys every
@@ -145,42 +193,42 @@ func (m *Matcher) force(i int, list []assign.Edge) ([]assign.Edge, error) {
 // round: those worth more than their mentee's gain and their mentor's price
 // together. When there is none, the prices prove the round best over all
 // allowed pairs (column generation; Gilmore and Gomory 1961).
-func (m *Matcher) leftOut(ctx context.Context, r *Round, cut []int64) ([]assign.Edge, error) {
-	gains := m.gains(r)
+func (m *Matcher) leftOut(ctx context.Context, r *Round, c *candidates) ([][]assign.Edge, error) {
+	gains, prices := m.gains(r), r.prices().Place
 	lowest := int64(0)
-	for _, p := range r.Prices {
+	for _, p := range prices {
 		lowest = min(lowest, p)
 	}
 	more := make([][]assign.Edge, len(gains))
 	err := m.forEach(ctx, "prove", func(i int, s *Scratch) error {
-		if cut[i] < 0 || cut[i] <= gains[i]+lowest {
+		if c.cut[i] < 0 || c.cut[i] <= gains[i]+lowest {
 			return nil
 		}
-		bars := make([]int64, len(r.Prices))
-		for j, p := range r.Prices {
-			bars[j] = gains[i] + p
+		s.bars = s.bars[:0]
+		for _, p := range prices {
+			s.bars = append(s.bars, gains[i]+p)
 		}
-		for _, h := range m.Index.Above(&m.Snapshot.Mentees[i], bars, s) {
+		for _, h := range m.Index.Above(&m.Snapshot.Mentees[i], s.bars, s) {
 			more[i] = append(more[i], assign.Edge{Left: i, Right: h.Mentor, Score: int64(h.Score)})
 		}
 		return nil
 	})
-	return slices.Concat(more...), err
+	return more, err
 }
 
 // gains is what each mentee gains in the round at the dual prices, less the
 // bonus of being served; a mentee of a forced pair can take no other.
 func (m *Matcher) gains(r *Round) []int64 {
-	bonus := int64(0)
+	q, bonus := r.prices(), int64(0)
 	if r.Cover == assign.CoverLeft || r.Cover == assign.CoverBoth {
-		bonus = r.Bonus
+		bonus = q.Bonus
 	}
 	gains := make([]int64, len(r.Left))
 	for i := range gains {
 		gains[i] = -bonus
 	}
-	for _, e := range r.Edges {
-		gains[e.Left] = max(gains[e.Left], e.Score-r.Prices[e.Right])
+	for _, e := range r.Edges.All() {
+		gains[e.Left] = max(gains[e.Left], e.Score-q.Place[e.Right])
 		if e.Must {
 			gains[e.Left] = math.MaxInt64 / 2
 		}

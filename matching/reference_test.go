@@ -2,6 +2,7 @@ package matching
 
 import (
 	"fmt"
+	"math/big"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -17,7 +18,7 @@ func referenceScore(s *Snapshot, set *Settings, e *Mentee, m *Mentor) (total int
 	asked := [NumFactors]bool{
 		Needs: len(e.Needs) > 0, Industry: len(e.Sectors) > 0, Market: len(e.Targets) > 0, Language: len(e.Languages) > 0,
 		Time: e.Calendar > 0, Stage: e.Stage > 0, Style: e.Cadence > 0 || len(e.Formats) > 0,
-		Reliability: true, Load: true, Preference: len(e.Preferences) > 0,
+		Reliability: true, Load: true, Preference: len(e.Preferences) > 0, Similarity: e.Vector != nil && len(e.Vector.Values) > 0,
 	}
 	for f, ok := range asked {
 		if !ok {
@@ -35,6 +36,7 @@ func referenceScore(s *Snapshot, set *Settings, e *Mentee, m *Mentor) (total int
 		Style:       referenceStyle(w[Style], e, m),
 		Reliability: w[Reliability] * pick(m.Rated, int(m.Reliability), 20),
 		Load:        w[Load] * referenceLoad(m),
+		Similarity:  w[Similarity] * referenceSimilarity(e, m),
 	}
 	for i, part := range referenceSplit(w[Preference], slices.Repeat([]int{1}, len(e.Preferences))) {
 		byFactor[Preference] += part * pick(slices.Contains(m.FoundBy, e.Preferences[i]), 60, 0)
@@ -234,6 +236,28 @@ func referenceLoad(m *Mentor) int {
 	return (60*free + capacity/2) / capacity // halves go up; capacities are small, so a whole half occurs only for even ones
 }
 
+// referenceSimilarity is the greatest share whose lower bound, half a share
+// below it, the sixtyfold cosine reaches.
+func referenceSimilarity(e *Mentee, m *Mentor) (share int) {
+	if e.Vector == nil || m.Vector == nil || e.Vector.Model != m.Vector.Model || len(e.Vector.Values) != len(m.Vector.Values) {
+		return 20
+	}
+	product := new(big.Int)
+	for i, v := range e.Vector.Values {
+		product.Add(product, new(big.Int).Mul(signed(v), signed(m.Vector.Values[i])))
+	}
+	product.Mul(product, big.NewInt(2*60))
+	for s := 1; s <= 60; s++ {
+		if product.Cmp(big.NewInt(int64(2*s-1)*127*127)) >= 0 {
+			share = s
+		}
+	}
+	return share
+}
+
+// signed reads a byte in two's complement.
+func signed(b byte) *big.Int { return big.NewInt(int64(b) - int64(b>>7)*256) }
+
 // referenceRefusal is the first rule that says no.
 func referenceRefusal(s *Snapshot, set *Settings, e *Mentee, m *Mentor) string {
 	abroad := e.Country != m.Country
@@ -370,6 +394,13 @@ func randomSnapshot(r *rand.Rand, mentees, mentors int) *Snapshot {
 		}
 		s.Mentors = append(s.Mentors, m)
 	}
+	vectors := rand.New(rand.NewPCG(uint64(mentees), uint64(mentors))) // of their own, so that they leave the rest as it was
+	for i := range s.Mentees {
+		s.Mentees[i].Vector = drawVector(vectors)
+	}
+	for i := range s.Mentors {
+		s.Mentors[i].Vector = drawVector(vectors)
+	}
 	return s
 }
 
@@ -382,6 +413,18 @@ func drawSet(r *rand.Rand, n int) (set []uint8) {
 		}
 	}
 	return set
+}
+
+// drawVector is of a few models and lengths, so that many meet, or none.
+func drawVector(r *rand.Rand) *Vector {
+	if r.IntN(4) == 0 {
+		return nil
+	}
+	v := &Vector{Model: []string{"a", "b"}[r.IntN(8)/7], Values: make([]byte, 3+r.IntN(8)/7)}
+	for i := range v.Values {
+		v.Values[i] = byte(r.IntN(256))
+	}
+	return v
 }
 
 func drawSpoken(r *rand.Rand) (out []Spoken) {
@@ -418,6 +461,7 @@ func randomSettings(r *rand.Rand) *Settings {
 	set := DefaultSettings()
 	set.CrossBorder, set.Interpreter = r.IntN(3) > 0, r.IntN(3) == 0
 	set.Weights[Preference] = r.IntN(MaxPreference + 1)
+	set.Weights[Similarity] = r.IntN(3) * r.IntN(200)
 	if r.IntN(2) == 0 {
 		for i := range set.Weights {
 			set.Weights[i] = r.IntN(300)

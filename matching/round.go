@@ -1,7 +1,6 @@
 package matching
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,21 +15,32 @@ type Party struct {
 	assign.Node
 }
 
+// Spec is what a round is made from. Left and Right are sorted by id; edges
+// refer to them by position.
+type Spec struct {
+	Left   []Party // the mentees of a programme's round
+	Right  []Party // the mentors
+	Edges  assign.Edges
+	Cover  assign.Cover // only of an optimal round
+	Seed   uint64       // decides between what is otherwise as good, favouring nobody
+	Method Method
+
+	// Lists are explicit preferences of a stable round, by side and position: ids
+	// of the other side by position, the most wanted first. They come before all
+	// that the score ranks; what is no edge in them is left out. Nil: there are none.
+	Lists         [2][][]int32
+	RightProposes bool // of a stable round: what is best for the right side counts
+}
+
 // Round is a solved assignment with everything that a third party needs to
-// check it. Left and Right are sorted by id; edges and pairs refer to them by
-// position, and are sorted by left, then right.
+// check it. Pairs refer to ids by position, and are sorted by left, then right.
 type Round struct {
-	Seed     uint64
-	Cover    assign.Cover
-	Left     []Party // the mentees of a programme's round
-	Right    []Party // the mentors
-	Edges    []assign.Edge
-	Pairs    []Pair
-	Prices   []int64 // dual price of one more place, by right position
-	Bonus    int64   // what serving one more id of a covered side counts
-	Score    int64   // total of the pairs' scores
-	Served   [2]int  // left and right ids with a pair
-	Unpaired []Unpaired
+	Spec
+	Pairs       []Pair
+	Certificate Certificate // by method
+	Score       int64       // total of the pairs' scores
+	Served      [2]int      // left and right ids with a pair
+	Unpaired    []Unpaired
 }
 
 // Pair is two paired ids. The ranks say where each stands among the other's
@@ -43,8 +53,8 @@ type Pair struct {
 }
 
 // Unpaired is an id without a pair and the reason that binds it. Nearest and
-// Missing belong to [ReasonPlaces]: the right id that was closest to being
-// worth it, and the points that were missing there.
+// Missing belong to [ReasonPlaces] and [ReasonOutranked]: the right id that was
+// closest to taking it, and the points that were missing there.
 type Unpaired struct {
 	Right    bool // which side the id is on
 	Position int
@@ -68,6 +78,20 @@ const (
 	ReasonNotChosen   Reason = "not_chosen"
 )
 
+// The reasons of a stable round. A left id is unpaired because every score is
+// below zero, because forced pairs took every place it could have, or because
+// each right id it could have holds others that it ranks higher; a right id
+// because nobody who could take its place would rather have it.
+const (
+	ReasonUnacceptable Reason = "unacceptable"
+	ReasonTaken        Reason = "taken"
+	ReasonOutranked    Reason = "outranked"
+	ReasonNotPreferred Reason = "not_preferred"
+)
+
+// Nearest says whether a reason comes with the right id that was nearest.
+func (r Reason) Nearest() bool { return r == ReasonPlaces || r == ReasonOutranked }
+
 // Clash says that no assignment can satisfy these minimums and forced pairs
 // together; without any one of them the others can be satisfied.
 type Clash struct {
@@ -79,19 +103,24 @@ func (c *Clash) Error() string {
 	return fmt.Sprintf("no assignment satisfies these together: left minimums %q, right minimums %q, forced pairs %q", c.Left, c.Right, c.Must)
 }
 
-// NewRound solves for the maximum total score and reports on it. Parties must
-// be sorted by id, edges by left, then right. The seed decides between equally
-// good assignments, favouring nobody. It returns a [*Clash] where minimums or
-// forced pairs cannot be met, and the errors of [assign.Solve].
-func NewRound(ctx context.Context, left, right []Party, edges []assign.Edge, cover assign.Cover, seed uint64) (*Round, error) {
-	r := &Round{Seed: seed, Cover: cover, Left: left, Right: right, Edges: edges}
-	ties := [2][]uint32{tieRanks(seed, ids(left)), tieRanks(seed, ids(right))}
-	pairs, err := r.solve(ctx, ties)
-	if err != nil {
+// NewRound makes a round by its method and reports on it. It returns a [*Clash]
+// where minimums or forced pairs cannot be met, [ErrMethod] for a method that
+// is not there, and the errors of [assign.Solve].
+func NewRound(ctx context.Context, s Spec) (*Round, error) {
+	if !s.Method.Available() {
+		return nil, fmt.Errorf("%w: number %d", ErrMethod, s.Method)
+	}
+	r, how := &Round{Spec: s}, methods[s.Method]
+	r.onlyEdges()
+	t := r.task()
+	chosen, err := how.solve(ctx, r, t)
+	if infeasible := (*assign.Infeasible)(nil); errors.As(err, &infeasible) {
+		return nil, r.clash(infeasible, t)
+	} else if err != nil {
 		return nil, err
 	}
-	r.rank(pairs, ties)
-	r.explainUnpaired(ties[1])
+	r.rank(t, chosen)
+	r.explainUnpaired(t, how)
 	return r, nil
 }
 
@@ -103,40 +132,45 @@ func ids(parties []Party) []string {
 	return ids
 }
 
-// solve hands the problem to the solver in the tie order and returns the
-// chosen edges, ascending.
-func (r *Round) solve(ctx context.Context, ties [2][]uint32) ([]int, error) {
-	p := assign.Problem{Left: permute(r.Left, ties[0]), Right: permute(r.Right, ties[1]), Cover: r.Cover}
-	from := make([]int, len(r.Edges))
-	for i := range from {
-		from[i] = i
+// shuffle gives edges in the tie order of both sides, and where each comes
+// from: first dealt to the right nodes in their order, then to the left ones.
+func shuffle(edges assign.Edges, ties [2][]uint32) (out assign.Edges, from []int32) {
+	n, left, right := edges.Len(), len(ties[0]), len(ties[1])
+	out = assign.Edges{First: make([]int32, left+1), Right: make([]int32, n), Score: make([]int32, n)}
+	next, lefts := make([]int32, right+1), make([]int32, n)
+	for _, e := range edges.All() {
+		next[ties[1][e.Right]+1]++
+		out.First[ties[0][e.Left]+1]++
 	}
-	slices.SortFunc(from, func(a, b int) int {
-		x, y := r.Edges[a], r.Edges[b]
-		return cmp.Or(cmp.Compare(ties[0][x.Left], ties[0][y.Left]), cmp.Compare(ties[1][x.Right], ties[1][y.Right]))
-	})
-	p.Edges = make([]assign.Edge, len(from))
-	for i, e := range from {
-		p.Edges[i] = r.Edges[e]
-		p.Edges[i].Left, p.Edges[i].Right = int(ties[0][r.Edges[e].Left]), int(ties[1][r.Edges[e].Right])
+	accumulate(next)
+	accumulate(out.First)
+	byRight := make([]int32, n)
+	for x, e := range edges.All() {
+		at := &next[ties[1][e.Right]]
+		byRight[*at], lefts[x] = int32(x), int32(ties[0][e.Left])
+		*at++
 	}
-	s, err := assign.Solve(ctx, p)
-	if infeasible := (*assign.Infeasible)(nil); errors.As(err, &infeasible) {
-		return nil, r.clash(infeasible, ties, from)
-	} else if err != nil {
-		return nil, err
+	place := slices.Clone(out.First)
+	from = make([]int32, n)
+	for _, x := range byRight {
+		at := &place[lefts[x]]
+		out.Right[*at], out.Score[*at], from[*at] = int32(ties[1][edges.Right[x]]), edges.Score[x], x
+		*at++
 	}
-	r.Bonus, r.Score, r.Served = s.Bonus, s.Score, s.Served
-	r.Prices = make([]int64, len(r.Right))
-	for j := range r.Right {
-		r.Prices[j] = s.Prices[ties[1][j]]
+	if len(edges.Must) > 0 {
+		for at, x := range from {
+			if _, must := slices.BinarySearch(edges.Must, x); must {
+				out.Must = append(out.Must, int32(at))
+			}
+		}
 	}
-	pairs := make([]int, len(s.Pairs))
-	for i, e := range s.Pairs {
-		pairs[i] = from[e]
+	return out, from
+}
+
+func accumulate(counts []int32) {
+	for i := 1; i < len(counts); i++ {
+		counts[i] += counts[i-1]
 	}
-	slices.Sort(pairs)
-	return pairs, nil
 }
 
 func permute(parties []Party, tie []uint32) []assign.Node {
@@ -148,7 +182,7 @@ func permute(parties []Party, tie []uint32) []assign.Node {
 }
 
 // clash names the ids of an infeasible group.
-func (r *Round) clash(e *assign.Infeasible, ties [2][]uint32, from []int) *Clash {
+func (r *Round) clash(e *assign.Infeasible, t *task) *Clash {
 	named := func(parties []Party, tie []uint32, nodes []int) (out []string) {
 		for i := range parties {
 			if slices.Contains(nodes, int(tie[i])) {
@@ -157,127 +191,89 @@ func (r *Round) clash(e *assign.Infeasible, ties [2][]uint32, from []int) *Clash
 		}
 		return out
 	}
-	c := &Clash{Left: named(r.Left, ties[0], e.Left), Right: named(r.Right, ties[1], e.Right)}
+	c := &Clash{Left: named(r.Left, t.ties[0], e.Left), Right: named(r.Right, t.ties[1], e.Right)}
 	for _, m := range e.Must {
-		edge := r.Edges[from[m]]
+		edge := r.Edges.At(int(t.from[m]))
 		c.Must = append(c.Must, [2]string{r.Left[edge.Left].ID, r.Right[edge.Right].ID})
 	}
 	slices.SortFunc(c.Must, func(a, b [2]string) int { return slices.Compare(a[:], b[:]) })
 	return c
 }
 
-// rank fills Pairs with the chosen edges and their ranks on both sides.
-func (r *Round) rank(chosen []int, ties [2][]uint32) {
-	leftRank := ranks(r.Edges, len(r.Left), ties[1], func(e assign.Edge) (int, int) { return e.Left, e.Right })
-	rightRank := ranks(r.Edges, len(r.Right), ties[0], func(e assign.Edge) (int, int) { return e.Right, e.Left })
-	r.Pairs = make([]Pair, 0, len(chosen))
-	for _, i := range chosen {
-		e := r.Edges[i]
-		r.Pairs = append(r.Pairs, Pair{Left: e.Left, Right: e.Right, Score: e.Score, LeftRank: leftRank[i], RightRank: rightRank[i]})
+// rank fills Pairs with the chosen edges of the task and their ranks on both
+// sides, and adds them up.
+func (r *Round) rank(t *task, chosen []int) {
+	r.Pairs = make([]Pair, len(chosen))
+	for i, x := range chosen {
+		chosen[i] = int(t.from[x])
+	}
+	slices.Sort(chosen)
+	pairsOf := [2][][]int32{make([][]int32, len(r.Left)), make([][]int32, len(r.Right))}
+	for i, x := range chosen {
+		e := r.Edges.At(x)
+		r.Pairs[i] = Pair{Left: e.Left, Right: e.Right, Score: e.Score, LeftRank: 1, RightRank: 1}
+		r.Score += e.Score
+		for side, at := range [2]int{e.Left, e.Right} {
+			if len(pairsOf[side][at]) == 0 {
+				r.Served[side]++
+			}
+			pairsOf[side][at] = append(pairsOf[side][at], int32(i))
+		}
+	}
+	wants := r.wants()
+	for x, e := range r.Edges.All() {
+		for _, i := range pairsOf[0][e.Left] {
+			if p := &r.Pairs[i]; ahead(wants[0][x], t.ties[1][e.Right], wants[0][chosen[i]], t.ties[1][p.Right]) {
+				p.LeftRank++
+			}
+		}
+		for _, i := range pairsOf[1][e.Right] {
+			if p := &r.Pairs[i]; ahead(wants[1][x], t.ties[0][e.Left], wants[1][chosen[i]], t.ties[0][p.Left]) {
+				p.RightRank++
+			}
+		}
 	}
 }
 
-// ranks gives each edge its rank among the edges of one of its ends: the
-// higher score first, then the tie order of the other end.
-func ranks(edges []assign.Edge, n int, tie []uint32, ends func(assign.Edge) (own, other int)) []int {
-	at := make([][]int, n)
-	for i, e := range edges {
-		own, _ := ends(e)
-		at[own] = append(at[own], i)
-	}
-	out := make([]int, len(edges))
-	for _, list := range at {
-		slices.SortFunc(list, func(a, b int) int {
-			_, x := ends(edges[a])
-			_, y := ends(edges[b])
-			return cmp.Or(cmp.Compare(edges[b].Score, edges[a].Score), cmp.Compare(tie[x], tie[y]))
-		})
-		for rank, i := range list {
-			out[i] = rank + 1
-		}
-	}
-	return out
+// ahead orders the edges of a node: the one more wanted first, then the tie
+// order of the other end.
+func ahead(want int32, tie uint32, than int32, thanTie uint32) bool {
+	return want > than || want == than && tie < thanTie
 }
 
 // explainUnpaired lists the ids without a pair, with the reason that binds
-// each. The dual prices give it: a left id without a pair gains nothing at any
-// right id's price, and the nearest is the one where least was missing.
-func (r *Round) explainUnpaired(tie []uint32) {
+// each. What no rule of the round itself explains, the method does.
+func (r *Round) explainUnpaired(t *task, how method) {
 	paired := [2][]bool{make([]bool, len(r.Left)), make([]bool, len(r.Right))}
 	for _, p := range r.Pairs {
 		paired[0][p.Left], paired[1][p.Right] = true, true
 	}
 	wanted := make([]bool, len(r.Right))
-	nearest := make([]int, len(r.Left)) // edge+1
-	for i, e := range r.Edges {
-		wanted[e.Right] = true
-		if n := nearest[e.Left]; n == 0 || r.compareMissing(e, r.Edges[n-1], tie) < 0 {
-			nearest[e.Left] = i + 1
-		}
+	for _, j := range r.Edges.Right {
+		wanted[j] = true
 	}
+	left := how.left(r, t)
 	for i := range r.Left {
-		if !paired[0][i] {
-			r.Unpaired = append(r.Unpaired, r.unpairedLeft(i, nearest[i]))
+		switch from, to := r.Edges.Of(i); {
+		case paired[0][i]:
+		case from == to:
+			r.Unpaired = append(r.Unpaired, Unpaired{Position: i, Reason: ReasonNoCandidate})
+		case r.Left[i].Capacity == 0:
+			r.Unpaired = append(r.Unpaired, Unpaired{Position: i, Reason: ReasonFull})
+		default:
+			r.Unpaired = append(r.Unpaired, left(i))
 		}
 	}
 	for j := range r.Right {
-		if !paired[1][j] {
-			r.Unpaired = append(r.Unpaired, r.unpairedRight(j, wanted[j]))
+		u := Unpaired{Right: true, Position: j, Reason: how.right}
+		switch {
+		case paired[1][j]:
+			continue
+		case r.Right[j].Capacity == 0:
+			u.Reason = ReasonFull
+		case !wanted[j]:
+			u.Reason = ReasonNoCandidate
 		}
+		r.Unpaired = append(r.Unpaired, u)
 	}
-}
-
-// missing is how many points an edge was short of being worth its price.
-func (r *Round) missing(e assign.Edge) int64 {
-	m := r.Prices[e.Right] - e.Score
-	if r.Cover == assign.CoverLeft || r.Cover == assign.CoverBoth {
-		m -= r.Bonus
-	}
-	return m
-}
-
-func (r *Round) compareMissing(a, b assign.Edge, tie []uint32) int {
-	return cmp.Or(cmp.Compare(r.missing(a), r.missing(b)), cmp.Compare(tie[a.Right], tie[b.Right]))
-}
-
-// unpairedLeft gives the reason of a left id whose nearest edge is edge-1; 0
-// means that it has none.
-func (r *Round) unpairedLeft(i, edge int) Unpaired {
-	u := Unpaired{Position: i}
-	switch {
-	case edge == 0:
-		u.Reason = ReasonNoCandidate
-	case r.Left[i].Capacity == 0:
-		u.Reason = ReasonFull
-	case r.Edges[edge-1].Score <= 0 && r.Prices[r.Edges[edge-1].Right] <= 0:
-		u.Reason = ReasonNoGain
-	default:
-		e := r.Edges[edge-1]
-		u.Reason, u.Nearest, u.Missing = ReasonPlaces, e.Right, r.missing(e)
-	}
-	return u
-}
-
-func (r *Round) unpairedRight(j int, wanted bool) Unpaired {
-	u := Unpaired{Right: true, Position: j, Reason: ReasonNotChosen}
-	switch {
-	case r.Right[j].Capacity == 0:
-		u.Reason = ReasonFull
-	case !wanted:
-		u.Reason = ReasonNoCandidate
-	}
-	return u
-}
-
-// Primal is what the certificate proves to be the most possible: the total
-// score, and the bonus for each served id of a covered side.
-func (r *Round) Primal() int64 {
-	total := r.Score
-	if r.Cover == assign.CoverLeft || r.Cover == assign.CoverBoth {
-		total += r.Bonus * int64(r.Served[0])
-	}
-	if r.Cover == assign.CoverRight || r.Cover == assign.CoverBoth {
-		total += r.Bonus * int64(r.Served[1])
-	}
-	return total
 }

@@ -25,4 +25,6 @@ func samePlaces(a, b *Mentor) bool {
 	return a.Capacity == b.Capacity && a.Taken == b.Taken && a.Paused == b.Paused
 }
 
+func sameVector(a, b *Mentor) bool { return a.Vector.equal(b.Vector) }
+
 func sameBorder(a, b *Mentor) bool { return a.Country == b.Country && sameMarkets(a, b) }

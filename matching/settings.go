@@ -7,6 +7,7 @@ type Settings struct {
 	Interpreter bool  // a shared language is not required
 	Candidates  int   // candidates per mentee that a round starts from; it takes more where they could matter
 	Cover       Cover // whom to serve first, before the total score
+	Method      Method
 }
 
 // Weights has one weight per factor, in the order of [Factors]. They are
@@ -25,9 +26,25 @@ const (
 	CoverBoth
 )
 
+// MaxWeight is the most that one factor may weigh.
+const MaxWeight = 1000
+
 // MaxPreference is the most that the preference factor may weigh, in
 // thousandths of all weights.
 const MaxPreference = 50
+
+// allowed says whether a programme may choose the weights: each is 0 to
+// [MaxWeight], needs weigh something, and preference at most [MaxPreference].
+func (w *Weights) allowed() bool {
+	sum := 0
+	for _, v := range w {
+		if v < 0 || v > MaxWeight {
+			return false
+		}
+		sum += v
+	}
+	return w[Needs] > 0 && w[Preference]*FullWeight <= MaxPreference*sum
+}
 
 // DefaultSettings are the settings of a programme that chose nothing.
 func DefaultSettings() Settings {

@@ -38,6 +38,7 @@ type Mentee struct {
 	Preferences  []uint32 `json:"preferences,omitempty"`  // opaque tags the mentee asked to be matched on
 	Never        []string `json:"never,omitempty"`        // mentor ids that staff ruled out, or of an earlier dissolved pair
 	Must         []string `json:"must,omitempty"`         // mentor ids that staff require; every rule still holds
+	Vector       *Vector  `json:"vector,omitempty"`       // of what she wrote in her own words; nil: not given
 	Lock         []string `json:"lock,omitempty"`         // mentor ids of pairs kept from before, whatever border, language and calendar say now
 }
 
@@ -62,6 +63,7 @@ type Mentor struct {
 	Conflicts    []string `json:"conflicts,omitempty"` // mentee ids
 	Wishes       []string `json:"wishes,omitempty"`    // mentee ids
 	FoundBy      []uint32 `json:"found_by,omitempty"`  // opaque tags the mentor opted in to be found by
+	Vector       *Vector  `json:"vector,omitempty"`    // of what he wrote in his own words; nil: not given
 }
 
 // Spoken is a language and how well it is spoken: 1 (A1) to 6 (C2), 7 native.

@@ -31,6 +31,8 @@ var (
 	asMentees = readAs(func(s string) ([]Profile, Report) { return ReadPeople("f", strings.NewReader(s), RoleMentee) })
 	asMentors = readAs(func(s string) ([]Profile, Report) { return ReadPeople("f", strings.NewReader(s), RoleMentor) })
 	asScores  = readAs(func(s string) ([]ScoreRow, Report) { return ReadScores("f", strings.NewReader(s)) })
+	asOrlib   = readAs(func(s string) ([]ScoreRow, Report) { return ReadOrlib("f", strings.NewReader(s)) })
+	asRanks   = readAs(func(s string) ([]RankRow, Report) { return ReadRanks("f", strings.NewReader(s)) })
 	asNodes   = readAs(func(s string) ([]Node, Report) { return ReadNodes("f", strings.NewReader(s)) })
 	asRules   = readAs(func(s string) ([]RuleRow, Report) { return ReadRules("f", strings.NewReader(s)) })
 	asOwners  = readAs(func(s string) ([]OwnershipRow, Report) { return ReadOwnership("f", strings.NewReader(s)) })
@@ -100,6 +102,15 @@ var badFiles = []badFile{
 	{"byte order mark only", asMentees, "\uFEFF", []string{"0: people.empty_file"}},
 	{"blank lines only", asMentees, "\n\r\n\n", []string{"0: people.empty_file"}},
 	{"header only", asMentees, menteeHeader, []string{"1: people.no_rows"}},
+	{"orlib empty", asOrlib, "\n", []string{"1: people.orlib_size"}},
+	{"orlib no size", asOrlib, "left,right,score\n", []string{"1: people.orlib_size"}},
+	{"orlib size 0", asOrlib, "0\n", []string{"1: people.orlib_size"}},
+	{"orlib too large", asOrlib, "3163\n", []string{"1: people.orlib_size"}},
+	{"orlib no number", asOrlib, "2\n1 2\n3 x4\n", []string{"3: people.bad_score"}},
+	{"orlib cost too large", asOrlib, "1\n1000000001\n", []string{"2: people.bad_score"}},
+	{"orlib too few", asOrlib, "2\n1 2 3\n", []string{"2: people.orlib_numbers"}},
+	{"orlib too many", asOrlib, "2\n1 2 3 4\n5 6\n", []string{"3: people.orlib_numbers"}},
+	{"orlib endless line", asOrlib, "2 " + strings.Repeat("1", maxOrlibLine), []string{"0: people.unreadable"}},
 	{"scores without rows", asScores, "left,right,score\n", []string{"1: people.no_rows"}},
 	{"disk fails", asBroken, "id,capacity\nA,1\n", []string{"0: people.unreadable"}},
 	{"UTF-16 with mark", asMentees, "\xFF\xFE" + utf16LE(menteeHeader+menteeRow), []string{"0: people.utf16"}},
@@ -229,6 +240,9 @@ var badFiles = []badFile{
 	{"pair twice", asScores, "left,right,score\nA,B,1\nB,A,1\nA,B,2\n", []string{"4: people.doubled_pair"}},
 	{"nodes", asNodes, "id,capacity,minimum\nA,-1,0\nB,1000001,0\nC,1,2\nA,1,0\n", []string{
 		"2:capacity people.bad_number", "3:capacity people.bad_number", "4:minimum people.minimum_over_capacity", "5:id people.doubled_id",
+	}},
+	{"ranks", asRanks, "id,ranks\nA,M-1;M-1\nA,M-2\nB,;M-1\n", []string{
+		"2:ranks people.doubled_item", "3:id people.doubled_id", "4:ranks people.empty_item",
 	}},
 	{"minimum over the default capacity", asNodes, "id,minimum\nA,2\n", []string{"2:minimum people.minimum_over_capacity"}},
 	{"rules", asRules, "mentee,mentor,rule\nE-1,M-1,MUST\nE-1,M-2,never\nE-1,M-2,lock\nE-1,M 3,lock\n", []string{

@@ -81,6 +81,7 @@ var docFiles = []struct {
 	{"mentors.csv", docFields(RoleMentor)},
 	{"scores.csv", docColumns(scoreColumns)},
 	{"left.csv, right.csv", docColumns(nodeColumns)},
+	{"left-ranks.csv, right-ranks.csv", docColumns(rankColumns)},
 	{"rules.csv", docColumns(ruleColumns)},
 	{"ownership.csv", docColumns(ownershipColumns)},
 }

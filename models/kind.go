@@ -18,11 +18,12 @@ const (
 	KindNodes // left.csv or right.csv
 	KindRules
 	KindOwnership
+	KindRanks // left-ranks.csv or right-ranks.csv
 )
 
 // String gives the word for the kind that file names use.
 func (k Kind) String() string {
-	return [...]string{"unknown", "mentors", "mentees", "scores", "nodes", "rules", "ownership"}[k]
+	return [...]string{"unknown", "mentors", "mentees", "scores", "nodes", "rules", "ownership", "ranks"}[k]
 }
 
 // KindOf recognises a file by the names of its columns. A people file with columns of both roles, or of none, is
@@ -48,6 +49,8 @@ func KindOf(header []string) Kind {
 		return kindByRole(header)
 	case has("id", "capacity") || has("id", "minimum"):
 		return KindNodes
+	case has("id", "ranks"):
+		return KindRanks
 	}
 	return KindUnknown
 }

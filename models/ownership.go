@@ -10,7 +10,8 @@ import (
 	"gorm.io/gorm"
 )
 
-// Purpose is what somebody lets ownership answers be used for. Each purpose is consented to, and kept, by itself.
+// Purpose is what somebody lets ownership answers be used for, or her own words. Each purpose is consented to, and kept,
+// by itself.
 type Purpose string
 
 // The purposes.
@@ -18,11 +19,13 @@ const (
 	PurposeMatching  Purpose = "matching"
 	PurposeAudit     Purpose = "fairness_audit"
 	PurposeReporting Purpose = "outcome_reporting"
+
+	PurposeSimilarity Purpose = "similarity" // of own words only, see [OwnWords]
 )
 
 // Allows says whether answers about who owns a firm may be used for a purpose.
 func (d Demographics) Allows(p Purpose) bool {
-	return d != DemographicsOff && (d != DemographicsAuditOnly || p != PurposeMatching)
+	return p != PurposeSimilarity && d != DemographicsOff && (d != DemographicsAuditOnly || p != PurposeMatching)
 }
 
 // Consent says which text somebody agreed to, in which language, from when until when.
@@ -107,6 +110,9 @@ func (s *Store) AddOwnership(ctx context.Context, by Actor, installation Sealer,
 
 // saveOwnership records a consent in a transaction of the caller.
 func (s *Store) saveOwnership(g *gorm.DB, by Actor, installation Sealer, profile string, a Agreement) error {
+	if a.Purpose == PurposeSimilarity {
+		return invalid("purpose", "store.refused")
+	}
 	keys, err := s.profileVault(g, installation, profile)
 	if err != nil {
 		return err
@@ -168,17 +174,21 @@ func openProfileKey(g *gorm.DB, installation Sealer, profile string) (*Vault, er
 	return NewVault(key)
 }
 
-// endConsent withdraws a consent that holds and deletes the answers that it covered.
+// endConsent withdraws a consent that holds and deletes the answers, or the own words, that it covered.
 func (s *Store) endConsent(g *gorm.DB, profile string, purpose Purpose) error {
 	if err := g.Model(&Consent{}).Where("profile_id = ? AND purpose = ? AND withdrawn_at IS NULL", profile, purpose).
 		Updates(map[string]any{"withdrawn_at": s.now()}).Error; err != nil {
 		return err
 	}
+	if purpose == PurposeSimilarity {
+		return g.Where("profile_id = ?", profile).Delete(&OwnWords{}).Error
+	}
 	return g.Where("profile_id = ? AND purpose = ?", profile, purpose).Delete(&OwnershipAnswer{}).Error
 }
 
 // WithdrawConsent ends a consent: its answers are deleted, and with the last of them the profile's key, so that copies
-// of the answers elsewhere cannot be read either. Consents that ended stay on record.
+// of the answers elsewhere cannot be read either; of [PurposeSimilarity] the own words and their vector. Consents that
+// ended stay on record.
 func (s *Store) WithdrawConsent(ctx context.Context, by Actor, profile string, purpose Purpose) error {
 	return s.write(ctx, "consent", func(g *gorm.DB) error {
 		var p ProfileRow
@@ -188,8 +198,14 @@ func (s *Store) WithdrawConsent(ctx context.Context, by Actor, profile string, p
 		if err := s.endConsent(g, profile, purpose); err != nil {
 			return err
 		}
-		var open int64
-		if err := g.Model(&Consent{}).Where("profile_id = ? AND withdrawn_at IS NULL", profile).Count(&open).Error; err != nil {
+		if purpose == PurposeSimilarity {
+			if err := s.touch(g, profile); err != nil {
+				return err
+			}
+		}
+		var open int64 // of those that cover answers
+		if err := g.Model(&Consent{}).Where("profile_id = ? AND purpose <> ? AND withdrawn_at IS NULL", profile, PurposeSimilarity).
+			Count(&open).Error; err != nil {
 			return err
 		}
 		if open == 0 {

@@ -18,6 +18,7 @@ func FuzzPeople(f *testing.F) {
 			f.Add([]byte(c.content), false)
 		}
 	}
+	f.Add([]byte(" 2\n 1 2\n 3\n4\n"), false)
 	messages := allMessages(f)
 	f.Fuzz(func(t *testing.T, data []byte, mentors bool) {
 		role := RoleMentee
@@ -31,6 +32,11 @@ func FuzzPeople(f *testing.F) {
 		}
 		_, other := ReadScores("f", bytes.NewReader(data))
 		checkMessages(t, messages, other.Problems)
+		rows, orlib := ReadOrlib("f", bytes.NewReader(data))
+		checkMessages(t, messages, orlib.Problems)
+		if (len(rows) > 0) != (orlib.Problems.Errors() == 0) {
+			t.Errorf("%d rows and %v", len(rows), orlib.Problems)
+		}
 	})
 }
 

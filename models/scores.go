@@ -38,9 +38,9 @@ var scoreColumns = []column[ScoreRow]{
 	{
 		name: "score", required: true, example: "51200",
 		help: Title{
-			EN: "Whole number, negative ones too, at most 1000000000000 in size; a pair that is not listed is forbidden.",
-			ES: "Número entero, también negativo, de magnitud máxima 1000000000000; un par que no aparece está prohibido.",
-			FR: "Nombre entier, négatif aussi, d'au plus 1000000000000 en grandeur; une paire absente est interdite.",
+			EN: "Whole number, negative ones too, at most 1000000000 in size; a pair that is not listed is forbidden.",
+			ES: "Número entero, también negativo, de magnitud máxima 1000000000; un par que no aparece está prohibido.",
+			FR: "Nombre entier, négatif aussi, d'au plus 1000000000 en grandeur; une paire absente est interdite.",
 		},
 		parse: parseScore,
 	},
@@ -161,5 +161,43 @@ func ReadNodes(file string, src io.Reader) ([]Node, Report) {
 				t.fail("people.minimum_over_capacity", "Minimum", n.Minimum, "Capacity", n.Capacity)
 			}
 		},
+	})
+}
+
+// RankRow is what one id of a side prefers, from left-ranks.csv or right-ranks.csv.
+type RankRow struct {
+	ID    string
+	Ranks []string // ids of the other side, the most wanted first; who is not there is not accepted
+	Row   int      // line of the file
+}
+
+var rankColumns = []column[RankRow]{
+	{
+		name: "id", required: true, text: true, example: "E-0007",
+		help: Title{
+			EN: "Id whose preferences these are, unique in the file.",
+			ES: "Identificador de quien son estas preferencias, único en el archivo.",
+			FR: "Identifiant dont ce sont les préférences, unique dans le fichier.",
+		},
+		parse: func(t *table, cell string, r *RankRow) { r.ID = t.newID(cell) },
+	},
+	{
+		name: "ranks", text: true, example: "M-0042;M-0007",
+		help: Title{
+			EN: "Ids of the other side, most wanted first; one that is not listed is not accepted.",
+			ES: "Identificadores del otro lado, primero el más deseado; el que no aparece no se acepta.",
+			FR: "Identifiants de l'autre côté, le plus souhaité en premier; celui qui n'y figure pas n'est pas accepté.",
+		},
+		parse: func(t *table, cell string, r *RankRow) { r.Ranks = t.ids(cell, noLimit) },
+	},
+}
+
+// ReadRanks reads left-ranks.csv or right-ranks.csv: the rows without an error, in the order of the file, and a report as
+// ReadPeople gives. Cost: linear in the size of the file.
+func ReadRanks(file string, src io.Reader) ([]RankRow, Report) {
+	return readTable(file, src, layout[RankRow]{
+		columns: rankColumns,
+		most:    maxRows,
+		finish:  func(t *table, r *RankRow) { r.Row = t.line },
 	})
 }

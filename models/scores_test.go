@@ -32,6 +32,18 @@ func TestReadScores(t *testing.T) {
 	}
 }
 
+func TestReadOrlib(t *testing.T) {
+	got, report := ReadOrlib("a", strings.NewReader(" 2\n 10 -2 \n\r\n\t3\n4"))
+	want := []ScoreRow{{"L1", "R1", 10, false, 2}, {"L1", "R2", -2, false, 2}, {"L2", "R1", 3, false, 4}, {"L2", "R2", 4, false, 5}}
+	if diff := cmp.Diff(want, got); diff != "" || len(report.Problems) > 0 {
+		t.Errorf("%v\n%s", report.Problems, diff)
+	}
+	got, _ = ReadOrlib("a", strings.NewReader("10 "+strings.Repeat("5 ", 100)))
+	if first, last := got[0], got[99]; first.Left != "L01" || last.Right != "R10" {
+		t.Errorf("ids from %s to %s", first.Left, last.Right)
+	}
+}
+
 func TestReadNodes(t *testing.T) {
 	for _, c := range []struct {
 		name, content string
@@ -43,6 +55,23 @@ func TestReadNodes(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got, report := ReadNodes("l.csv", strings.NewReader(c.content))
+			if diff := cmp.Diff(c.want, got); diff != "" || len(report.Problems) > 0 {
+				t.Errorf("%v\n%s", report.Problems, diff)
+			}
+		})
+	}
+}
+
+func TestReadRanks(t *testing.T) {
+	for _, c := range []struct {
+		name, content string
+		want          []RankRow
+	}{
+		{"lists", "id,ranks\nA,M-2;M-1\nB,\n", []RankRow{{"A", []string{"M-2", "M-1"}, 2}, {"B", nil, 3}}},
+		{"ids only", "id\nA\n", []RankRow{{"A", nil, 2}}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got, report := ReadRanks("r.csv", strings.NewReader(c.content))
 			if diff := cmp.Diff(c.want, got); diff != "" || len(report.Problems) > 0 {
 				t.Errorf("%v\n%s", report.Problems, diff)
 			}

@@ -132,8 +132,13 @@ func samplePages(lang string) map[string]templ.Component {
 		"rounds":              RoundsPage(sampleRounds(lang)),
 		"rounds_empty":        RoundsPage(sampleNoRounds(lang)),
 		"rounds_hostile":      RoundsPage(sampleHostileRounds(lang)),
+		"weights":             WeightsPage(sampleWeights(lang)),
+		"weights_found":       WeightsPage(sampleFoundWeights(lang)),
+		"weights_refused":     WeightsPage(sampleRefusedWeights(lang)),
+		"weights_hostile":     WeightsPage(sampleHostileWeights(lang)),
 		"review":              ReviewPage(sampleReview(lang)),
 		"review_published":    ReviewPage(samplePublished(lang)),
+		"review_stable":       ReviewPage(sampleStable(lang)),
 		"review_empty":        ReviewPage(sampleEmpty(lang)),
 		"review_hostile":      ReviewPage(sampleHostileReview(lang)),
 	}
@@ -176,6 +181,7 @@ func sampleSuggestions(lang string) Suggestions {
 		Why: &Why{
 			Name: "Rosa Ibarra", Score: sampleScore(w, 40, 30, 48, 60, 52, 60, 60), Than: "Anika Kaur",
 			Differences: []Difference{{w["needs"], -4}, {w["sector"], -9}, {w["language"], 10}, {w["style"], 0}},
+			Changes:     sampleChanges(lang),
 		},
 		Mentors: []Suggestion{
 			{"M0017", "Maya Tremblay", w["maya"], "CA", []string{"Español · English · Français", w["six"]}, w["replies"], "/mentors/M0017", sampleScore(w, 58, 54, 60, 60, 38, 60, 40)},
@@ -183,6 +189,15 @@ func sampleSuggestions(lang string) Suggestions {
 			{"M0102", "Anika Kaur", w["anika"], "CA", []string{"English · ਪੰਜਾਬੀ"}, "", "", sampleScore(w, 46, 60, 60, 12, 25, 30, 20)},
 		},
 	}
+}
+
+// sampleChanges are the words of a change of answers, of a weight, and of none.
+func sampleChanges(lang string) []string {
+	rosa := map[string]any{
+		"Mentor": "Rosa Ibarra", "Rank": 4, "Points": 68, "Most": 3, "Factor": words[lang]["language"], "From": 110, "To": 164,
+		"Answers": Text(lang, "change.mentee_overlap", map[string]any{"Minutes": 60}),
+	}
+	return []string{Text(lang, "change.self", rosa), Text(lang, "change.mentor_none", rosa), Text(lang, "change.weight", rosa)}
 }
 
 // sampleNoSuggestions says why every mentor is left out.
@@ -216,7 +231,7 @@ func sampleHostileSuggestions(lang string) Suggestions {
 	m := &v.Mentors[0]
 	m.ID, m.Name, m.About, m.Country, m.Tags, m.Good, m.Path = hostile, hostile, hostile, hostile, []string{hostile}, hostile, "/javascript:alert(1)"
 	v.Refused[0].Text, v.Offer, v.Find = hostile, "/\"><script>", "/\"><script>"
-	v.Why.Name, v.Why.Than, v.Why.Differences[0].Factor = hostile, hostile, hostile
+	v.Why.Name, v.Why.Than, v.Why.Differences[0].Factor, v.Why.Changes = hostile, hostile, hostile, []string{hostile}
 	v.FindField = FindFields(lang, map[string]string{"mentor": hostile}, map[string]string{"mentor": hostile})
 	m.Score.Lines[0].Factor, m.Score.Lines[0].Reason = hostile, hostile
 	m.Score.Reasons[0].Line = m.Score.Lines[0]
@@ -305,6 +320,12 @@ func samplePublished(lang string) Review {
 	v.Published, v.Selected = true, "3"
 	v.Pairs[0].Answer, v.Pairs[1].Answer = Text(lang, "state.active", nil), Text(lang, "state.offered", nil)
 	v.Proof = Proof{Proven: false, Total: 13_000_000, Bound: 13_748_400, Checks: []Check{{words[lang]["check2"], false}}}
+	return v
+}
+
+func sampleStable(lang string) Review {
+	v := sampleReview(lang)
+	v.Proof.Stable, v.Proof.Bound = true, 0
 	return v
 }
 
@@ -422,7 +443,50 @@ func sampleRounds(lang string) Rounds {
 			{w["round"] + " B", "closed", "", "", []Action{{w["act-open"], "/staff/rounds/2/open", false}, {w["act-run"], "/staff/rounds/2/run", true}}},
 			{w["round"] + " A", "infeasible", "/staff/rounds/1", w["note-open"], nil},
 		},
+		Weights: []Link{{Text: Text(lang, "rounds.weights", map[string]any{"Programme": "Puente"}), Path: "/programmes/3/weights"}},
 	}
+}
+
+// sampleFactors are two of the factors with their weights.
+var sampleFactors = []Factor{{"needs", 340}, {"preference", 0}}
+
+func sampleWeights(lang string) Weights {
+	return Weights{
+		Page: samplePage(lang, "/programmes/3/weights", "rounds", "people"), Programme: "Puente", Post: "/programmes/3/weights", Back: "/staff/rounds",
+		Fields: WeightFields(lang, sampleFactors, 1000, map[string]string{"needs": "340", "preference": "0"}, nil),
+	}
+}
+
+func sampleFoundWeights(lang string) Weights {
+	v := sampleWeights(lang)
+	v.Fields = WeightFields(lang, sampleFactors, 1000, map[string]string{"needs": "500", "preference": "0"}, nil)
+	v.Found = &Preview{
+		Keep: "/programmes/3/weights/keep", Values: [][2]string{{"version", "3"}, {"needs", "500"}, {"preference", "0"}},
+		Start: time.Date(2027, 1, 4, 0, 0, 0, 0, time.UTC), Businesses: 1299, Mentors: 140, Top: 5, Lists: 421, First: 130,
+		Pairs: [2]int{268, 266}, Points: [2]int{712, 734}, Kept: 231, Lost: 37, New: 35, With: 4, Without: 6, LeftOut: 1,
+		Changes: []PreviewChange{
+			{Business: "Salsas Xunán", Moves: true, Before: "Grace Whitfield", After: "Pilar Soto", First: true, Entered: []string{"Pilar Soto", "Omar Haddad"}, Left: []string{"Grace Whitfield"}},
+			{Business: "E-0007", Moves: true, Before: "M-0001"},
+			{Business: "Red Lake Foods", OrderOnly: true},
+		},
+	}
+	return v
+}
+
+func sampleRefusedWeights(lang string) Weights {
+	v := sampleWeights(lang)
+	v.Fields = WeightFields(lang, sampleFactors, 1000, map[string]string{"needs": "x", "preference": ""}, map[string]string{"needs": words[lang]["must-size"]})
+	v.Found = &Preview{NoRound: true, Keep: "/programmes/3/weights/keep", Start: time.Date(2027, 1, 4, 0, 0, 0, 0, time.UTC), Businesses: 1, Lists: 1}
+	return v
+}
+
+func sampleHostileWeights(lang string) Weights {
+	v := sampleFoundWeights(lang)
+	v.Programme, v.Post, v.Found.Keep = hostile, "/\"><script>", "/\"><script>"
+	v.Fields = WeightFields(lang, sampleFactors, 1000, map[string]string{"needs": hostile, "preference": hostile}, map[string]string{"needs": hostile})
+	v.Found.Values = [][2]string{{hostile, hostile}}
+	v.Found.Changes = []PreviewChange{{Business: hostile, Moves: true, Before: hostile, After: hostile, Entered: []string{hostile}, Left: []string{hostile, hostile}}}
+	return v
 }
 
 func sampleNoRounds(lang string) Rounds {
@@ -434,6 +498,7 @@ func sampleNoRounds(lang string) Rounds {
 func sampleHostileRounds(lang string) Rounds {
 	v := sampleRounds(lang)
 	v.List[0] = RoundRow{hostile, hostile, "/\"><script>", hostile, []Action{{hostile, "/\"><script>", true}}}
+	v.Weights[0] = Link{Text: hostile, Path: "/\"><script>"}
 	v.New = NewRoundFields(lang, map[string]string{"name": hostile, "start": hostile, "seed": hostile}, map[string]string{"name": hostile})
 	return v
 }

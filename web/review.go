@@ -34,9 +34,11 @@ type Summary struct {
 }
 
 // Proof is what the checker found. Total is the sum of the pairs' scores and
-// Bound what no plan can exceed, in the engine's units.
+// Bound what no plan can exceed, in the engine's units; a stable round has no
+// bound.
 type Proof struct {
 	Proven       bool
+	Stable       bool // no blocking pair is what was to be proven
 	Total, Bound int
 	Checks       []Check
 }

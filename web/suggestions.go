@@ -52,6 +52,7 @@ type Why struct {
 	Score       Score
 	Than        string       // the suggested mentor with whom this one is compared
 	Differences []Difference // in the order in which they are shown
+	Changes     []string     // what would bring the mentor among the suggested ones, in the reader's language
 }
 
 // Difference is what a factor adds to a mentor's score less what it adds to

@@ -10,16 +10,6 @@ import (
 // Solve answers it with an *Infeasible that names the node.
 type Node struct{ Capacity, Minimum int }
 
-// Edge is a candidate pair of the left node Left and the right node Right,
-// both positions in Problem.Left and Problem.Right. Score is what the pair adds
-// to the total and may be negative. A Must edge is in every solution.
-// Each (Left, Right) may be given once; a pair that is not given is forbidden.
-type Edge struct {
-	Left, Right int
-	Score       int64
-	Must        bool
-}
-
 // Cover says on which sides as many ids as possible are served before the
 // score counts at all. An id is served when it is in at least one pair.
 type Cover uint8
@@ -39,7 +29,7 @@ func (c Cover) right() bool { return c == CoverRight || c == CoverBoth }
 // Problem is one assignment problem. Solve and Check only read it.
 type Problem struct {
 	Left, Right []Node
-	Edges       []Edge
+	Edges       Edges
 	Cover       Cover
 }
 
@@ -72,7 +62,7 @@ const (
 )
 
 // ErrInput is wrapped by the error for a problem that is not well formed: a
-// position out of range, a pair given twice, a capacity, minimum or score out
+// position out of range, a pair given twice or out of order, a capacity, minimum or score out
 // of range, an unknown cover. The text names the node or edge.
 var ErrInput = errors.New("assign: invalid problem")
 
@@ -89,8 +79,7 @@ var errInternal = errors.New("assign: internal error")
 // largest total score. An edge whose score is zero or less is used only where
 // a must edge, a minimum or the cover rule asks for it.
 //
-// The result depends on nothing but the problem; the order of the edges
-// changes only their positions. Prices do not even depend on which of several
+// The result depends on nothing but the problem. Prices do not even depend on which of several
 // best assignments was found, except at nodes whose minimum leaves no choice.
 //
 // Errors: ErrInput and ErrTooLarge, wrapped; *Infeasible when the rules clash;
@@ -100,22 +89,21 @@ func Solve(ctx context.Context, p Problem) (Solution, error) {
 	if err := ctx.Err(); err != nil {
 		return Solution{}, err
 	}
-	order, err := validate(p)
-	if err != nil {
+	if err := validate(p); err != nil {
 		return Solution{}, err
 	}
 	bonus, err := bonusOf(p)
 	if err != nil {
 		return Solution{}, err
 	}
-	if err := feasible(ctx, p, order); err != nil {
+	if err := feasible(ctx, p); err != nil {
 		return Solution{}, err
 	}
-	g := newNetwork(p, order, bonus)
+	g := newNetwork(p, bonus)
 	if err := g.solve(ctx); err != nil {
 		return Solution{}, err
 	}
-	s := g.solution(p, order, bonus)
+	s := g.solution(p, bonus)
 	if err := Check(p, s); err != nil {
 		return Solution{}, errors.Join(errInternal, err)
 	}

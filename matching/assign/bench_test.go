@@ -15,17 +15,18 @@ func market(seed uint64, mentees, mentors, degree int, c Cover) Problem {
 	for j := range p.Right {
 		p.Right[j].Capacity = 1 + r.IntN(5)
 	}
+	var list []Edge
 	for i := range p.Left {
 		p.Left[i].Capacity = 1
 		used := map[int]bool{}
 		for len(used) < degree {
 			if j := r.IntN(mentors); !used[j] {
 				used[j] = true
-				p.Edges = append(p.Edges, Edge{Left: i, Right: j, Score: r.Int64N(60_001)})
+				list = append(list, Edge{Left: i, Right: j, Score: r.Int64N(60_001)})
 			}
 		}
 	}
-	return p
+	return p.with(list)
 }
 
 func BenchmarkAssign(b *testing.B) {

@@ -16,7 +16,7 @@ import (
 //
 // Cost: O(E log d) time for E edges and at most d at a left node; O(E) memory.
 func Check(p Problem, s Solution) error {
-	if _, err := validate(p); err != nil {
+	if err := validate(p); err != nil {
 		return err
 	}
 	chosen, err := chosenEdges(p, s)
@@ -45,10 +45,10 @@ func Check(p Problem, s Solution) error {
 }
 
 func chosenEdges(p Problem, s Solution) ([]bool, error) {
-	chosen := make([]bool, len(p.Edges))
+	chosen := make([]bool, p.Edges.Len())
 	last := -1
 	for _, x := range s.Pairs {
-		if x <= last || x >= len(p.Edges) {
+		if x <= last || x >= p.Edges.Len() {
 			return nil, fmt.Errorf("assign: pair %d is not an edge, given twice or out of order", x)
 		}
 		chosen[x], last = true, x
@@ -58,7 +58,7 @@ func chosenEdges(p Problem, s Solution) ([]bool, error) {
 
 func checkRules(p Problem, s Solution, chosen []bool, u usage) error {
 	score := int64(0)
-	for x, e := range p.Edges {
+	for x, e := range p.Edges.All() {
 		switch {
 		case !chosen[x] && e.Must:
 			return fmt.Errorf("assign: must edge %d is missing", x)
@@ -123,7 +123,7 @@ func dualBound(p Problem, s Solution) wide {
 	left := freeNodes(p.Left, p.Cover.left(), s.Bonus)
 	right := freeNodes(p.Right, p.Cover.right(), s.Bonus)
 	start := make([]int, len(p.Left)+1)
-	for _, e := range p.Edges {
+	for _, e := range p.Edges.All() {
 		if e.Must {
 			total.add(e.Score, 1)
 			left[e.Left].force()
@@ -137,7 +137,7 @@ func dualBound(p Problem, s Solution) wide {
 	}
 	worth := make([]int64, start[len(p.Left)])
 	next := slices.Clone(start)
-	for _, e := range p.Edges {
+	for _, e := range p.Edges.All() {
 		if !e.Must {
 			worth[next[e.Left]] = e.Score - s.Prices[e.Right]
 			next[e.Left]++

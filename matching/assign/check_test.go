@@ -16,14 +16,13 @@ func TestCheckRefusesTampering(t *testing.T) {
 	p := Problem{
 		Left:  []Node{{1, 0}, {1, 1}, {2, 0}},
 		Right: []Node{{1, 0}, {2, 1}},
-		Edges: []Edge{{0, 0, 10, false}, {1, 0, 7, false}, {1, 1, 2, false}, {2, 1, 3, true}, {2, 0, 0, false}, {0, 1, -1, false}},
 		Cover: CoverLeft,
-	}
+	}.with([]Edge{{0, 0, 10, false}, {1, 0, 7, false}, {1, 1, 2, false}, {2, 1, 3, true}, {2, 0, 0, false}, {0, 1, -1, false}})
 	good, err := Solve(context.Background(), p)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !slices.Equal(good.Pairs, []int{0, 2, 3}) {
+	if !slices.Equal(good.Pairs, []int{0, 3, 5}) {
 		t.Fatalf("pairs %v", good.Pairs)
 	}
 	for _, c := range []struct {
@@ -36,16 +35,16 @@ func TestCheckRefusesTampering(t *testing.T) {
 		{"pair twice", func(_ *Problem, s *Solution) { s.Pairs[1] = 0 }, "given twice"},
 		{"pairs unsorted", func(_ *Problem, s *Solution) { slices.Reverse(s.Pairs) }, "out of order"},
 		{"pair left out", func(_ *Problem, s *Solution) { s.Pairs = s.Pairs[1:] }, "score"},
-		{"must left out", func(_ *Problem, s *Solution) { s.Pairs = s.Pairs[:2] }, "must edge 3 is missing"},
-		{"over capacity", func(_ *Problem, s *Solution) { s.Pairs = []int{0, 1, 3} }, "right node 0 has 2 pairs, outside 0..1"},
-		{"under minimum", func(_ *Problem, s *Solution) { s.Pairs = []int{0, 3} }, "left node 1 has 0 pairs, outside 1..1"},
+		{"must left out", func(_ *Problem, s *Solution) { s.Pairs = s.Pairs[:2] }, "must edge 5 is missing"},
+		{"over capacity", func(_ *Problem, s *Solution) { s.Pairs = []int{0, 2, 5} }, "right node 0 has 2 pairs, outside 0..1"},
+		{"under minimum", func(_ *Problem, s *Solution) { s.Pairs = []int{0, 5} }, "left node 1 has 0 pairs, outside 1..1"},
 		{"another pair", func(_ *Problem, s *Solution) {
-			s.Pairs, s.Score, s.Served = []int{1, 3, 5}, 9, [2]int{3, 2}
+			s.Pairs, s.Score, s.Served = []int{1, 2, 5}, 9, [2]int{3, 2}
 			s.Prices = []int64{8, 0}
 		}, "not proven"},
 		{"needless pair", func(p *Problem, s *Solution) {
 			p.Right[0].Capacity = 2
-			s.Pairs = []int{0, 2, 3, 4}
+			s.Pairs = []int{0, 3, 4, 5}
 		}, "edge 4 of score 0 is chosen and no rule asks for it"},
 		{"score", func(_ *Problem, s *Solution) { s.Score++ }, "score 16, but the pairs add up to 15"},
 		{"served", func(_ *Problem, s *Solution) { s.Served[1]++ }, "served [3 3], but the pairs serve [3 2]"},
@@ -56,12 +55,13 @@ func TestCheckRefusesTampering(t *testing.T) {
 		{"bonus too small", func(_ *Problem, s *Solution) { s.Bonus = 1 }, "before the score"},
 		{"bonus too large", func(_ *Problem, s *Solution) { s.Bonus = math.MaxInt64 }, "before the score"},
 		{"bonus without cover", func(p *Problem, _ *Solution) { p.Cover = CoverNone }, "without cover"},
-		{"problem invalid", func(p *Problem, _ *Solution) { p.Edges[0].Left = 9 }, "invalid problem"},
-		{"better edge appears", func(p *Problem, _ *Solution) { p.Edges[1].Score = 99 }, "not"},
+		{"problem invalid", func(p *Problem, _ *Solution) { p.Edges.Right[0] = 9 }, "invalid problem"},
+		{"better edge appears", func(p *Problem, _ *Solution) { p.Edges.Score[2] = 99 }, "not"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			q, s := p, good
-			q.Left, q.Right, q.Edges = slices.Clone(p.Left), slices.Clone(p.Right), slices.Clone(p.Edges)
+			q.Left, q.Right = slices.Clone(p.Left), slices.Clone(p.Right)
+			q = q.with(p.list())
 			s.Pairs, s.Prices = slices.Clone(good.Pairs), slices.Clone(good.Prices)
 			c.do(&q, &s)
 			if err := Check(q, s); err == nil || !strings.Contains(err.Error(), c.text) {
@@ -82,11 +82,11 @@ func TestCheckRefusesWorse(t *testing.T) {
 		if err != nil {
 			continue
 		}
-		for set := range 1 << len(p.Edges) {
+		for set := range 1 << p.Edges.Len() {
 			s := good
 			s.Pairs, s.Score = nil, 0
-			chosen := make([]bool, len(p.Edges))
-			for x, e := range p.Edges {
+			chosen := make([]bool, p.Edges.Len())
+			for x, e := range p.Edges.All() {
 				if set>>x&1 == 1 {
 					s.Pairs, s.Score, chosen[x] = append(s.Pairs, x), s.Score+e.Score, true
 				}

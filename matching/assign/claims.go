@@ -27,17 +27,17 @@ type claims struct {
 }
 
 // newClaims starts with the must edges alone. With swap the right side asks.
-func newClaims(p Problem, order []int32, swap bool) *claims {
+func newClaims(p Problem, swap bool) *claims {
 	ask, give := p.Left, p.Right
 	if swap {
 		ask, give = give, ask
 	}
 	c := &claims{
-		ask: make([]int32, len(p.Edges)), give: make([]int32, len(p.Edges)),
+		ask: make([]int32, p.Edges.Len()), give: make([]int32, p.Edges.Len()),
 		askEdges: make([][]int32, len(ask)), giveEdges: make([][]int32, len(give)),
 		capacity: make([]int32, len(give)), load: make([]int32, len(give)),
 		need: make([]int32, len(ask)), got: make([]int32, len(ask)),
-		used: make([]bool, len(p.Edges)), fixed: make([]bool, len(p.Edges)),
+		used: make([]bool, p.Edges.Len()), fixed: make([]bool, p.Edges.Len()),
 		askMark: make([]int32, len(ask)), askParent: make([]int32, len(ask)),
 		giveMark: make([]int32, len(give)), giveParent: make([]int32, len(give)),
 	}
@@ -48,8 +48,8 @@ func newClaims(p Problem, order []int32, swap bool) *claims {
 		c.need[x] = int32(n.Minimum)
 		c.missing += int64(n.Minimum)
 	}
-	for _, x := range order {
-		e := p.Edges[x]
+	for at, e := range p.Edges.All() {
+		x := int32(at)
 		a, b := int32(e.Left), int32(e.Right)
 		if swap {
 			a, b = b, a

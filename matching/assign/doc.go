@@ -79,6 +79,11 @@
 // an irreducible group takes a maximum flow and, where minimums above one clash,
 // one search of the network per rule in it.
 //
+// # Stable assignments
+//
+// Stable answers another question about the same nodes and edges: which pairs
+// would no two nodes leave for each other. Its documentation has the algorithm.
+//
 // # Sources and deviations
 //
 // Ahuja, Magnanti, Orlin, Network Flows (1993), chapters 9 (successive shortest

@@ -13,21 +13,21 @@ func ExampleSolve() {
 	p := assign.Problem{
 		Left:  []assign.Node{{Capacity: 1}, {Capacity: 1}, {Capacity: 1}},
 		Right: []assign.Node{{Capacity: 2}, {Capacity: 1}},
-		Edges: []assign.Edge{
-			{Left: 0, Right: 0, Score: 70},
-			{Left: 0, Right: 1, Score: 60},
-			{Left: 1, Right: 0, Score: 50},
-			{Left: 1, Right: 1, Score: 10},
-			{Left: 2, Right: 0, Score: 40},
-		},
 	}
+	p.Edges, _ = assign.NewEdges(len(p.Left), len(p.Right), []assign.Edge{
+		{Left: 0, Right: 0, Score: 70},
+		{Left: 0, Right: 1, Score: 60},
+		{Left: 1, Right: 0, Score: 50},
+		{Left: 1, Right: 1, Score: 10},
+		{Left: 2, Right: 0, Score: 40},
+	})
 	s, err := assign.Solve(context.Background(), p)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	for _, x := range s.Pairs {
-		e := p.Edges[x]
+		e := p.Edges.At(x)
 		fmt.Println("left", e.Left, "right", e.Right, "score", e.Score)
 	}
 	fmt.Println("total", s.Score, "prices", s.Prices)
@@ -43,8 +43,10 @@ func ExampleInfeasible() {
 	p := assign.Problem{
 		Left:  []assign.Node{{Capacity: 1, Minimum: 1}, {Capacity: 1, Minimum: 1}, {Capacity: 1, Minimum: 1}},
 		Right: []assign.Node{{Capacity: 1}, {Capacity: 1}},
-		Edges: []assign.Edge{{Left: 0, Right: 0, Score: 5}, {Left: 1, Right: 1, Score: 5}, {Left: 2, Right: 1, Score: 9}},
 	}
+	p.Edges, _ = assign.NewEdges(len(p.Left), len(p.Right), []assign.Edge{
+		{Left: 0, Right: 0, Score: 5}, {Left: 1, Right: 1, Score: 5}, {Left: 2, Right: 1, Score: 9},
+	})
 	_, err := assign.Solve(context.Background(), p)
 	var clash *assign.Infeasible
 	fmt.Println(errors.As(err, &clash))
@@ -59,8 +61,10 @@ func ExampleCheck() {
 	p := assign.Problem{
 		Left:  []assign.Node{{Capacity: 1}, {Capacity: 1}},
 		Right: []assign.Node{{Capacity: 1}},
-		Edges: []assign.Edge{{Left: 0, Right: 0, Score: 5}, {Left: 1, Right: 0, Score: 3}},
 	}
+	p.Edges, _ = assign.NewEdges(len(p.Left), len(p.Right), []assign.Edge{
+		{Left: 0, Right: 0, Score: 5}, {Left: 1, Right: 0, Score: 3},
+	})
 	worse := assign.Solution{Pairs: []int{1}, Prices: []int64{3}, Score: 3, Served: [2]int{1, 1}}
 	fmt.Println(assign.Check(p, worse))
 	// Output:

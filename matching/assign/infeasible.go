@@ -49,8 +49,8 @@ func enumerate(list []int) string {
 // the minimums of the two sides can be tried apart: if there is a way to keep
 // those of the left and a way to keep those of the right, there is one that
 // keeps both (the linking theorem).
-func feasible(ctx context.Context, p Problem, order []int32) error {
-	if f := crowdedMust(p, order); f != nil {
+func feasible(ctx context.Context, p Problem) error {
+	if f := crowdedMust(p); f != nil {
 		return f
 	}
 	if f := singleMinimum(p); f != nil {
@@ -61,7 +61,7 @@ func feasible(ctx context.Context, p Problem, order []int32) error {
 			continue
 		}
 		swap := side == 1
-		c := newClaims(p, order, swap)
+		c := newClaims(p, swap)
 		if err := c.shrink(ctx); err != nil {
 			return err
 		}
@@ -74,19 +74,16 @@ func feasible(ctx context.Context, p Problem, order []int32) error {
 
 // crowdedMust finds more must edges at a node than its capacity. Nodes that
 // take nothing come first, as one edge is then the whole clash.
-func crowdedMust(p Problem, order []int32) *Infeasible {
+func crowdedMust(p Problem) *Infeasible {
 	left, right := make([][]int, len(p.Left)), make([][]int, len(p.Right))
 	var crowd []int
-	for _, x := range order {
-		e := p.Edges[x]
-		if !e.Must {
-			continue
-		}
+	for _, at := range p.Edges.Must {
+		x, e := int(at), p.Edges.At(int(at))
 		if p.Left[e.Left].Capacity == 0 || p.Right[e.Right].Capacity == 0 {
-			return &Infeasible{Must: []int{int(x)}}
+			return &Infeasible{Must: []int{x}}
 		}
-		left[e.Left] = append(left[e.Left], int(x))
-		right[e.Right] = append(right[e.Right], int(x))
+		left[e.Left] = append(left[e.Left], x)
+		right[e.Right] = append(right[e.Right], x)
 		switch {
 		case crowd != nil:
 		case len(left[e.Left]) > p.Left[e.Left].Capacity:
@@ -104,7 +101,7 @@ func crowdedMust(p Problem, order []int32) *Infeasible {
 
 // singleMinimum finds a node that cannot keep its minimum even alone.
 func singleMinimum(p Problem) *Infeasible {
-	all := make([]bool, len(p.Edges))
+	all := make([]bool, p.Edges.Len())
 	for x := range all {
 		all[x] = true
 	}

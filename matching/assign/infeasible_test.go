@@ -18,58 +18,43 @@ func TestInfeasibleCases(t *testing.T) {
 		{"minimum over capacity on the right", Problem{Right: []Node{{0, 1}}}, Infeasible{Right: []int{0}}, "the minimum of right node 0"},
 		{
 			"more than there are edges",
-			Problem{Left: []Node{{2, 2}}, Right: nodes(5, 5), Edges: []Edge{{0, 1, 1, false}}},
+			Problem{Left: []Node{{2, 2}}, Right: nodes(5, 5)}.with([]Edge{{0, 1, 1, false}}),
 			Infeasible{Left: []int{0}},
 			"the minimum of left node 0",
 		},
 		{
 			"must at a full node",
-			Problem{Left: nodes(1), Right: nodes(0), Edges: []Edge{{0, 0, 1, true}}},
+			Problem{Left: nodes(1), Right: nodes(0)}.with([]Edge{{0, 0, 1, true}}),
 			Infeasible{Must: []int{0}},
 			"must edge 0",
 		},
 		{
 			"musts over a capacity",
-			Problem{
-				Left: nodes(3), Right: nodes(1, 1, 1, 1),
-				Edges: []Edge{{0, 3, 1, true}, {0, 2, 1, true}, {0, 1, 1, true}, {0, 0, 1, true}},
-			},
+			Problem{Left: nodes(3), Right: nodes(1, 1, 1, 1)}.with([]Edge{{0, 3, 1, true}, {0, 2, 1, true}, {0, 1, 1, true}, {0, 0, 1, true}}),
 			Infeasible{Must: []int{0, 1, 2, 3}},
 			"must edge 0, 1, 2, 3",
 		},
 		{
 			"two want one place, a third is beside the point",
-			Problem{
-				Left: []Node{{1, 1}, {1, 1}, {1, 1}}, Right: nodes(1, 1),
-				Edges: []Edge{{0, 0, 1, false}, {1, 1, 1, false}, {2, 1, 1, false}},
-			},
+			Problem{Left: []Node{{1, 1}, {1, 1}, {1, 1}}, Right: nodes(1, 1)}.with([]Edge{{0, 0, 1, false}, {1, 1, 1, false}, {2, 1, 1, false}}),
 			Infeasible{Left: []int{1, 2}},
 			"the minimum of left node 1, 2",
 		},
 		{
 			"a must edge takes the place",
-			Problem{
-				Left: []Node{{1, 0}, {1, 1}}, Right: nodes(1, 1),
-				Edges: []Edge{{0, 0, 1, true}, {1, 0, 1, false}, {0, 1, 1, false}},
-			},
+			Problem{Left: []Node{{1, 0}, {1, 1}}, Right: nodes(1, 1)}.with([]Edge{{0, 0, 1, true}, {1, 0, 1, false}, {0, 1, 1, false}}),
 			Infeasible{Left: []int{1}, Must: []int{0}},
 			"the minimum of left node 1; must edge 0",
 		},
 		{
 			"minimums on both sides, the right clashes",
-			Problem{
-				Left: []Node{{1, 1}, {1, 0}}, Right: []Node{{1, 1}, {1, 1}, {1, 0}},
-				Edges: []Edge{{0, 0, 1, false}, {0, 1, 1, false}, {1, 2, 1, false}},
-			},
+			Problem{Left: []Node{{1, 1}, {1, 0}}, Right: []Node{{1, 1}, {1, 1}, {1, 0}}}.with([]Edge{{0, 0, 1, false}, {0, 1, 1, false}, {1, 2, 1, false}}),
 			Infeasible{Right: []int{0, 1}},
 			"the minimum of right node 0, 1",
 		},
 		{
 			"two units short",
-			Problem{
-				Left: []Node{{3, 3}, {3, 3}}, Right: nodes(1, 1, 2),
-				Edges: []Edge{{0, 0, 1, false}, {0, 1, 1, false}, {0, 2, 1, false}, {1, 0, 1, false}, {1, 1, 1, false}, {1, 2, 1, false}},
-			},
+			Problem{Left: []Node{{3, 3}, {3, 3}}, Right: nodes(1, 1, 2)}.with([]Edge{{0, 0, 1, false}, {0, 1, 1, false}, {0, 2, 1, false}, {1, 0, 1, false}, {1, 1, 1, false}, {1, 2, 1, false}}),
 			Infeasible{Left: []int{0, 1}},
 			"the minimum of left node 0, 1",
 		},
@@ -120,13 +105,12 @@ func TestInfeasibleLarge(t *testing.T) {
 			if !errors.As(err, &f) {
 				t.Fatalf("got %v", err)
 			}
-			order, _ := validate(p)
-			if feasible(context.Background(), onlyRules(p, f, -1), order) == nil {
+			if feasible(context.Background(), onlyRules(p, f, -1)) == nil {
 				t.Errorf("the group does not clash")
 			}
 			size := len(f.Left) + len(f.Right) + len(f.Must)
 			for k := range size {
-				if err := feasible(context.Background(), onlyRules(p, f, k), order); err != nil {
+				if err := feasible(context.Background(), onlyRules(p, f, k)); err != nil {
 					t.Fatalf("rule %d of %d is not needed: %v", k, size, err)
 				}
 			}
@@ -154,9 +138,9 @@ func clashing(minimum, musts int, right bool) Problem {
 		}
 	}
 	taken := make([]int, len(p.Right))
-	for x, e := range p.Edges {
+	for x, e := range p.Edges.All() {
 		if e.Left < musts && x%6 == 0 && taken[e.Right] < p.Right[e.Right].Capacity {
-			p.Edges[x].Must = true
+			p.Edges.Must = append(p.Edges.Must, int32(x))
 			taken[e.Right]++
 		}
 	}

@@ -58,8 +58,8 @@ func (n *node) less() int64 {
 type edge struct{ right, score int32 }
 
 // newNetwork takes the must edges out: they use up capacity, count for the
-// minimum and serve their ends. order lists the edges by (Left, Right).
-func newNetwork(p Problem, order []int32, bonus int64) *network {
+// minimum and serve their ends.
+func newNetwork(p Problem, bonus int64) *network {
 	g := &network{left: int32(len(p.Left)), right: int32(len(p.Right))}
 	nodes := len(p.Left) + len(p.Right)
 	g.node = make([]node, nodes)
@@ -69,10 +69,9 @@ func newNetwork(p Problem, order []int32, bonus int64) *network {
 
 	g.off = make([]int32, g.left+1)
 	g.first = make([]int32, g.right+1)
-	g.edge = make([]edge, 0, len(order))
-	g.tail = make([]int32, 0, len(order))
-	for _, x := range order {
-		e := p.Edges[x]
+	g.edge = make([]edge, 0, p.Edges.Len())
+	g.tail = make([]int32, 0, p.Edges.Len())
+	for _, e := range p.Edges.All() {
 		if e.Must {
 			left[e.Left].force()
 			right[e.Right].force()

@@ -25,10 +25,10 @@ func (b best) better(c best) bool {
 // bySubsets tries every subset of the edges.
 func bySubsets(p Problem) best {
 	var top best
-	chosen := make([]bool, len(p.Edges))
-	for set := range 1 << len(p.Edges) {
+	chosen := make([]bool, p.Edges.Len())
+	for set := range 1 << p.Edges.Len() {
 		score, ok := int64(0), true
-		for x, e := range p.Edges {
+		for x, e := range p.Edges.All() {
 			chosen[x] = set>>x&1 == 1
 			if chosen[x] {
 				score += e.Score
@@ -65,7 +65,7 @@ type byLeft struct {
 
 func solveByLeft(p Problem) best {
 	b := byLeft{p: p, at: make([][]Edge, len(p.Left)), memo: map[[8]int]best{}}
-	for _, e := range p.Edges {
+	for _, e := range p.Edges.All() {
 		b.at[e.Left] = append(b.at[e.Left], e)
 	}
 	return b.rest(0, [7]int{})
@@ -145,18 +145,19 @@ func (s shape) draw(r *rand.Rand) Problem {
 	}
 	p := Problem{Left: side(), Right: side(), Cover: Cover(r.IntN(4))}
 	density := r.Float64()
+	var list []Edge
 	for _, k := range r.Perm(len(p.Left) * len(p.Right)) {
-		if len(p.Edges) == s.edges {
+		if len(list) == s.edges {
 			break
 		}
 		if r.Float64() < density {
-			p.Edges = append(p.Edges, Edge{
+			list = append(list, Edge{
 				Left: k % len(p.Left), Right: k / len(p.Left),
 				Score: s.low + r.Int64N(s.high-s.low+1), Must: r.Float64() < s.musts,
 			})
 		}
 	}
-	return p
+	return p.with(list)
 }
 
 var shapes = []shape{
@@ -173,7 +174,7 @@ var shapes = []shape{
 func compare(t *testing.T, p Problem) (Solution, bool) {
 	t.Helper()
 	want := solveByLeft(p)
-	if len(p.Edges) <= 10 {
+	if p.Edges.Len() <= 10 {
 		if b := bySubsets(p); b != want {
 			t.Fatalf("the two exhaustive searches differ: %+v and %+v\n%+v", b, want, p)
 		}
@@ -233,17 +234,14 @@ func checkClash(t *testing.T, p Problem, f *Infeasible) {
 // onlyRules is p with no minimum and no must edge but those of the group, and
 // of these without number skip.
 func onlyRules(p Problem, f *Infeasible, skip int) Problem {
-	q := Problem{Left: make([]Node, len(p.Left)), Right: make([]Node, len(p.Right)), Edges: make([]Edge, len(p.Edges))}
+	q := Problem{Left: make([]Node, len(p.Left)), Right: make([]Node, len(p.Right)), Edges: p.Edges}
 	for i, n := range p.Left {
 		q.Left[i] = Node{Capacity: n.Capacity}
 	}
 	for j, n := range p.Right {
 		q.Right[j] = Node{Capacity: n.Capacity}
 	}
-	for x, e := range p.Edges {
-		e.Must = false
-		q.Edges[x] = e
-	}
+	q.Edges.Must = nil
 	k := 0
 	keep := func(list []int, set func(int)) {
 		for _, x := range list {
@@ -255,7 +253,7 @@ func onlyRules(p Problem, f *Infeasible, skip int) Problem {
 	}
 	keep(f.Left, func(i int) { q.Left[i].Minimum = p.Left[i].Minimum })
 	keep(f.Right, func(j int) { q.Right[j].Minimum = p.Right[j].Minimum })
-	keep(f.Must, func(x int) { q.Edges[x].Must = true })
+	keep(f.Must, func(x int) { q.Edges.Must = append(q.Edges.Must, int32(x)) })
 	return q
 }
 

@@ -3,29 +3,32 @@ package assign
 import "slices"
 
 // solution reads the answer off a balanced network.
-func (g *network) solution(p Problem, order []int32, bonus int64) Solution {
+func (g *network) solution(p Problem, bonus int64) Solution {
 	s := Solution{Bonus: bonus, Prices: g.prices()}
-	chosen := make([]bool, len(p.Edges))
-	e := 0
-	for _, x := range order {
-		if p.Edges[x].Must {
+	chosen := make([]bool, p.Edges.Len())
+	taken := 0
+	for x, e := range p.Edges.All() {
+		if e.Must {
 			chosen[x] = true
 			continue
 		}
-		chosen[x] = g.place[e] >= 0
-		e++
+		chosen[x] = g.place[taken] >= 0
+		taken++
 	}
 	u := usageOf(p, chosen)
-	for _, o := range slices.Backward(order) {
-		if x := o; chosen[x] && u.needless(p, p.Edges[x]) {
+	for x, yes := range slices.Backward(chosen) {
+		if !yes || p.Edges.Score[x] > 0 {
+			continue
+		}
+		if e := p.Edges.At(x); u.needless(p, e) {
 			chosen[x] = false
-			u.count(p.Edges[x], -1)
+			u.count(e, -1)
 		}
 	}
 	for x, yes := range chosen {
 		if yes {
 			s.Pairs = append(s.Pairs, x)
-			s.Score += p.Edges[x].Score
+			s.Score += int64(p.Edges.Score[x])
 		}
 	}
 	s.Served = u.served()
@@ -37,9 +40,9 @@ type usage struct{ left, right []int }
 
 func usageOf(p Problem, chosen []bool) usage {
 	u := usage{make([]int, len(p.Left)), make([]int, len(p.Right))}
-	for x, yes := range chosen {
-		if yes {
-			u.count(p.Edges[x], +1)
+	for x, e := range p.Edges.All() {
+		if chosen[x] {
+			u.count(e, +1)
 		}
 	}
 	return u

@@ -2,11 +2,11 @@ package verify
 
 import "slices"
 
-// checkCover: the bonus of a served id decides before any score. See the
+// checkBonus: the bonus of a served id decides before any score. See the
 // package comment for the proof that bonus > score - lowest is enough, where
 // lowest is no more than the solved score of any plan. Without a cover rule
 // there is no bonus.
-func (c *checker) checkCover() {
+func (c *checker) checkBonus() {
 	if !c.covered[left] && !c.covered[right] {
 		if c.bonus != 0 {
 			c.refute(member("certificate.bonus"), "is %d in a round without a cover rule", c.bonus)
@@ -92,9 +92,9 @@ func cheapest(costs []int64, lo, hi int, first int64) wide {
 	return total
 }
 
-// checkCertificate: the pairs are worth what the certificate states, no plan
+// checkPrices: the pairs are worth what the certificate states, no plan
 // is worth more than what its prices state, and the two are equal.
-func (c *checker) checkCertificate() {
+func (c *checker) checkPrices() {
 	primal := widen(c.sign * c.score)
 	for side, covered := range c.covered {
 		if covered {

@@ -17,7 +17,8 @@ func decode(data []byte) (*round, error) {
 	}
 	f := &round{data: data}
 	r := &reader{data: data}
-	r.object(r.named(f.fields(r)))
+	members := f.fields(r)
+	r.some(len(members)-2, r.named(members)) // the lists of preferences may be missing
 	if r.peek(); r.at < len(data) {
 		r.part = ""
 		r.fail("nothing may follow the round, %s found", r.ahead())
@@ -39,7 +40,8 @@ func (r *reader) named(fields []field) []field {
 	return fields
 }
 
-// fields are the members of the round, in the order a writer gives them.
+// fields are the members of the round, in the order a writer gives
+// them but for the last two, which may be missing.
 func (f *round) fields(r *reader) []field {
 	return []field{
 		{"format", func() { r.word("puente.round/1") }},
@@ -51,7 +53,7 @@ func (f *round) fields(r *reader) []field {
 			})
 		}},
 		{"kind", func() { f.kind = r.word("match", "assign") }},
-		{"method", func() { f.method = r.word("optimal") }},
+		{"method", func() { f.method = r.string() }},
 		{"sense", func() { f.sense = r.word("max", "min") }},
 		{"cover", func() { f.cover = r.word("none", "left", "right", "both") }},
 		{"seed", func() { f.seed = r.natural() }},
@@ -68,7 +70,27 @@ func (f *round) fields(r *reader) []field {
 		{"totals", func() { f.readTotals(r) }},
 		{"certificate", func() { f.readCertificate(r) }},
 		{"hash", func() { f.digest = r.digest() }},
+		{"left_lists", func() { f.readLists(r, left) }},
+		{"right_lists", func() { f.readLists(r, right) }},
 	}
+}
+
+func (f *round) readLists(r *reader, side int) {
+	r.list(func() {
+		l := list{side: side, of: -1}
+		r.list(func() {
+			at := int32(r.integer(0, maxIndex))
+			if l.of < 0 {
+				l.of = at
+				return
+			}
+			l.ids = append(l.ids, at)
+		})
+		if r.err == nil && len(l.ids) == 0 {
+			r.fail("a list names its id and at least one other")
+		}
+		f.lists = append(f.lists, l)
+	})
 }
 
 func (f *round) readSettings(r *reader) {
@@ -85,11 +107,15 @@ func (f *round) readNodes(r *reader, side int) {
 		{"capacity", func() { n.capacity = r.integer(0, maxCapacity) }},
 		{"minimum", func() { n.minimum = r.integer(0, maxCapacity) }},
 	}
+	required := len(fields)
 	if side == right {
 		fields = append(fields, field{"price", func() { n.price = r.integer(-maxPrice, maxPrice) }})
 	}
 	r.list(func() {
-		r.object(fields)
+		n.price = 0
+		if seen := r.some(required, fields); seen>>required != 0 {
+			f.priced++
+		}
 		f.nodes[side] = append(f.nodes[side], n)
 	})
 }
@@ -185,10 +211,18 @@ func (f *round) readTotals(r *reader) {
 }
 
 func (f *round) readCertificate(r *reader) {
-	r.object([]field{
-		{"kind", func() { r.word("prices") }},
+	fields := []field{
+		{"kind", func() { f.proof.kind = r.string() }},
 		{"bonus", func() { f.bonus = r.integer(0, maxPrice) }},
 		{"primal", func() { f.primal = r.integer(-math.MaxInt64, math.MaxInt64) }},
 		{"dual", func() { f.dual = r.integer(-math.MaxInt64, math.MaxInt64) }},
-	})
+		{"proposing", func() { r.word(sideNames[:]...) }},
+		{"short", func() { f.short = r.integer(0, maxIndex) }},
+	}
+	seen := r.some(1, fields)
+	for i, field := range fields[1:] {
+		if seen>>(i+1)&1 != 0 {
+			f.proof.members = append(f.proof.members, field.name)
+		}
+	}
 }

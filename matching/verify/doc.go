@@ -4,10 +4,12 @@
 // the scoring engine and uses the standard library only. It reads round.json
 // as strictly as the format allows, recomputes every number that follows from
 // other numbers in the file, and checks the certificate, from which it follows
-// that no other plan under the same rules is better. docs/verify.md states the
+// what the round's method promises: of an optimal round that no other plan under
+// the same rules is better, of a stable one that no two would both rather have
+// each other. A method without a check here is refuted. docs/verify.md states the
 // rules and the arithmetic for readers who want to write their own checker.
 //
-// # What a proof means
+// # What a proof of an optimal round means
 //
 // Write w for the solved score of an edge (the score, or its negative when the
 // sense is "min"), x for any plan that keeps the capacities, the minimums and
@@ -30,6 +32,12 @@
 // by W. The check named "cover" demands exactly this, with the largest L that
 // one pass over the edges of each side can give; a bonus that exceeds "best
 // possible minus lowest possible score" always passes it.
+//
+// # What a proof of a stable round means
+//
+// With must pairs set aside, every edge of a score of 0 or more that is no pair
+// has an end that is full and ranks all it holds higher. One pass over the edges
+// shows it, because an id is asked only about the pair it ranks last.
 //
 // # What is not proved
 //

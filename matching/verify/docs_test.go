@@ -52,39 +52,49 @@ func TestPage(t *testing.T) {
 	}
 }
 
-// TestPageProgram: the Python program printed in docs/verify.md proves the
-// samples and refuses a worse plan. It runs where there is a Python.
+// TestPageProgram: the Python programs printed in docs/verify.md prove the
+// samples and refuse a worse plan. They run where there is a Python.
 func TestPageProgram(t *testing.T) {
 	page, err := os.ReadFile("../../docs/verify.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, program, _ := strings.Cut(string(page), "```python\n")
-	program, _, complete := strings.Cut(program, "```")
-	if !complete || strings.Count(program, "\n") < 30 {
-		t.Fatal("docs/verify.md prints no program")
+	var programs []string // that of stable rounds, then that of optimal ones
+	for rest, more := string(page), true; more; {
+		if _, rest, more = strings.Cut(rest, "```python\n"); more {
+			program, _, _ := strings.Cut(rest, "```")
+			programs = append(programs, program)
+		}
+	}
+	if len(programs) != 2 || strings.Count(programs[0], "\n") < 25 || strings.Count(programs[1], "\n") < 25 {
+		t.Fatalf("docs/verify.md prints %d programs", len(programs))
 	}
 	python, err := exec.LookPath("python3")
 	if err != nil {
 		return
 	}
-	run := func(round string) (string, error) {
+	run := func(program, round string) (string, error) {
 		out, err := exec.Command(python, "-c", program, round).CombinedOutput()
 		return string(out), err
 	}
 	for _, s := range samples {
-		if out, err := run(filepath.Join("testdata", s.name+".json")); err != nil || out != "proven\n" {
+		if out, err := run(programs[1], filepath.Join("testdata", s.name+".json")); err != nil || out != "proven\n" {
 			t.Errorf("%s: %v\n%s", s.name, err, out)
 		}
+	}
+	if out, err := run(programs[0], filepath.Join("testdata", "stable.json")); err != nil || out != "stable\n" {
+		t.Errorf("stable: %v\n%s", err, out)
 	}
 	in, f := sample(t, "match")
 	f.setPairs(in, 1<<0|1<<2|1<<5|1<<6)
 	worse := filepath.Join(t.TempDir(), "round.json")
-	if err := os.WriteFile(worse, f.bytes(t), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if out, err := run(worse); err == nil || !strings.Contains(out, "AssertionError") {
-		t.Errorf("a worse plan: %v\n%s", err, out)
+	for program, data := range map[string][]byte{programs[1]: f.bytes(t), programs[0]: shop.build(1<<0 | 1<<3 | 1<<4 | 1<<9).bytes(t)} {
+		if err := os.WriteFile(worse, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if out, err := run(program, worse); err == nil || !strings.Contains(out, "AssertionError") {
+			t.Errorf("a worse plan: %v\n%s", err, out)
+		}
 	}
 }
 

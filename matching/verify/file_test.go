@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"regexp"
 	"strings"
 	"testing"
@@ -31,6 +32,8 @@ type file struct {
 	Right        []fileRight     `json:"right"`
 	Edges        [][3]int        `json:"edges"`
 	Must         [][2]int        `json:"must"`
+	LeftLists    [][]int         `json:"left_lists,omitempty"`
+	RightLists   [][]int         `json:"right_lists,omitempty"`
 	Pairs        []filePair      `json:"pairs"`
 	Unmatched    []fileUnmatched `json:"unmatched"`
 	Totals       fileTotals      `json:"totals"`
@@ -50,6 +53,17 @@ type fileRight struct {
 	Minimum  int    `json:"minimum"`
 	Price    int    `json:"price"`
 }
+
+// MarshalJSON leaves out the price of a stable round.
+func (n fileRight) MarshalJSON() ([]byte, error) {
+	if n.Price == noPrice {
+		return json.Marshal(fileLeft{n.ID, n.Capacity, n.Minimum})
+	}
+	type plain fileRight
+	return json.Marshal(plain(n))
+}
+
+const noPrice = -1 << 62
 
 type filePair struct {
 	Left      string     `json:"left"`
@@ -89,6 +103,21 @@ type fileCertificate struct {
 	Bonus  int    `json:"bonus"`
 	Primal int    `json:"primal"`
 	Dual   int    `json:"dual"`
+	stable
+}
+
+// stable is the certificate of a stable round.
+type stable struct {
+	Proposing string `json:"proposing,omitempty"`
+	Short     int    `json:"short,omitempty"`
+}
+
+// MarshalJSON writes the members that belong to the kind.
+func (c fileCertificate) MarshalJSON() ([]byte, error) {
+	if c.Kind == "no_blocking_pair" {
+		return fmt.Appendf(nil, `{"kind":%q,"proposing":%q,"short":%d}`, c.Kind, c.Proposing, c.Short), nil
+	}
+	return fmt.Appendf(nil, `{"kind":%q,"bonus":%d,"primal":%d,"dual":%d}`, c.Kind, c.Bonus, c.Primal, c.Dual), nil
 }
 
 // bytes writes the file with its two hashes, one list element a line.
@@ -111,7 +140,7 @@ func (f *file) bytes(t testing.TB) []byte {
 }
 
 var memberNames = strings.Fields(`format engine kind method sense cover seed start settings settings_hash snapshot_hash
-	left right edges must pairs unmatched totals certificate hash`)
+	left right edges must left_lists right_lists pairs unmatched totals certificate hash`)
 
 func settingsHash(t testing.TB, settings []byte) string {
 	var compacted bytes.Buffer

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 )
 
@@ -34,8 +35,19 @@ func FuzzVerify(f *testing.F) {
 		if !json.Valid(data) {
 			t.Errorf("read, and not JSON: %q", data)
 		}
-		if (len(got.Failures) == 0) != (len(got.Checks) == len(checks)) {
+		if (len(got.Failures) == 0) != complete(got) {
 			t.Errorf("%d failures and %d of %d checks passed", len(got.Failures), len(got.Checks), len(checks))
 		}
 	})
+}
+
+// complete tells whether every check passed that can concern the round.
+func complete(got Result) bool {
+	for _, check := range checks {
+		optional := check.key == "lists" || check.key == "minimum" && got.Method == "stable"
+		if !optional && !slices.Contains(got.Checks, check.key) {
+			return false
+		}
+	}
+	return true
 }

@@ -92,3 +92,35 @@ func (c *checker) checkMust() {
 		}
 	}
 }
+
+// checkLists: lists ascend strictly by side and id, and name edges of the id,
+// none twice.
+func (c *checker) checkLists() {
+	for k, l := range c.lists {
+		name := sideNames[l.side] + "_lists"
+		if k > 0 && c.lists[k-1].side == l.side && c.lists[k-1].of >= l.of {
+			c.refute(place{name, -1, nil}, "position %d does not come after the one before it; lists must ascend", l.of)
+		}
+		if c.want[l.side] == nil {
+			c.want[l.side] = make([]int32, len(c.edges))
+		}
+		for at, other := range l.ids {
+			end := [2]int32{l.of, other}
+			if l.side == right {
+				end = [2]int32{other, l.of}
+			}
+			e := -1
+			if int(end[left]) < len(c.nodes[left]) {
+				e = c.find(end)
+			}
+			switch {
+			case e < 0:
+				c.refute(member(name), "position %d lists %d, which is not an edge", l.of, other)
+			case c.want[l.side][e] != 0:
+				c.refute(member(name), "position %d lists %d twice", l.of, other)
+			default:
+				c.want[l.side][e] = int32(at + 1)
+			}
+		}
+	}
+}

@@ -20,9 +20,19 @@ func (c *checker) drawLots(side int) {
 	c.draw[side] = draw
 }
 
-// order compares two edges of one id as that id ranks them: better solved
-// score first, then the tie order of the ids on the other side.
+// order compares two edges of one id as that id ranks them: what heads its list
+// first, then the better solved score, then the tie order of the ids on the
+// other side.
 func (c *checker) order(side int, a, b int32) int {
+	if want := c.want[side]; want != nil && want[a] != want[b] {
+		switch {
+		case want[a] == 0:
+			return +1
+		case want[b] == 0:
+			return -1
+		}
+		return cmp.Compare(want[a], want[b])
+	}
 	x, y := &c.edges[a], &c.edges[b]
 	if x.score != y.score {
 		return cmp.Compare(c.sign*int64(y.score), c.sign*int64(x.score))

@@ -127,8 +127,12 @@ func (r *reader) name() []byte {
 
 // object reads an object that has each of the fields once, in any order, and
 // nothing else.
-func (r *reader) object(fields []field) {
-	var seen uint64
+func (r *reader) object(fields []field) { r.some(len(fields), fields) }
+
+// some reads an object that has each of the first required fields once, each of
+// the others at most once, in any order, and nothing else. It returns which it
+// has, a bit each.
+func (r *reader) some(required int, fields []field) (seen uint64) {
 	next := 0 // where the fields stand in their usual order, this one comes
 	r.items('{', '}', func() {
 		name := r.name()
@@ -150,11 +154,12 @@ func (r *reader) object(fields []field) {
 			fields[at].read()
 		}
 	})
-	for i := range fields {
+	for i := range fields[:required] {
 		if seen&(1<<i) == 0 {
 			r.fail("member %q is missing", fields[i].name)
 		}
 	}
+	return seen
 }
 
 func position(fields []field, name []byte) int {

@@ -23,9 +23,15 @@ type round struct {
 	pairs     []pair
 	unmatched []absent
 	totals    totals
-	bonus     int64
-	primal    int64
-	dual      int64
+
+	proof struct {
+		kind    string
+		members []string // those there, in the format's order
+	}
+	priced              int // right ids with a price
+	bonus, primal, dual int64
+	short               int64
+	lists               []list
 }
 
 type node struct {
@@ -37,6 +43,13 @@ type node struct {
 type edge struct {
 	end   [2]int32 // positions in the node lists
 	score int32
+}
+
+// list is what an id prefers to all that its scores rank, most wanted first.
+type list struct {
+	side int
+	of   int32   // position of its id
+	ids  []int32 // positions on the other side
 }
 
 type pair struct {

@@ -189,6 +189,8 @@ var forgedNumbers = []forgery{
 	{"total of left", "match", func(in instance, f *file) { f.Totals.Left++ }, "totals"},
 	{"total of right", "match", func(in instance, f *file) { f.Totals.Right-- }, "totals"},
 	{"total score", "match", func(in instance, f *file) { f.Totals.Score++ }, "totals"},
+	{"method without a check", "match", func(in instance, f *file) { f.Method = "trust me" }, "method"},
+	{"certificate of another kind", "match", func(in instance, f *file) { f.Certificate.Kind = "trust me" }, "method"},
 	{"primal", "match", func(in instance, f *file) { f.Certificate.Primal++ }, "certificate"},
 	{"dual", "match", func(in instance, f *file) { f.Certificate.Dual-- }, "certificate"},
 	{"bonus without cover", "match", func(in instance, f *file) { f.Certificate.Bonus = 1 }, "cover"},

@@ -14,7 +14,18 @@ const (
 	reasonNotChosen   = "not_chosen"   // right: it has edges and places, and no pair
 )
 
-var reasons = []string{reasonPlaces, reasonNoCandidate, reasonNoGain, reasonFull, reasonNotChosen}
+// The reasons of a stable round.
+const (
+	reasonUnacceptable = "unacceptable"  // left: all its edges have a negative score
+	reasonTaken        = "taken"         // left: must pairs took every place it could have
+	reasonOutranked    = "outranked"     // left: each id it could have holds others that it ranks higher
+	reasonNotPreferred = "not_preferred" // right: nobody who could take its place would rather have it
+)
+
+var reasons = []string{
+	reasonPlaces, reasonNoCandidate, reasonNoGain, reasonFull, reasonNotChosen,
+	reasonUnacceptable, reasonTaken, reasonOutranked, reasonNotPreferred,
+}
 
 // checkUnmatched: exactly the ids without a pair are listed, left ones first,
 // in the order of the ids, each with the reason that the numbers give.
@@ -76,9 +87,9 @@ func (c *checker) checkReason(at, side, i int) {
 	case none:
 		found.reason = reasonNoCandidate
 	case side == right:
-		found.reason = reasonNotChosen
+		found.reason = c.how.unchosen
 	default:
-		c.findNearest(&found, i)
+		c.how.nearest(c, &found, int32(i))
 	}
 	if found.reason != reasonNoCandidate || side == right || c.kind != "match" {
 		found.rule = "" // only a mentee without candidates has a rule to name
@@ -92,11 +103,11 @@ func (u absent) describe() string {
 	return fmt.Sprintf("reason %q, rule %q, nearest %q, points %d", u.reason, u.rule, u.nearest, u.points)
 }
 
-// findNearest says why a left id with places and edges has no pair. Its nearest
+// nearestPrice says why a left id with places and edges has no pair. Its nearest
 // edge is the one that missed being used by the least: the price of the place
 // less what the pair would add, ties by the tie order. A nearest place without
 // a price is no obstacle, so it was not used because it would add nothing.
-func (c *checker) findNearest(u *absent, i int) {
+func (c *checker) nearestPrice(u *absent, i int32) {
 	nearest := c.first[i]
 	for e := nearest + 1; e < c.first[i+1]; e++ {
 		d := cmp.Compare(c.missing(e), c.missing(nearest))

@@ -21,8 +21,10 @@ type Result struct {
 	Score        int64 // sum of the pairs' scores, a cost when the sense is "min"
 	// Bound is a score that no plan under the same rules can better, or, with a
 	// cover rule, none that serves as many ids: Score itself in a proven round.
-	// It is 0 if the lists are too damaged to compute it, and limited to 64 bits.
+	// It is 0 if the lists are too damaged to compute it or the method promises
+	// nothing of the total, and limited to 64 bits.
 	Bound    int64
+	Short    int       // ids with fewer pairs than their minimum, where the method does not promise it
 	Checks   []string  // keys of the checks that passed, in the order made
 	Failures []Failure // at most eleven of each check, in the order found
 }
@@ -31,32 +33,40 @@ type Result struct {
 // are not.
 const shown = 10
 
-// checks are made in this order. One whose needs did not pass is left out: it
-// neither passes nor fails.
-var checks = []struct {
+// check is one thing that must hold.
+type check struct {
 	key   string
 	needs []string
 	run   func(*checker)
-}{
+}
+
+// checks are made in this order. One whose needs did not pass is left out, and
+// so is one that does not concern the round: it neither passes nor fails.
+var checks = []check{
 	{"hash", nil, (*checker).checkHash},
 	{"settings_hash", nil, (*checker).checkSettings},
 	{"header", nil, (*checker).checkHeader},
+	{"method", nil, (*checker).checkMethod},
 	{"ids", nil, (*checker).checkIDs},
 	{"edges", nil, (*checker).checkEdges},
+	{"lists", lists, (*checker).checkLists},
 	{"pairs", lists, (*checker).checkPairs},
 	{"must", lists, (*checker).checkMust},
 	{"capacity", lists, (*checker).checkCapacity},
 	{"minimum", lists, (*checker).checkMinimum},
 	{"rank", lists, (*checker).checkRanks},
 	{"explanation", nil, (*checker).checkLines},
-	{"unmatched", lists, (*checker).checkUnmatched},
+	{"unmatched", promise, (*checker).checkUnmatched},
 	{"totals", lists, (*checker).checkTotals},
-	{"cover", lists, (*checker).checkCover},
-	{"certificate", lists, (*checker).checkCertificate},
+	{"cover", promise, (*checker).checkCover},
+	{"certificate", promise, (*checker).checkCertificate},
 }
 
 // lists must be sound before pairs can be looked up in them.
 var lists = []string{"ids", "edges"}
+
+// promise is what a method's own checks need beside.
+var promise = append([]string{"method"}, lists...)
 
 // Round checks a published round. An error means that data is not a round this
 // package can read: not JSON, an unknown, repeated or missing member, a number
@@ -73,7 +83,7 @@ func Round(data []byte) (Result, error) {
 	}
 	c := newChecker(f)
 	for _, check := range checks {
-		if !c.passed(check.needs) {
+		if !c.passed(check.needs) || !c.concerns(check.key) {
 			continue
 		}
 		c.current, c.count = check.key, 0
@@ -88,6 +98,17 @@ func Round(data []byte) (Result, error) {
 	return c.result, nil
 }
 
+// concerns tells whether a check has anything to look at in the round.
+func (c *checker) concerns(key string) bool {
+	switch key {
+	case "lists":
+		return len(c.lists) > 0
+	case "minimum":
+		return !c.how.soft
+	}
+	return true
+}
+
 // checker holds the round and what the checks find out for later ones.
 type checker struct {
 	*round
@@ -95,6 +116,7 @@ type checker struct {
 	current string // key of the check being made
 	count   int    // its failures so far
 
+	how     method  // of the round, once it is known
 	sign    int64   // solved score = sign * score
 	covered [2]bool // sides whose served ids earn the bonus
 
@@ -106,6 +128,8 @@ type checker struct {
 	held     [2][]int            // per id: must edges
 	degree   [2][]int            // per id: edges
 	draw     [2][]uint64         // per id: place in the tie order
+	want     [2][]int32          // per edge: its place in the id's list, 0 if it is in none; nil without lists
+	holders  []int32             // see nearestHolder
 	score    int64               // sum over the pairs that are edges
 }
 

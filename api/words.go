@@ -1,0 +1,120 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"puente/models"
+)
+
+var (
+	getWords = huma.Operation{
+		OperationID: "get-own-words", Method: http.MethodGet, Path: "/api/v1/profiles/{id}/words", Tags: []string{"profiles"},
+		Summary: "What somebody wrote in her own words, and to what she agreed",
+	}
+	saveWords = huma.Operation{
+		OperationID: "save-own-words", Method: http.MethodPut, Path: "/api/v1/profiles/{id}/words", Tags: []string{"profiles"},
+		Summary: "Write one's own words, and agree that they are sent to the service",
+		Description: "What help is wanted or given, without names or addresses. The text is sent to the service that agree_to names, " +
+			"which turns it into a vector; how alike vectors are may count in scores. " +
+			"agreed_to must repeat the agree_to that was read, after its writer agreed.",
+		Errors: []int{http.StatusConflict},
+	}
+	deleteWords = huma.Operation{
+		OperationID: "delete-own-words", Method: http.MethodDelete, Path: "/api/v1/profiles/{id}/words", Tags: []string{"profiles"},
+		DefaultStatus: http.StatusNoContent, Summary: "Take one's own words back: they and their vector are deleted",
+	}
+)
+
+// OwnWords are what somebody wrote in her own words.
+type OwnWords struct {
+	Text     string `json:"text" doc:"Empty if there is none"`
+	AgreedTo string `json:"agreed_to" doc:"Version of the text of consent, with the service that it covers; empty without one"`
+	Compared bool   `json:"compared" doc:"Whether there is a vector of the text"`
+	Service  string `json:"service" doc:"The service that texts are sent to now; empty if there is none"`
+	AgreeTo  string `json:"agree_to" doc:"What there is to agree to now; empty without a service"`
+}
+
+// wordsOf reads somebody's own words and what there is to agree to.
+func (s *Server) wordsOf(ctx context.Context, row *models.ProfileRow) (out OwnWords, err error) {
+	if e := s.Queue.Embeddings(); e != nil {
+		out.Service, out.AgreeTo = e.Service(), e.AgreedText()
+	}
+	words, agreed, err := s.Store.Words(ctx, row.UID)
+	if models.CodeOf(err) == models.CodeNotFound {
+		return out, nil
+	}
+	if err == nil {
+		out.Text, out.AgreedTo, out.Compared = words.Words, agreed, words.Vector != ""
+	}
+	return out, err
+}
+
+// ownProfileFor reads a profile for its owner alone.
+func (s *Server) ownProfileFor(ctx context.Context, id string) (*models.ProfileRow, error) {
+	row, err := s.Store.Profile(ctx, id)
+	if err == nil && !actorOf(ctx).owns(row) {
+		err = &Error{Code: CodeNotFound}
+	}
+	return row, err
+}
+
+func (s *Server) getWords(ctx context.Context, in *IDInput) (*read[OwnWords], error) {
+	row, err := s.ownProfileFor(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	out, err := s.wordsOf(ctx, row)
+	return &read[OwnWords]{Body: out}, err
+}
+
+type wordsIn struct {
+	IDInput
+	Body struct {
+		Text     string `json:"text" minLength:"1" maxLength:"2000" example:"A chain in Toronto wants my sauces, but I do not know how to label them."`
+		AgreedTo string `json:"agreed_to" maxLength:"300"`
+	}
+}
+
+func (s *Server) saveWords(ctx context.Context, in *wordsIn) (*read[OwnWords], error) {
+	row, err := s.ownProfileFor(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	e := s.Queue.Embeddings()
+	switch {
+	case e == nil:
+		return nil, &Error{Code: CodeConflict, Key: "edit.words_off"}
+	case in.Body.AgreedTo != e.AgreedText():
+		return nil, &Error{Code: CodeInvalid, Fields: []Field{{"/body/agreed_to", "edit.words_tick", nil}}}
+	}
+	if err := s.Queue.SaveWords(ctx, actorOf(ctx).by(), row.UID, in.Body.Text, requestOf(ctx).lang); err != nil {
+		if models.CodeOf(err) == models.CodeInvalid {
+			err = &Error{Code: CodeInvalid, Fields: []Field{{"/body/text", "store.bad_text", nil}}, Err: err}
+		}
+		return nil, err
+	}
+	out, err := s.wordsOf(ctx, row)
+	return &read[OwnWords]{Body: out}, err
+}
+
+func (s *Server) deleteWords(ctx context.Context, in *IDInput) (*struct{}, error) {
+	row, err := s.ownProfileFor(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return nil, s.withdrawWords(ctx, row)
+}
+
+// withdrawWords takes somebody's own words back, if there are any.
+func (s *Server) withdrawWords(ctx context.Context, row *models.ProfileRow) error {
+	if _, _, err := s.Store.Words(ctx, row.UID); err != nil {
+		if models.CodeOf(err) == models.CodeNotFound {
+			return nil
+		}
+		return err
+	}
+	return s.Store.WithdrawConsent(ctx, actorOf(ctx).by(), row.UID, models.PurposeSimilarity)
+}
