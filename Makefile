@@ -7,7 +7,7 @@ VULNDB ?= ../shared/data/govulndb
 GOLDEN = $(sort $(dir $(shell grep -rl --include='*_test.go' '"update", false' .)))
 
 .DEFAULT_GOAL := help
-.PHONY: help run verify test race nocgo vet pages lint fmt tidy vuln bench bench-peers fuzz golden ci clean
+.PHONY: help run verify test race vectors nocgo vet pages lint fmt tidy vuln bench bench-peers fuzz golden ci clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ test: ## run all tests
 
 race: ## run the tests of the engine, the server and the program under the race detector (needs a C compiler)
 	CGO_ENABLED=1 go test -race ./api ./matching/... ./jobs .
+
+vectors: ## test the engine with the processor's vectors, where this Go has them (amd64)
+	GOEXPERIMENT=simd go test ./matching
 
 nocgo: ## build without cgo, and test the engine, the server and the models so
 	CGO_ENABLED=0 go build ./...

@@ -176,7 +176,7 @@ func (m *Matcher) best(c *candidates, i, k int, s *Scratch) (list []assign.Edge)
 func (m *Matcher) force(i int, list []assign.Edge) ([]assign.Edge, error) {
 	e := &m.Snapshot.Mentees[i]
 	for n, id := range slices.Concat(e.Must, e.Lock) {
-		j, ok := m.Index.find(id)
+		j, ok := m.Index.Find(id)
 		if !ok {
 			return nil, &Unknown{e.ID, id}
 		}
