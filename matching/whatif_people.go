@@ -168,7 +168,7 @@ func (m *Matcher) staffRules(i int) (out []RulePrice) {
 		ids  []string
 	}{{RuleMust, e.Must}, {RuleLock, e.Lock}, {"never", e.Never}} {
 		for _, id := range kind.ids {
-			if j, ok := m.Index.find(id); ok {
+			if j, ok := m.Index.Find(id); ok {
 				out = append(out, RulePrice{Rule: kind.rule, Left: i, Right: j})
 			}
 		}
