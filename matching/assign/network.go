@@ -1,42 +1,43 @@
 package assign
 
+import "slices"
+
 // The network of the problem once the must edges are taken out: a hub, the
 // left nodes and the right nodes, and one unit of flow per pair that runs
 // hub -> left -> right -> hub. See the package documentation for the invariant
 // that balance keeps.
+//
+// The edges are those of the problem, read where they stand. Which of them
+// carry a unit is kept at the nodes: every node has room for as many links as
+// it can have pairs.
 type network struct {
 	left, right int32 // counts; right node j is node left+j, the hub node left+right
 	node        []node
-	hub         int64 // potential of the hub
-	extra       int64 // units the hub has received and not sent on
+	pot         []int64 // potentials of the left nodes
+	price       []int64 // of the right nodes, and one that nobody pays
+	hub         int64   // potential of the hub
+	extra       int64   // units the hub has received and not sent on
 
-	off   []int32 // edges of left node i: off[i] .. off[i+1]
-	edge  []edge  // ascending by left, then right
-	tail  []int32 // left node of an edge
-	place []int32 // where the edge stands in taken, -1 when it carries no unit
-	first []int32 // taken edges of right node j: first[j] .. first[j]+load[j]
-	load  []int32
-	taken []int32
+	first     []int32 // edges of left node i: first[i] .. first[i+1]
+	to, score []int32
+	top       int64 // largest score or, without sign, smallest
 
-	bonus int64   // of a served id, whole
-	score []int32 // of the edges, whole; those in edge may be scaled down
-	top   int32   // largest score or, without sign, smallest
+	room []int32 // links of node v: room[v] .. room[v]+load[v], and space up to room[v+1]
+	load []int32
+	link []link
 
 	near  []shortlist // per left node
 	dist  []int64     // distances of the search under way, far when not labelled
 	seen  []int32     // nodes labelled by it
 	queue heap
-	scans int   // nodes scanned by balance
 	limit int64 // distance of the nearest node that lacks units; far when none is known
 	walk  walk
 }
 
-// node is a left or right node. Its units are those between it and the hub:
-// for a left node always its taken edges, for a right node what it may keep.
+// node is a left or right node. Its units are those between it and the hub.
 type node struct {
 	low, high, units int32
 	bonus            int64 // what the first unit earns
-	pot              int64 // potential
 }
 
 // more is what one more unit at the node earns, less what the last one earns.
@@ -54,49 +55,50 @@ func (n *node) less() int64 {
 	return 0
 }
 
-// edge is an edge without must. Scores fit 32 bits by the limit of the input.
-type edge struct{ right, score int32 }
+// link is an edge seen from one of its ends: the node at the other end, by its
+// number on its side, and the score.
+type link struct{ node, score int32 }
 
 // newNetwork takes the must edges out: they use up capacity, count for the
-// minimum and serve their ends.
+// minimum and serve their ends. No node keeps more capacity than edges.
 func newNetwork(p Problem, bonus int64) *network {
 	g := &network{left: int32(len(p.Left)), right: int32(len(p.Right))}
 	nodes := len(p.Left) + len(p.Right)
 	g.node = make([]node, nodes)
-	left, right := g.node[:g.left], g.node[g.left:]
-	setNodes(left, p.Left, bonus, p.Cover.left())
-	setNodes(right, p.Right, bonus, p.Cover.right())
+	g.setNodes(p.Left, 0, bonus, p.Cover.left())
+	g.setNodes(p.Right, len(p.Left), bonus, p.Cover.right())
+	g.setEdges(p.Edges)
+	for _, w := range g.score {
+		g.top = max(g.top, int64(w), -int64(w))
+	}
 
-	g.off = make([]int32, g.left+1)
-	g.first = make([]int32, g.right+1)
-	g.edge = make([]edge, 0, p.Edges.Len())
-	g.tail = make([]int32, 0, p.Edges.Len())
-	for _, e := range p.Edges.All() {
-		if e.Must {
-			left[e.Left].force()
-			right[e.Right].force()
-			continue
-		}
-		g.off[e.Left+1]++
-		g.first[e.Right+1]++
-		g.edge = append(g.edge, edge{int32(e.Right), int32(e.Score)})
-		g.tail = append(g.tail, int32(e.Left))
+	degree := make([]int32, nodes)
+	for i := range g.left {
+		degree[i] = g.first[i+1] - g.first[i]
 	}
-	accumulate(g.off)
-	accumulate(g.first)
-	g.bonus = bonus
-	g.score = make([]int32, len(g.edge))
-	for e, x := range g.edge {
-		g.score[e] = x.score
-		g.top = max(g.top, x.score, -x.score)
+	for _, j := range g.to {
+		degree[g.left+j]++
 	}
-	g.load = make([]int32, g.right)
-	g.taken = make([]int32, len(g.edge))
-	g.place = make([]int32, len(g.edge))
-	for e := range g.place {
-		g.place[e] = -1
+	g.room = make([]int32, nodes+1)
+	for v := range g.node {
+		n := &g.node[v]
+		n.high = min(n.high, degree[v])
+		g.room[v+1] = g.room[v] + n.high
 	}
+	g.link = make([]link, g.room[nodes])
+	g.load = degree
+	clear(g.load)
+
+	g.pot = make([]int64, g.left)
+	g.price = make([]int64, g.right+1)
+	g.price[g.right] = 2 * far
 	g.near = make([]shortlist, g.left)
+	for i := range g.near {
+		g.near[i].bound = far // nothing is known yet
+		for k := range g.near[i].edge {
+			g.near[i].edge[k].node = g.right
+		}
+	}
 	g.dist = make([]int64, nodes+1)
 	for v := range g.dist {
 		g.dist[v] = far
@@ -105,12 +107,39 @@ func newNetwork(p Problem, bonus int64) *network {
 	return g
 }
 
-func setNodes(nodes []node, from []Node, bonus int64, covered bool) {
+func (g *network) setNodes(from []Node, at int, bonus int64, covered bool) {
 	for x, n := range from {
-		nodes[x] = node{low: int32(n.Minimum), high: int32(n.Capacity)}
+		g.node[at+x] = node{low: int32(n.Minimum), high: int32(n.Capacity)}
 		if covered {
-			nodes[x].bonus = bonus
+			g.node[at+x].bonus = bonus
 		}
+	}
+}
+
+// setEdges reads the edges where they stand, unless there are must edges: then
+// the others are copied.
+func (g *network) setEdges(s Edges) {
+	g.first, g.to, g.score = s.First, s.Right, s.Score
+	if len(s.First) == 0 {
+		g.first = make([]int32, g.left+1)
+	}
+	if len(s.Must) == 0 {
+		return
+	}
+	g.first = slices.Clone(g.first)
+	g.to, g.score = make([]int32, 0, s.Len()), make([]int32, 0, s.Len())
+	must := s.Must
+	for i := range g.left {
+		for x := s.First[i]; x < s.First[i+1]; x++ {
+			if len(must) > 0 && must[0] == x {
+				g.node[i].force()
+				g.node[g.left+s.Right[x]].force()
+				must = must[1:]
+				continue
+			}
+			g.to, g.score = append(g.to, s.Right[x]), append(g.score, s.Score[x])
+		}
+		g.first[i+1] = int32(len(g.to))
 	}
 }
 
@@ -121,32 +150,41 @@ func (n *node) force() {
 	n.bonus = 0
 }
 
-func accumulate(count []int32) {
-	for k := 1; k < len(count); k++ {
-		count[k] += count[k-1]
+// links are those of a node.
+func (g *network) links(v int32) []link { return g.link[g.room[v]:][:g.load[v]] }
+
+// holds says whether the edge between a left and a right node carries a unit.
+func (g *network) holds(i, j int32) bool {
+	for _, l := range g.links(i) {
+		if l.node == j {
+			return true
+		}
 	}
+	return false
 }
 
-// take lets an edge carry a unit, drop takes the unit off again.
-func (g *network) take(e int32) {
-	j := g.edge[e].right
-	k := g.first[j] + g.load[j]
-	g.taken[k], g.place[e] = e, k
-	g.load[j]++
+// gain gives a node one more link, and lose takes one away, moving the last
+// link to its place.
+func (g *network) gain(v int32, l link) {
+	g.link[g.room[v]+g.load[v]] = l
+	g.load[v]++
 }
 
-func (g *network) drop(e int32) {
-	j := g.edge[e].right
-	g.load[j]--
-	last := g.taken[g.first[j]+g.load[j]]
-	k := g.place[e]
-	g.taken[k], g.place[last] = last, k
-	g.place[e] = -1
-	i := g.tail[e]
-	g.near[i].bound = max(g.near[i].bound, g.worth(g.edge[e]))
+func (g *network) lose(v, at int32) {
+	g.load[v]--
+	g.link[g.room[v]+at] = g.link[g.room[v]+g.load[v]]
 }
 
-// worth is the score of an edge less the potential of its right node.
-func (g *network) worth(e edge) int64 {
-	return int64(e.score) - g.node[g.left+e.right].pot
+// release takes the link to right node j away from left node i.
+func (g *network) release(i, j int32) {
+	for k, l := range g.links(i) {
+		if l.node == j {
+			g.lose(i, int32(k))
+			break
+		}
+	}
+	g.near[i].note(g, i, j)
 }
+
+// worth is the score of an edge less the price at its right end.
+func (g *network) worth(l link) int64 { return int64(l.score) - g.price[l.node] }

@@ -35,13 +35,23 @@ func bySubsets(p Problem) best {
 			}
 			ok = ok && (chosen[x] || !e.Must)
 		}
-		u := usageOf(p, chosen)
+		u := usageOf(p, positions(chosen))
 		ok = ok && checkNodes("", p.Left, u.left) == nil && checkNodes("", p.Right, u.right) == nil
 		if b := (best{ok, coveredOf(p.Cover, u.served()), score}); ok && b.better(top) {
 			top = b
 		}
 	}
 	return top
+}
+
+// positions are those of the edges that are chosen.
+func positions(chosen []bool) (pairs []int) {
+	for x, yes := range chosen {
+		if yes {
+			pairs = append(pairs, x)
+		}
+	}
+	return pairs
 }
 
 func coveredOf(c Cover, served [2]int) (n int) {
