@@ -1,6 +1,9 @@
 package assign
 
-import "context"
+import (
+	"context"
+	"math/bits"
+)
 
 // auction guesses prices and pairs that are nearly best. Left nodes bid for
 // places at right nodes; a place goes to the higher bid, and the lowest bid at
@@ -19,15 +22,13 @@ type auction struct {
 	context context.Context
 	eps     int64
 	forced  int64   // what a unit below a minimum is taken to be worth
-	level   []int64 // bids for the places of right nodes, a heap for every node
-	empty   []int32 // places at right nodes that nobody holds
-	short   int64   // their sum
+	short   int     // places that nobody holds
 	out     []int32 // units of left nodes that go without
 	queue   ring    // left nodes, once for every unit that is to bid
 	budget  int     // bids and returns that are left
 
 	listed        bool // the heaps below are in use
-	lefts, rights heap // who comes back at which potential of the hub, lower bounds
+	goers, givers heap // left and right nodes with units that come back, by a lower bound of comesFor and givesFor
 }
 
 // Holders of a place who are not left nodes.
@@ -37,41 +38,41 @@ const (
 )
 
 func newAuction(ctx context.Context, g *network) *auction {
-	units, places := g.room[g.left], len(g.link)-int(g.room[g.left])
 	a := &auction{network: g, context: ctx}
-	a.level = make([]int64, places)
-	a.empty = make([]int32, g.right)
 	a.out = make([]int32, g.left)
-	a.queue.node = make([]int32, units)
+	a.queue.node = make([]int32, len(g.held))
+	a.queue.seen = make([]uint64, g.left/64+1)
 	return a
 }
 
-// reset forgets all pairs and prices. What the first unit is wanted for counts
-// in the prices to begin with if eager is set.
+// reset forgets all pairs and prices, which become 0, and lets everybody bid.
+// What the first unit is wanted for counts in the prices if eager is set.
 func (a *auction) reset(hub int64, eager bool) {
 	g := a.network
 	g.hub = hub
-	clear(g.load)
-	for k := g.room[g.left]; int(k) < len(g.link); k++ {
-		g.link[k].node = nobody
+	for k := range g.seat {
+		g.seat[k].node = nobody
 	}
-	for j := range g.right {
-		g.price[j] = hub
+	for j := range g.rights {
+		g.price[j] = 0
 		if eager {
-			g.price[j] -= a.wants(g.left+j, 0)
+			g.price[j] -= a.wants(&g.rights[j].node, 0)
 		}
 	}
-	a.queue.first, a.queue.count = 0, 0
-	for i := range g.left {
-		a.out[i] = g.node[i].high
-		g.near[i].bound = far
+	a.queue.first, a.queue.count, a.queue.round = 0, 0, 0
+	for i := range g.lefts {
+		n := &g.lefts[i]
+		n.load, n.bound = 0, far
+		a.out[i] = 0
+		for range n.high {
+			a.queue.push(int32(i))
+		}
 	}
 }
 
 // wants is what one more unit is worth to a node that has so many, apart from
 // the price of it.
-func (a *auction) wants(v, units int32) int64 {
-	n := &a.node[v]
+func (a *auction) wants(n *node, units int32) int64 {
 	switch {
 	case units < n.low:
 		return a.forced
@@ -81,16 +82,26 @@ func (a *auction) wants(v, units int32) int64 {
 	return 0
 }
 
+// outside is what it is worth to a left node with so many links to go without
+// another.
+func (a *auction) outside(i, links int32) int64 {
+	return -a.hub - a.wants(&a.lefts[i].node, links)
+}
+
 // phase frees everybody who is not content within eps and lets them bid until
 // all are. It gives up, not done, when the budget is spent or prices get out of
 // range.
 func (a *auction) phase(eps int64) (done bool, err error) {
 	a.eps, a.listed = eps, false
 	a.floor()
-	for i := range a.left {
-		a.sweep(i)
+	if a.queue.count == 0 {
+		for i := range a.left {
+			a.sweep(i)
+		}
 	}
 	a.open()
+	a.queue.round = 0
+	defer a.forget()
 	for ; a.budget > 0; a.budget-- {
 		if a.budget%64 == 0 {
 			if err := a.context.Err(); err != nil {
@@ -109,28 +120,34 @@ func (a *auction) phase(eps int64) (done bool, err error) {
 	return false, nil
 }
 
-// floor raises the prices at nodes with places to spare to what the hub bids.
-func (a *auction) floor() {
-	for j := range a.right {
-		if v := a.left + j; a.load[v] < a.node[v].high {
-			a.price[j] = max(a.price[j], a.hub-a.wants(v, a.load[v]))
+// forget clears links that nodes left in the queue do not have any more.
+func (a *auction) forget() {
+	for a.queue.count > 0 {
+		if n := &a.lefts[a.queue.pop()]; n.high == 1 {
+			n.load = 0
 		}
+	}
+}
+
+// floor raises the prices of places that the hub would bid more for.
+func (a *auction) floor() {
+	for j := range a.rights {
+		n := &a.rights[j].node
+		a.price[j] = max(a.price[j], a.hub-a.wants(n, min(n.load, n.high-1)))
 	}
 }
 
 // sweep frees the units of a left node that are not content.
 func (a *auction) sweep(i int32) {
-	best := a.best(i)
-	for a.out[i] > 0 && best+a.wants(i, a.load[i])+a.hub > a.eps {
+	n := &a.lefts[i]
+	for a.out[i] > 0 && a.better(i, a.outside(i, n.load)+a.eps) {
 		a.out[i]--
 		a.queue.push(i)
 	}
-	if a.load[i] == 0 {
-		return
-	}
-	best = max(best, -a.hub-a.wants(i, a.load[i]-1))
-	for k := a.load[i] - 1; k >= 0; k-- {
-		if l := a.link[a.room[i]+k]; a.worth(l) < best-a.eps {
+	for k := n.load - 1; k >= 0; k-- {
+		l := a.held[a.room[i]+k]
+		content := a.worth(l) + a.eps
+		if a.outside(i, n.load-1) > content || a.better(i, content) {
 			a.release(i, l.node)
 			a.queue.push(i)
 		}
@@ -141,188 +158,192 @@ func (a *auction) sweep(i int32) {
 // the hub wants at their price, and those that nobody holds.
 func (a *auction) open() {
 	a.short = 0
-	start := a.room[a.left]
 	for j := range a.right {
-		v := a.left + j
 		a.settle(j)
-		a.empty[j] = 0
-		for k := range a.node[v].high {
-			at := a.room[v] + k
-			a.level[at-start] = a.price[j]
-			if k < a.load[v] {
-				continue
+		n := &a.rights[j]
+		n.empty = 0
+		for k, s := range a.places(j) {
+			s.level = a.price[j]
+			if k >= int(n.load) {
+				s.node = theHub
+				if bid := a.hub - a.wants(&n.node, int32(k)); bid >= s.level {
+					s.level = bid
+				} else {
+					s.node = nobody
+					n.empty++
+				}
 			}
-			a.link[at].node = theHub
-			if bid := a.hub - a.wants(v, k); bid >= a.price[j] {
-				a.level[at-start] = bid
-			} else {
-				a.link[at].node = nobody
-				a.empty[j]++
-			}
+			a.places(j)[k] = s
 		}
-		a.short += int64(a.empty[j])
-		for k := a.node[v].high/2 - 1; k >= 0; k-- {
-			a.sink(j, k)
+		a.short += int(n.empty)
+		places := a.places(j)
+		for k := len(places)/2 - 1; k >= 0; k-- {
+			a.sink(places, k)
+		}
+		if len(places) > 0 {
+			a.price[j] = places[0].level
 		}
 	}
 }
 
-// sink moves a place of a right node down in the heap of its levels, which
-// rise, and sets the price to the lowest.
-func (a *auction) sink(j, k int32) {
-	v := a.left + j
-	level := a.level[a.room[v]-a.room[a.left]:][:a.node[v].high]
-	place := a.link[a.room[v]:][:len(level)]
-	high, who := level[k], place[k]
-	at := int(k)
+// sink moves a place down in the heap of those of a right node, by their
+// levels, which rise.
+func (a *auction) sink(heap []seat, at int) {
+	x := heap[at]
 	for {
 		low := 2*at + 1
-		if low >= len(level) {
+		if low >= len(heap) {
 			break
 		}
-		if low+1 < len(level) && level[low+1] < level[low] {
+		if low+1 < len(heap) && heap[low+1].level < heap[low].level {
 			low++
 		}
-		if level[low] >= high {
+		if heap[low].level >= x.level {
 			break
 		}
-		level[at], place[at] = level[low], place[low]
+		heap[at] = heap[low]
 		at = low
 	}
-	level[at], place[at] = high, who
-	a.price[j] = level[0]
+	heap[at] = x
 }
 
 // bid lets a unit of a left node choose: the best place, for so much more than
 // its price that it becomes as good as the second choice, or to go without.
 func (a *auction) bid(i int32) {
-	top, first, second := a.bestTwo(i, -a.hub-a.wants(i, a.load[i]))
+	if n := &a.lefts[i]; n.high == 1 {
+		n.load = 0 // see lost
+	}
+	top, first, second := a.bestTwo(i, a.outside(i, a.lefts[i].load))
 	j := top.node
 	if j == a.right {
 		a.out[i]++
-		if a.listed {
-			a.lefts.push(entry{a.comesFor(i), i})
+		if a.listed && a.out[i] == 1 {
+			a.goers.push(entry{a.comesFor(i), i})
 		}
 		return
 	}
-	v := a.left + j
-	if a.node[v].high == 0 { // nothing to be had there
+	places := a.places(j)
+	if len(places) == 0 { // nothing to be had there
 		a.price[j] = a.hub + a.top + 2*a.forced
 		a.queue.push(i)
 		return
 	}
-	place := &a.link[a.room[v]]
-	old := place.node
-	*place = link{i, top.score}
-	a.level[a.room[v]-a.room[a.left]] = a.price[j] + first - second + a.eps
-	a.sink(j, 0)
-	a.gain(i, top)
+	old := places[0].node
+	places[0] = seat{link{i, top.score}, a.price[j] + first - second + a.eps}
+	a.sink(places, 0)
+	a.price[j] = places[0].level
+	a.hold(i, top)
 	if a.price[j] > a.hub+far/64 {
 		a.budget = 0
 	}
 	if old >= 0 {
-		a.release(old, j)
-		a.queue.push(old)
+		a.lost(old, j)
 		return
 	}
+	n := &a.rights[j]
 	if old == nobody {
-		a.empty[j]--
+		n.empty--
 		a.short--
 	}
-	a.load[v]++
-	if a.listed && a.load[v] <= a.node[v].low+1 {
-		a.rights.push(entry{a.givesFor(j), v}) // it may have left the heap, or stand too low in it
+	n.load++
+	if a.listed && n.load <= n.low+1 {
+		a.givers.push(entry{a.givesFor(j), j}) // it may have left the heap, or stand too low in it
 	}
 }
 
+// lost queues a left node that lost its place. If it has only one, the link
+// stays until it bids, which saves a look at the node.
+func (a *auction) lost(i, j int32) {
+	if a.room[i+1]-a.room[i] > 1 {
+		a.release(i, j)
+	}
+	a.queue.push(i)
+}
+
 // comesFor is the potential of the hub at which a left node that goes without
-// would rather have an edge.
-func (a *auction) comesFor(i int32) int64 { return -a.best(i) - a.wants(i, a.load[i]) }
+// would rather have an edge; far if it does not go without.
+func (a *auction) comesFor(i int32) int64 {
+	if a.out[i] == 0 {
+		return far
+	}
+	return -a.best(i) - a.wants(&a.lefts[i].node, a.lefts[i].load)
+}
 
 // givesFor is the potential of the hub at which it wants one more place of a
-// right node: one that nobody holds, or one that a left node holds.
+// right node: one that nobody holds, or else one that a left node holds; far
+// if there is neither.
 func (a *auction) givesFor(j int32) int64 {
-	v := a.left + j
-	if a.empty[j] > 0 {
-		return a.price[j] + a.wants(v, a.load[v])
+	switch n := &a.rights[j]; {
+	case n.empty > 0:
+		return a.price[j] + a.wants(&n.node, n.load)
+	case n.load > 0:
+		return a.price[j] + a.wants(&n.node, n.load-1)
 	}
-	return a.price[j] + a.wants(v, a.load[v]-1)
+	return far
+}
+
+// next is the top of a heap whose entries may have become dearer since they
+// were pushed.
+func next(h *heap, now func(int32) int64) entry {
+	for len(*h) > 0 {
+		top := (*h)[0]
+		switch at := now(top.node); {
+		case at <= top.dist:
+			return top
+		case at < far:
+			h.replace(entry{at, top.node})
+		default:
+			h.pop()
+		}
+	}
+	return entry{far, 0}
 }
 
 // comeBack raises the hub's potential so far that one unit comes back from it:
 // of a left node, which bids, or of the hub itself, which takes a place.
 func (a *auction) comeBack() {
 	a.list()
-	for len(a.lefts) > 0 {
-		i, at := a.lefts[0].node, a.lefts[0].dist
-		now := int64(0)
-		if a.out[i] > 0 {
-			if now = a.comesFor(i); now <= at {
-				break
-			}
-		}
-		a.lefts.pop()
-		if a.out[i] > 0 {
-			a.lefts.push(entry{now, i})
-		}
-	}
-	for len(a.rights) > 0 {
-		v, at := a.rights[0].node, a.rights[0].dist
-		some := a.load[v] > 0 || a.empty[v-a.left] > 0
-		now := int64(0)
-		if some {
-			if now = a.givesFor(v - a.left); now <= at {
-				break
-			}
-		}
-		a.rights.pop()
-		if some {
-			a.rights.push(entry{now, v})
-		}
-	}
-	if len(a.lefts) > 0 && a.lefts[0].dist <= a.rights[0].dist {
-		x := a.lefts.pop()
-		a.hub = max(a.hub, x.dist+a.eps)
-		a.out[x.node]--
-		if a.out[x.node] > 0 {
-			a.lefts.push(x)
-		}
-		a.queue.push(x.node)
+	goer, giver := next(&a.goers, a.comesFor), next(&a.givers, a.givesFor)
+	if goer.dist > giver.dist {
+		a.take(giver.node, giver.dist)
 		return
 	}
-	a.take(a.rights[0].node-a.left, a.rights[0].dist)
+	a.hub = max(a.hub, goer.dist+a.eps)
+	if a.out[goer.node]--; a.out[goer.node] == 0 {
+		a.goers.pop()
+	}
+	a.queue.push(goer.node)
 }
 
-// take gives the hub a place of a right node.
+// take gives the hub a place of a right node: one that nobody holds, or the one
+// that a left node bid least for.
 func (a *auction) take(j int32, at int64) {
-	v := a.left + j
-	who := int32(-1)
-	start := a.room[v] - a.room[a.left]
-	for k := range a.node[v].high {
-		holder := a.link[a.room[v]+k].node
-		if holder == nobody || holder >= 0 && a.empty[j] == 0 && (who < 0 || a.level[start+k] < a.level[start+who]) {
+	n := &a.rights[j]
+	places := a.places(j)
+	who := -1
+	for k, s := range places {
+		if n.empty > 0 && s.node == nobody {
 			who = k
-			if holder == nobody {
-				break
-			}
+			break
+		}
+		if s.node >= 0 && (who < 0 || s.level < places[who].level) {
+			who = k
 		}
 	}
-	place := &a.link[a.room[v]+who]
-	old := place.node
-	place.node = theHub
+	old := places[who].node
 	if old == nobody {
 		a.hub = max(a.hub, at)
-		a.empty[j]--
+		n.empty--
 		a.short--
-		a.level[start+who] = max(a.level[start+who], a.hub-a.wants(v, a.load[v]))
 	} else {
 		a.hub = max(a.hub, at+a.eps)
-		a.load[v]--
-		a.level[start+who] = max(a.level[start+who], a.hub-a.wants(v, a.load[v]))
-		a.release(old, j)
-		a.queue.push(old)
+		n.load--
+		a.lost(old, j)
 	}
-	a.sink(j, who)
+	places[who].node = theHub
+	places[who].level = max(places[who].level, a.hub-a.wants(&n.node, n.load))
+	a.sink(places, who)
+	a.price[j] = places[0].level
 }
 
 // list makes the heaps of those who may come back.
@@ -331,23 +352,27 @@ func (a *auction) list() {
 		return
 	}
 	a.listed = true
-	a.lefts, a.rights = a.lefts[:0], a.rights[:0]
+	a.goers, a.givers = a.goers[:0], a.givers[:0]
 	for i := range a.left {
 		if a.out[i] > 0 {
-			a.lefts.push(entry{a.comesFor(i), i})
+			a.goers.push(entry{a.comesFor(i), i})
 		}
 	}
 	for j := range a.right {
-		if v := a.left + j; a.load[v] > 0 || a.empty[j] > 0 {
-			a.rights.push(entry{a.givesFor(j), v})
+		if at := a.givesFor(j); at < far {
+			a.givers.push(entry{at, j})
 		}
 	}
 }
 
-// ring is a queue of as many nodes as it has space for.
+// ring is a queue of as many nodes as it has space for. It is served in rounds,
+// and a large round in ascending order, because memory likes that better.
 type ring struct {
 	node         []int32
 	first, count int
+	round        int      // nodes left in the round
+	seen         []uint64 // set of nodes, to sort them
+	later        []int32
 }
 
 func (r *ring) push(v int32) {
@@ -360,10 +385,44 @@ func (r *ring) push(v int32) {
 }
 
 func (r *ring) pop() int32 {
+	if r.round == 0 {
+		r.round = r.count
+		if r.count > 8*len(r.seen) {
+			r.sort()
+		}
+	}
+	r.round--
 	v := r.node[r.first]
 	if r.first++; r.first == len(r.node) {
 		r.first = 0
 	}
 	r.count--
 	return v
+}
+
+// sort puts every node once in ascending order; those that wait twice follow.
+func (r *ring) sort() {
+	r.later = r.later[:0]
+	for k := range r.count {
+		at := r.first + k
+		if at >= len(r.node) {
+			at -= len(r.node)
+		}
+		v := r.node[at]
+		if bit := uint64(1) << (v & 63); r.seen[v>>6]&bit == 0 {
+			r.seen[v>>6] |= bit
+		} else {
+			r.later = append(r.later, v)
+		}
+	}
+	r.count = 0
+	for k, word := range r.seen {
+		for ; word != 0; word &= word - 1 {
+			r.push(int32(k<<6 + bits.TrailingZeros64(word)))
+		}
+		r.seen[k] = 0
+	}
+	for _, v := range r.later {
+		r.push(v)
+	}
 }

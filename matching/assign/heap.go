@@ -37,6 +37,14 @@ func (h *heap) pop() entry {
 	if len(a) == 0 {
 		return top
 	}
+	a.sink(x)
+	return top
+}
+
+// replace puts another entry, not before it, in the place of the first.
+func (h heap) replace(x entry) { h.sink(x) }
+
+func (a heap) sink(x entry) {
 	k := 0
 	for {
 		first := 4*k + 1
@@ -56,5 +64,4 @@ func (h *heap) pop() entry {
 		k = low
 	}
 	a[k] = x
-	return top
 }

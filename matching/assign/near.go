@@ -10,12 +10,9 @@ type shortlist struct {
 }
 
 // note raises the bound if an edge has been let go that is not in the list. A
-// node with one place has all its edges considered for the list, also the one
-// that carries a unit, so that its bound is true for every edge.
-func (s *shortlist) note(g *network, i, j int32) {
-	if g.single(i) {
-		return
-	}
+// node with one place needs no such care: all its edges are considered for the
+// list, also the one that carries a unit, so that its bound is true for each.
+func (s *shortlist) note(j int32) {
 	for _, l := range s.edge {
 		if l.node == j {
 			return
@@ -24,17 +21,14 @@ func (s *shortlist) note(g *network, i, j int32) {
 	s.bound = far
 }
 
-// single says that a left node has room for one link only.
-func (g *network) single(i int32) bool { return g.room[i+1]-g.room[i] == 1 }
-
 // refill makes the shortlist of a left node anew. It is where a solve spends
 // most of its time.
 func (g *network) refill(i int32) {
-	hide := g.load[i] > 0 && !g.single(i)
+	hide := g.lefts[i].load > 0 && g.lefts[i].high > 1
 	if hide {
 		g.hide(i, 2*far)
 	}
-	near := &g.near[i]
+	near := &g.lefts[i]
 	const last = len(near.edge) - 1
 	var worth [last + 1]int64
 	for k := range worth {
@@ -79,11 +73,11 @@ func (g *network) hide(i int32, by int64) {
 // best is the most that one more edge is worth to a left node, -far if there
 // is none.
 func (g *network) best(i int32) int64 {
-	near := &g.near[i]
+	near := &g.lefts[i]
 	for {
 		best := int64(-far)
 		for _, l := range near.edge {
-			if w := g.worth(l); w > best && (g.load[i] == 0 || !g.holds(i, l.node)) {
+			if w := g.worth(l); w > best && (near.load == 0 || !g.holds(i, l.node)) {
 				best = w
 			}
 		}
@@ -94,17 +88,28 @@ func (g *network) best(i int32) int64 {
 	}
 }
 
+// better says whether one more edge is worth more than so much.
+func (g *network) better(i int32, than int64) bool {
+	near := &g.lefts[i]
+	for _, l := range near.edge {
+		if g.worth(l) > than && (near.load == 0 || !g.holds(i, l.node)) {
+			return true
+		}
+	}
+	return near.bound > than && g.best(i) > than
+}
+
 // bestTwo is the best edge for one more unit of a left node, what it is worth,
 // and what the second best choice is worth. To go without is a choice too,
 // worth outside; if it is the best, the edge is to node g.right and the second
 // value not exact.
 func (g *network) bestTwo(i int32, outside int64) (top link, first, second int64) {
-	near := &g.near[i]
+	near := &g.lefts[i]
 	for {
 		first, second, top = outside, -far, link{node: g.right}
 		for _, l := range near.edge {
 			w := g.worth(l)
-			if w <= second || g.load[i] > 0 && g.holds(i, l.node) {
+			if w <= second || near.load > 0 && g.holds(i, l.node) {
 				continue
 			}
 			if w > first {

@@ -12,7 +12,8 @@ import "slices"
 // it can have pairs.
 type network struct {
 	left, right int32 // counts; right node j is node left+j, the hub node left+right
-	node        []node
+	lefts       []leftNode
+	rights      []rightNode
 	pot         []int64 // potentials of the left nodes
 	price       []int64 // of the right nodes, and one that nobody pays
 	hub         int64   // potential of the hub
@@ -22,22 +23,36 @@ type network struct {
 	to, score []int32
 	top       int64 // largest score or, without sign, smallest
 
-	room []int32 // links of node v: room[v] .. room[v]+load[v], and space up to room[v+1]
-	load []int32
-	link []link
+	room []int32 // links of left node i: room[i] .. room[i]+load, and space up to room[i+1]
+	held []link
+	base []int32 // links of right node j: base[j] .. base[j]+load, and space up to base[j+1]
+	seat []seat
 
-	near  []shortlist // per left node
-	dist  []int64     // distances of the search under way, far when not labelled
-	seen  []int32     // nodes labelled by it
+	dist  []int64 // distances of the search under way, far when not labelled
+	seen  []int32 // nodes labelled by it
 	queue heap
 	limit int64 // distance of the nearest node that lacks units; far when none is known
+	spare int64 // no right node j is further than its price and this
 	walk  walk
 }
 
-// node is a left or right node. Its units are those between it and the hub.
+// node is a left or right node. Its units are those between it and the hub, its
+// load those on its edges, for each of which it has a link.
 type node struct {
-	low, high, units int32
-	bonus            int64 // what the first unit earns
+	low, high, units, load int32
+	bonus                  int64 // what the first unit earns
+}
+
+// leftNode fills a line of the processor's cache.
+type leftNode struct {
+	shortlist
+	node
+}
+
+// rightNode has also a number of places that nobody holds; see auction.
+type rightNode struct {
+	node
+	empty int32
 }
 
 // more is what one more unit at the node earns, less what the last one earns.
@@ -59,61 +74,71 @@ func (n *node) less() int64 {
 // number on its side, and the score.
 type link struct{ node, score int32 }
 
+// seat is a place of a right node: its link and, in an auction, what was bid.
+type seat struct {
+	link
+	level int64
+}
+
 // newNetwork takes the must edges out: they use up capacity, count for the
 // minimum and serve their ends. No node keeps more capacity than edges.
 func newNetwork(p Problem, bonus int64) *network {
 	g := &network{left: int32(len(p.Left)), right: int32(len(p.Right))}
-	nodes := len(p.Left) + len(p.Right)
-	g.node = make([]node, nodes)
-	g.setNodes(p.Left, 0, bonus, p.Cover.left())
-	g.setNodes(p.Right, len(p.Left), bonus, p.Cover.right())
+	g.lefts, g.rights = make([]leftNode, g.left), make([]rightNode, g.right)
+	for i, n := range p.Left {
+		g.lefts[i].set(n, bonus, p.Cover.left())
+	}
+	for j, n := range p.Right {
+		g.rights[j].set(n, bonus, p.Cover.right())
+	}
 	g.setEdges(p.Edges)
 	for _, w := range g.score {
 		g.top = max(g.top, int64(w), -int64(w))
 	}
-
-	degree := make([]int32, nodes)
-	for i := range g.left {
-		degree[i] = g.first[i+1] - g.first[i]
-	}
-	for _, j := range g.to {
-		degree[g.left+j]++
-	}
-	g.room = make([]int32, nodes+1)
-	for v := range g.node {
-		n := &g.node[v]
-		n.high = min(n.high, degree[v])
-		g.room[v+1] = g.room[v] + n.high
-	}
-	g.link = make([]link, g.room[nodes])
-	g.load = degree
-	clear(g.load)
-
+	g.setRoom()
 	g.pot = make([]int64, g.left)
 	g.price = make([]int64, g.right+1)
 	g.price[g.right] = 2 * far
-	g.near = make([]shortlist, g.left)
-	for i := range g.near {
-		g.near[i].bound = far // nothing is known yet
-		for k := range g.near[i].edge {
-			g.near[i].edge[k].node = g.right
-		}
-	}
-	g.dist = make([]int64, nodes+1)
+	g.spare = far
+	nodes := len(p.Left) + len(p.Right) + 1
+	g.dist = make([]int64, nodes)
 	for v := range g.dist {
 		g.dist[v] = far
 	}
-	g.walk.init(nodes + 1)
+	g.walk.init(nodes)
 	return g
 }
 
-func (g *network) setNodes(from []Node, at int, bonus int64, covered bool) {
-	for x, n := range from {
-		g.node[at+x] = node{low: int32(n.Minimum), high: int32(n.Capacity)}
-		if covered {
-			g.node[at+x].bonus = bonus
+func (n *node) set(from Node, bonus int64, covered bool) {
+	n.low, n.high = int32(from.Minimum), int32(from.Capacity)
+	if covered {
+		n.bonus = bonus
+	}
+}
+
+// setRoom makes room for the links.
+func (g *network) setRoom() {
+	for _, j := range g.to {
+		g.rights[j].units++ // its degree, for the time being
+	}
+	g.base = make([]int32, g.right+1)
+	for j := range g.rights {
+		n := &g.rights[j]
+		n.high, n.units = min(n.high, n.units), 0
+		g.base[j+1] = g.base[j] + n.high
+	}
+	g.seat = make([]seat, g.base[g.right])
+	g.room = make([]int32, g.left+1)
+	for i := range g.lefts {
+		n := &g.lefts[i]
+		n.high = min(n.high, g.first[i+1]-g.first[i])
+		g.room[i+1] = g.room[i] + n.high
+		n.bound = far // nothing is known yet
+		for k := range n.edge {
+			n.edge[k].node = g.right
 		}
 	}
+	g.held = make([]link, g.room[g.left])
 }
 
 // setEdges reads the edges where they stand, unless there are must edges: then
@@ -132,8 +157,8 @@ func (g *network) setEdges(s Edges) {
 	for i := range g.left {
 		for x := s.First[i]; x < s.First[i+1]; x++ {
 			if len(must) > 0 && must[0] == x {
-				g.node[i].force()
-				g.node[g.left+s.Right[x]].force()
+				g.lefts[i].force()
+				g.rights[s.Right[x]].force()
 				must = must[1:]
 				continue
 			}
@@ -150,8 +175,20 @@ func (n *node) force() {
 	n.bonus = 0
 }
 
-// links are those of a node.
-func (g *network) links(v int32) []link { return g.link[g.room[v]:][:g.load[v]] }
+// of is the left or right node v.
+func (g *network) of(v int32) *node {
+	if v < g.left {
+		return &g.lefts[v].node
+	}
+	return &g.rights[v-g.left].node
+}
+
+// links are those of a left node.
+func (g *network) links(i int32) []link { return g.held[g.room[i]:][:g.lefts[i].load] }
+
+// places are all places of a right node, taken its links.
+func (g *network) places(j int32) []seat { return g.seat[g.base[j]:g.base[j+1]] }
+func (g *network) taken(j int32) []seat  { return g.seat[g.base[j]:][:g.rights[j].load] }
 
 // holds says whether the edge between a left and a right node carries a unit.
 func (g *network) holds(i, j int32) bool {
@@ -163,27 +200,27 @@ func (g *network) holds(i, j int32) bool {
 	return false
 }
 
-// gain gives a node one more link, and lose takes one away, moving the last
-// link to its place.
-func (g *network) gain(v int32, l link) {
-	g.link[g.room[v]+g.load[v]] = l
-	g.load[v]++
-}
-
-func (g *network) lose(v, at int32) {
-	g.load[v]--
-	g.link[g.room[v]+at] = g.link[g.room[v]+g.load[v]]
+// hold gives a left node one more link.
+func (g *network) hold(i int32, l link) {
+	n := &g.lefts[i]
+	g.held[g.room[i]+n.load] = l
+	n.load++
 }
 
 // release takes the link to right node j away from left node i.
 func (g *network) release(i, j int32) {
-	for k, l := range g.links(i) {
+	n := &g.lefts[i]
+	links := g.links(i)
+	for k, l := range links {
 		if l.node == j {
-			g.lose(i, int32(k))
+			n.load--
+			links[k] = links[n.load]
 			break
 		}
 	}
-	g.near[i].note(g, i, j)
+	if g.room[i+1]-g.room[i] > 1 {
+		n.note(j)
+	}
 }
 
 // worth is the score of an edge less the price at its right end.

@@ -10,10 +10,10 @@ package assign
 // reach; see settleBeyond.
 func (g *network) prices() []int64 {
 	hub := g.left + g.right
-	g.limit = g.widest()
+	g.limit, g.spare = g.widest()
 	g.label(hub, 0)
 	for v := g.left; v < hub; v++ {
-		n := &g.node[v]
+		n := g.of(v)
 		if n.low > 0 {
 			continue
 		}
@@ -35,15 +35,19 @@ func (g *network) prices() []int64 {
 	return out
 }
 
-// widest is beyond the distance of every right node from the hub.
-func (g *network) widest() (limit int64) {
-	for v := g.left; v < g.left+g.right; v++ {
-		if g.node[v].low > 0 {
-			return far
+// widest bounds the distances of the right nodes from the hub, and what they
+// are more than the price.
+func (g *network) widest() (limit, spare int64) {
+	spare = -far
+	for j := range g.rights {
+		n := &g.rights[j]
+		if n.low > 0 {
+			return far, far
 		}
-		limit = max(limit, g.node[v].bonus+g.value(v)+1)
+		limit = max(limit, n.bonus+g.price[j]-g.hub+1)
+		spare = max(spare, n.bonus-g.hub)
 	}
-	return limit
+	return limit, spare
 }
 
 // settleBeyond returns how far all nodes beyond reach are moved together: far

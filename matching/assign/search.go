@@ -74,9 +74,9 @@ func (g *network) moveAll(v int32) bool {
 func (g *network) surplus(v int32) int64 {
 	switch {
 	case v < g.left:
-		return int64(g.node[v].units - g.load[v])
+		return int64(g.lefts[v].units - g.lefts[v].load)
 	case v < g.left+g.right:
-		return int64(g.load[v] - g.node[v].units)
+		return int64(g.rights[v-g.left].load - g.rights[v-g.left].units)
 	}
 	return g.extra
 }
@@ -93,8 +93,8 @@ func (g *network) value(v int32) int64 {
 // moreCost is the reduced cost of one more unit between the hub and node v,
 // lessCost that of one unit less. Both are zero or more where the node may
 // take or lose a unit.
-func (g *network) moreCost(v int32) int64 { return -g.node[v].more() - g.value(v) }
-func (g *network) lessCost(v int32) int64 { return g.node[v].less() + g.value(v) }
+func (g *network) moreCost(v int32) int64 { return -g.of(v).more() - g.value(v) }
+func (g *network) lessCost(v int32) int64 { return g.of(v).less() + g.value(v) }
 
 // label notes that v can be reached at distance d.
 func (g *network) label(v int32, d int64) {
@@ -136,12 +136,12 @@ func (g *network) reach() {
 }
 
 func (g *network) fromLeft(i int32, d int64) {
-	if n := &g.node[i]; n.units > n.low {
-		g.label(g.left+g.right, d+g.lessCost(i))
+	near := &g.lefts[i]
+	if near.units > near.low {
+		g.label(g.left+g.right, d+near.less()+g.pot[i]+g.hub)
 	}
-	near := &g.near[i]
 	base := d + g.pot[i]
-	if base-near.bound < g.limit && g.limit < far {
+	if base-near.bound < g.limit && g.limit < far && g.spare == far {
 		g.refill(i)
 	}
 	if base-near.bound >= g.limit {
@@ -150,8 +150,14 @@ func (g *network) fromLeft(i int32, d int64) {
 		}
 		return
 	}
-	for x := g.first[i]; x < g.first[i+1]; x++ {
-		g.alongEdge(i, link{g.to[x], g.score[x]}, base)
+	to := g.to[g.first[i]:g.first[i+1]]
+	score := g.score[g.first[i]:g.first[i+1]]
+	score = score[:len(to)]
+	least := base - g.spare
+	for x, j := range to {
+		if w := score[x]; int64(w) > least {
+			g.alongEdge(i, link{j, w}, base)
+		}
 	}
 }
 
@@ -163,11 +169,12 @@ func (g *network) alongEdge(i int32, l link, base int64) {
 }
 
 func (g *network) fromRight(v int32, d int64) {
-	if n := &g.node[v]; n.units < n.high {
+	j := v - g.left
+	if n := &g.rights[j]; n.units < n.high {
 		g.label(g.left+g.right, d+g.moreCost(v))
 	}
-	price := g.price[v-g.left]
-	for _, l := range g.links(v) {
+	price := g.price[j]
+	for _, l := range g.taken(j) {
 		near := d + int64(l.score) - price - g.pot[l.node]
 		if near >= g.limit || near >= g.dist[l.node] {
 			continue
@@ -186,12 +193,12 @@ func (g *network) fromRight(v int32, d int64) {
 
 func (g *network) fromHub(d int64) {
 	for i := range g.left {
-		if n := &g.node[i]; n.units < n.high {
+		if n := &g.lefts[i]; n.units < n.high {
 			g.label(i, d+g.moreCost(i))
 		}
 	}
 	for v := g.left; v < g.left+g.right; v++ {
-		if n := &g.node[v]; n.units > n.low {
+		if n := g.of(v); n.units > n.low {
 			g.label(v, d+g.lessCost(v))
 		}
 	}

@@ -10,40 +10,41 @@ import (
 // choose more gets a surplus of units.
 func (g *network) start() {
 	for j := range g.right {
-		v := g.left + j
 		g.settle(j)
-		_, high := g.node[v].wish(g.price[j] - g.hub)
-		for g.load[v] > high {
-			g.load[v]--
-			g.release(g.link[g.room[v]+g.load[v]].node, j)
+		n := &g.rights[j]
+		_, high := n.wish(g.price[j] - g.hub)
+		for n.load > high {
+			n.load--
+			g.release(g.seat[g.base[j]+n.load].node, j)
 		}
 	}
 	g.extra = 0
 	for i := range g.left {
 		g.choose(i)
-		g.extra -= int64(g.node[i].units)
+		g.extra -= int64(g.lefts[i].units)
 	}
 	for j := range g.right {
-		v := g.left + j
 		g.settle(j)
-		low, high := g.node[v].wish(g.price[j] - g.hub)
-		g.node[v].units = min(max(g.load[v], low), high)
-		g.extra += int64(g.node[v].units)
+		n := &g.rights[j]
+		low, high := n.wish(g.price[j] - g.hub)
+		n.units = min(max(n.load, low), high)
+		g.extra += int64(n.units)
 	}
 }
 
 // settle removes from the places of a right node what is no link that a left
 // node has too.
 func (g *network) settle(j int32) {
-	v := g.left + j
-	places := g.link[g.room[v]:g.room[v+1]]
-	g.load[v] = 0
-	for _, l := range places {
-		if l.node >= 0 && g.holds(l.node, j) {
-			g.gain(v, l)
+	n := &g.rights[j]
+	places := g.places(j)
+	n.load = 0
+	for _, s := range places {
+		if s.node >= 0 && g.holds(s.node, j) {
+			places[n.load].link = s.link
+			n.load++
 		}
 	}
-	for k := int(g.load[v]); k < len(places); k++ {
+	for k := int(n.load); k < len(places); k++ {
 		places[k].node = nobody
 	}
 }
@@ -72,7 +73,7 @@ func (n *node) wish(price int64) (low, high int32) {
 // the number of units it wants and the potential: the highest value that
 // agrees, or what the next unit is worth.
 func (g *network) choose(i int32) {
-	n := &g.node[i]
+	n := &g.lefts[i]
 	best := g.best(i) + g.hub
 	if links := g.links(i); len(links) > 1 {
 		slices.SortFunc(links, func(a, b link) int {
@@ -90,8 +91,8 @@ func (g *network) choose(i int32) {
 		worst = w
 		n.units++
 	}
-	for g.load[i] > n.units {
-		g.release(i, g.link[g.room[i]+g.load[i]-1].node)
+	for n.load > n.units {
+		g.release(i, g.held[g.room[i]+n.load-1].node)
 	}
 	if n.units < n.low {
 		n.units = n.low
@@ -102,7 +103,7 @@ func (g *network) choose(i int32) {
 	if best > 0 {
 		n.units = n.high
 	}
-	if n.units > g.load[i] {
+	if n.units > n.load {
 		worst = best
 	} else if n.units < n.high {
 		worst = min(worst, -n.more())

@@ -65,15 +65,15 @@ func (g *network) forward(v int32) bool {
 	hub := g.left + g.right
 	switch {
 	case v < g.left:
-		n := &g.node[v]
+		n := g.of(v)
 		return g.toHub(v, n.units > n.low && g.lessCost(v) == 0) || g.leftEdges(v)
 	case v < hub:
-		n := &g.node[v]
+		n := g.of(v)
 		return g.toHub(v, n.units < n.high && g.moreCost(v) == 0) || g.rightEdges(v)
 	}
 	s := &g.walk.state[hub]
 	for s.arc = max(s.arc, 0); s.arc < hub; s.arc++ {
-		n, open := &g.node[s.arc], false
+		n, open := g.of(s.arc), false
 		if s.arc < g.left {
 			open = n.units < n.high && g.moreCost(s.arc) == 0
 		} else {
@@ -100,7 +100,7 @@ func (g *network) toHub(v int32, open bool) bool {
 
 func (g *network) leftEdges(i int32) bool {
 	s := &g.walk.state[i]
-	near := &g.near[i]
+	near := &g.lefts[i]
 	if near.bound < g.pot[i] { // no tight edge outside the shortlist
 		for s.arc < int32(len(near.edge)) {
 			l := near.edge[s.arc]
@@ -127,11 +127,12 @@ func (g *network) alongTight(i int32, l link) bool {
 
 func (g *network) rightEdges(v int32) bool {
 	s := &g.walk.state[v]
-	price := g.price[v-g.left]
-	for s.arc < g.load[v] {
+	j := v - g.left
+	n, price := &g.rights[j], g.price[j]
+	for s.arc < n.load {
 		at := s.arc
 		s.arc++
-		l := g.link[g.room[v]+at]
+		l := g.seat[g.base[j]+at]
 		if int64(l.score)-price == g.pot[l.node] && g.step(at, l.node) {
 			return true
 		}
@@ -167,7 +168,7 @@ func (g *network) push() {
 		case next == hub:
 			g.viaHub(s.node, +1)
 		case s.node < g.left:
-			g.gain(s.node, link{next - g.left, s.edge})
+			g.hold(s.node, link{next - g.left, s.edge})
 		}
 		if s.node >= g.left && s.node < hub {
 			g.pushRight(k)
@@ -179,18 +180,21 @@ func (g *network) push() {
 // the unit of the left node before, and gives one to the left node after.
 func (g *network) pushRight(k int) {
 	path := g.walk.path
-	v := path[k].node
+	j := path[k].node - g.left
+	n := &g.rights[j]
 	from, to := k > 0 && path[k-1].node < g.left, k+1 < len(path) && path[k+1].node < g.left
 	if to {
-		g.release(path[k+1].node, v-g.left)
+		g.release(path[k+1].node, j)
 	}
 	switch {
 	case from && to:
-		g.link[g.room[v]+path[k].edge] = link{path[k-1].node, path[k-1].edge}
+		g.seat[g.base[j]+path[k].edge].link = link{path[k-1].node, path[k-1].edge}
 	case from:
-		g.gain(v, link{path[k-1].node, path[k-1].edge})
+		g.seat[g.base[j]+n.load].link = link{path[k-1].node, path[k-1].edge}
+		n.load++
 	case to:
-		g.lose(v, path[k].edge)
+		n.load--
+		g.seat[g.base[j]+path[k].edge].link = g.seat[g.base[j]+n.load].link
 	}
 }
 
@@ -198,8 +202,8 @@ func (g *network) pushRight(k int) {
 func (g *network) viaHub(v int32, by int32) {
 	g.extra += int64(by)
 	if v < g.left {
-		g.node[v].units -= by
+		g.lefts[v].units -= by
 	} else {
-		g.node[v].units += by
+		g.rights[v-g.left].units += by
 	}
 }
