@@ -54,7 +54,7 @@ func (a *auction) reset(hub int64, eager bool) {
 		g.seat[k].node = nobody
 	}
 	for j := range g.rights {
-		g.price[j] = 0
+		g.price[j], g.rights[j].load = 0, 0
 		if eager {
 			g.price[j] -= a.wants(&g.rights[j].node, 0)
 		}
@@ -133,7 +133,7 @@ func (a *auction) forget() {
 func (a *auction) floor() {
 	for j := range a.rights {
 		n := &a.rights[j].node
-		a.price[j] = max(a.price[j], a.hub-a.wants(n, min(n.load, n.high-1)))
+		a.price[j] = max(a.price[j], a.hub-a.wants(n, max(0, min(n.load, n.high-1))))
 	}
 }
 

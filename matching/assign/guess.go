@@ -46,7 +46,7 @@ func (g *network) guess(ctx context.Context) error {
 			return err
 		}
 	} else {
-		hub = -g.level(places) / 100 * levelPart
+		hub = -g.level(places) * levelPart / 100
 	}
 	if covered > places {
 		hub -= bonus // so that to go without is as common as it must be

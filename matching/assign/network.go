@@ -30,7 +30,7 @@ type network struct {
 
 	dist  []int64 // distances of the search under way, far when not labelled
 	seen  []int32 // nodes labelled by it
-	queue heap
+	queue order
 	limit int64 // distance of the nearest node that lacks units; far when none is known
 	spare int64 // no right node j is further than its price and this
 	walk  walk
@@ -105,6 +105,7 @@ func newNetwork(p Problem, bonus int64) *network {
 	for v := range g.dist {
 		g.dist[v] = far
 	}
+	g.queue.at = make([]int32, nodes)
 	g.walk.init(nodes)
 	return g
 }

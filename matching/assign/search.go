@@ -112,15 +112,15 @@ func (g *network) relabel(v int32, d int64) {
 		g.limit = d
 		return
 	}
-	g.queue.push(entry{d, v})
+	g.queue.put(entry{d, v})
 }
 
 // reach is Dijkstra's algorithm from the labelled nodes up to g.limit.
 func (g *network) reach() {
-	for len(g.queue) > 0 {
+	for len(g.queue.list) > 0 {
 		x := g.queue.pop()
 		if x.dist >= g.limit {
-			g.queue = g.queue[:0]
+			g.queue.clear()
 			return
 		}
 		switch v := x.node; {
