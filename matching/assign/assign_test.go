@@ -307,11 +307,11 @@ func compareStarts(t *testing.T, p Problem, r *rand.Rand) {
 // disturb sets links at random, after a few bids at random steps, and perhaps
 // other prices.
 func disturb(g *network, r *rand.Rand) {
-	a := newAuction(context.Background(), g)
+	a := newAuction(g)
 	a.forced = 1 + r.Int64N(1<<r.IntN(40))
 	a.reset(r.Int64N(2001)-1000, r.IntN(2) == 0)
 	for a.budget = r.IntN(200); a.budget > 0; a.budget-- {
-		if _, err := a.phase(1 + r.Int64N(2000)); err != nil {
+		if _, err := a.phase(context.Background(), 1+r.Int64N(2000)); err != nil {
 			panic(err)
 		}
 	}

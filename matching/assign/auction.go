@@ -19,13 +19,12 @@ import (
 // above the hub.
 type auction struct {
 	*network
-	context context.Context
-	eps     int64
-	forced  int64   // what a unit below a minimum is taken to be worth
-	short   int     // places that nobody holds
-	out     []int32 // units of left nodes that go without
-	queue   ring    // left nodes, once for every unit that is to bid
-	budget  int     // bids and returns that are left
+	eps    int64
+	forced int64   // what a unit below a minimum is taken to be worth
+	short  int     // places that nobody holds
+	out    []int32 // units of left nodes that go without
+	queue  ring    // left nodes, once for every unit that is to bid
+	budget int     // bids and returns that are left
 
 	listed        bool // the heaps below are in use
 	goers, givers heap // left and right nodes with units that come back, by a lower bound of comesFor and givesFor
@@ -37,8 +36,8 @@ const (
 	theHub = -2
 )
 
-func newAuction(ctx context.Context, g *network) *auction {
-	a := &auction{network: g, context: ctx}
+func newAuction(g *network) *auction {
+	a := &auction{network: g}
 	a.out = make([]int32, g.left)
 	a.queue.node = make([]int32, len(g.held))
 	a.queue.seen = make([]uint64, g.left/64+1)
@@ -88,10 +87,10 @@ func (a *auction) outside(i, links int32) int64 {
 	return -a.hub - a.wants(&a.lefts[i].node, links)
 }
 
-// phase frees everybody who is not content within eps and lets them bid until
-// all are. It gives up, not done, when the budget is spent or prices get out of
+// phase frees everybody who is not content within eps, unless somebody waits
+// already, and lets them bid until all are content. It gives up, not done, when the budget is spent or prices get out of
 // range.
-func (a *auction) phase(eps int64) (done bool, err error) {
+func (a *auction) phase(ctx context.Context, eps int64) (done bool, err error) {
 	a.eps, a.listed = eps, false
 	a.floor()
 	if a.queue.count == 0 {
@@ -104,7 +103,7 @@ func (a *auction) phase(eps int64) (done bool, err error) {
 	defer a.forget()
 	for ; a.budget > 0; a.budget-- {
 		if a.budget%64 == 0 {
-			if err := a.context.Err(); err != nil {
+			if err := ctx.Err(); err != nil {
 				return false, err
 			}
 		}

@@ -23,7 +23,7 @@ const (
 // are served anyway. Where they do, the second try starts in the order of the
 // bonuses.
 func (g *network) guess(ctx context.Context) error {
-	a := newAuction(ctx, g)
+	a := newAuction(g)
 	units, places := len(g.held), len(g.seat)
 	if units == 0 || places == 0 {
 		return nil
@@ -42,7 +42,7 @@ func (g *network) guess(ctx context.Context) error {
 	if places >= units {
 		a.budget = direct*units + 1000
 		a.reset(0, false)
-		if done, err := a.phase(1); done || err != nil {
+		if done, err := a.phase(ctx, 1); done || err != nil {
 			return err
 		}
 	} else {
@@ -53,11 +53,11 @@ func (g *network) guess(ctx context.Context) error {
 	}
 	a.budget = bidsPerTry*units + 1000
 	a.reset(hub, false)
-	done, err := a.phases(g.top / phaseTop)
+	done, err := a.phases(ctx, g.top/phaseTop)
 	if !done && err == nil && rules {
 		a.budget = bidsPerTry*units + 1000
 		a.reset(0, true)
-		done, err = a.phases((g.top + bonus + a.forced) / phaseStep)
+		done, err = a.phases(ctx, (g.top+bonus+a.forced)/phaseStep)
 	}
 	if !done {
 		a.tidy()
@@ -66,10 +66,10 @@ func (g *network) guess(ctx context.Context) error {
 }
 
 // phases runs them with eps falling to 1.
-func (a *auction) phases(eps int64) (done bool, err error) {
+func (a *auction) phases(ctx context.Context, eps int64) (done bool, err error) {
 	for {
 		eps = max(1, eps)
-		if done, err = a.phase(eps); !done || eps == 1 {
+		if done, err = a.phase(ctx, eps); !done || eps == 1 {
 			return done, err
 		}
 		eps /= phaseStep

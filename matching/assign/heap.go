@@ -6,8 +6,8 @@ type entry struct {
 	node int32
 }
 
-// heap is a four-way min-heap of entries by distance, then node. Entries are
-// never moved when a node gets nearer: the old one is skipped when it comes up.
+// heap is a four-way min-heap of entries by distance, then node. A node may
+// stand in it more than once.
 type heap []entry
 
 func (a entry) before(b entry) bool {
@@ -29,22 +29,18 @@ func (h *heap) push(x entry) {
 	a[k] = x
 }
 
-func (h *heap) pop() entry {
+func (h *heap) pop() {
 	a := *h
-	top, x := a[0], a[len(a)-1]
-	a = a[:len(a)-1]
-	*h = a
-	if len(a) == 0 {
-		return top
+	x := a[len(a)-1]
+	*h = a[:len(a)-1]
+	if len(*h) > 0 {
+		h.replace(x)
 	}
-	a.sink(x)
-	return top
 }
 
 // replace puts another entry, not before it, in the place of the first.
-func (h heap) replace(x entry) { h.sink(x) }
-
-func (a heap) sink(x entry) {
+func (h *heap) replace(x entry) {
+	a := *h
 	k := 0
 	for {
 		first := 4*k + 1

@@ -54,13 +54,13 @@ func (g *network) widest() (limit, spare int64) {
 // enough to agree with every arc into the nodes reached and to leave none of
 // their prices above zero, as no further unit can be brought there.
 func (g *network) settleBeyond() int64 {
-	by, any := int64(0), false
+	by, beyond := int64(0), false
 	for v := g.left; v < g.left+g.right; v++ {
 		if g.dist[v] == far {
-			by, any = max(by, g.value(v)), true
+			by, beyond = max(by, g.value(v)), true
 		}
 	}
-	if !any {
+	if !beyond {
 		return 0
 	}
 	for i := range g.left {

@@ -14,12 +14,12 @@ import (
 // little-endian 32-bit numbers: mentees, mentors, edges; the capacities of
 // both; Edges.First, Right and Score.
 func Write(name string, p assign.Problem) (err error) {
-	f, err := os.Create(name) //nolint:gosec // the caller names the file
+	f, err := os.Create(name)
 	if err != nil {
 		return err
 	}
 	w := bufio.NewWriterSize(f, 1<<20)
-	head := []int32{int32(len(p.Left)), int32(len(p.Right)), int32(p.Edges.Len())} //nolint:gosec // limits of the solver
+	head := []int32{int32(len(p.Left)), int32(len(p.Right)), int32(p.Edges.Len())}
 	for _, list := range [][]int32{head, capacities(p.Left), capacities(p.Right), p.Edges.First, p.Edges.Right, p.Edges.Score} {
 		if err := binary.Write(w, binary.LittleEndian, list); err != nil {
 			_ = f.Close()
@@ -35,14 +35,14 @@ func Write(name string, p assign.Problem) (err error) {
 
 func capacities(nodes []assign.Node) (list []int32) {
 	for _, n := range nodes {
-		list = append(list, int32(n.Capacity)) //nolint:gosec // limits of the solver
+		list = append(list, int32(n.Capacity))
 	}
 	return list
 }
 
 // Read is the problem that Write put into a file.
 func Read(name string) (p assign.Problem, err error) {
-	f, err := os.Open(name) //nolint:gosec // the caller names the file
+	f, err := os.Open(name)
 	if err != nil {
 		return p, err
 	}
@@ -83,7 +83,7 @@ func numbers(r io.Reader, n int) ([]int32, error) {
 			return nil, err
 		}
 		for ; len(part) > 0; part, k = part[4:], k+1 {
-			list[k] = int32(binary.LittleEndian.Uint32(part)) //nolint:gosec // a signed number
+			list[k] = int32(binary.LittleEndian.Uint32(part))
 		}
 	}
 	return list, nil

@@ -22,12 +22,12 @@ type Shape struct {
 
 // Make is the problem of the shape with so many mentees; the seed is fixed.
 func (s Shape) Make(mentees int) assign.Problem {
-	return s.build(mentees, rand.New(rand.NewPCG(1, 0x9e3779b97f4a7c15)))
+	return s.build(mentees, rand.New(rand.NewPCG(1, 0x9e3779b97f4a7c15))) //nolint:gosec // a seed, not a secret
 }
 
 // Shapes are all families, the ordinary ones first.
 var Shapes = []Shape{
-	{"real", "a programme's round: popular mentors, sectors, languages, scores in steps of 25, 50 candidates", 10_000, func(n int, r *rand.Rand) assign.Problem {
+	{"real", "as programmes have it: popular mentors, sectors, scores in steps of 25, 50 candidates", 10_000, func(n int, r *rand.Rand) assign.Problem {
 		return realistic(n, mentorsFor(n), r)
 	}},
 	{"uniform", "candidates and scores by chance, 50 candidates", 10_000, func(n int, r *rand.Rand) assign.Problem {
