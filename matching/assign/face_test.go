@@ -16,7 +16,7 @@ func (p Problem) total(chosen []bool, bonus int64) (int64, bool) {
 		}
 		ok = ok && (chosen[x] || !e.Must)
 	}
-	u := usageOf(p, chosen)
+	u := usageOf(p, positions(chosen))
 	ok = ok && checkNodes("", p.Left, u.left) == nil && checkNodes("", p.Right, u.right) == nil
 	return score + bonus*int64(coveredOf(p.Cover, u.served())), ok
 }
