@@ -58,6 +58,7 @@ func (m *Matcher) Round(ctx context.Context) (*Round, error) {
 		m.progress("solve", 0, 1)
 		r, err := NewRound(ctx, Spec{
 			Left: left, Right: right, Edges: edges, Cover: assign.Cover(m.Settings.Cover), Seed: m.Seed, Method: m.Settings.Method, Lists: m.wishes(),
+			Plans: m.Settings.Plans,
 		})
 		if err != nil {
 			return nil, err
@@ -195,6 +196,9 @@ func (m *Matcher) leftOut(ctx context.Context, r *Round, c *candidates) ([][]ass
 // gains is what each mentee gains in the round at the dual prices, less the
 // bonus of being served; a mentee of a forced pair can take no other.
 func (m *Matcher) gains(r *Round) []int64 {
+	if c, ok := r.Certificate.(*Replay); ok {
+		return c.gains(r)
+	}
 	q, bonus := r.prices(), int64(0)
 	if r.Cover == assign.CoverLeft || r.Cover == assign.CoverBoth {
 		bonus = q.Bonus
