@@ -150,6 +150,9 @@ func (p *program) infeasible(err error) error {
 		return &stopped{exitInfeasible}
 	}
 	fmt.Fprintln(p.stderr, p.say("clash.title", nil))
+	if clash.Plans > 0 {
+		fmt.Fprintln(p.stderr, p.say("clash.lottery", map[string]any{"Plans": clash.Plans}))
+	}
 	for _, id := range clash.Left {
 		fmt.Fprintln(p.stderr, " ", p.say("clash.left", map[string]any{"ID": id}))
 	}

@@ -58,6 +58,7 @@ type Clash struct {
 	Right []string    `json:"right,omitempty"`
 	Must  [][2]string `json:"must,omitempty"`
 	Rule  string      `json:"rule,omitempty"`
+	Plans int         `json:"plans,omitempty"` // of a lottery, in which a minimum of one takes so many pairs
 }
 
 // ClashOf returns the clash that an error of [Match] or [Assign] names, or nil
@@ -67,7 +68,7 @@ func ClashOf(err error) *Clash {
 	var refused *matching.Refused
 	switch {
 	case errors.As(err, &clash):
-		return &Clash{Left: clash.Left, Right: clash.Right, Must: clash.Must}
+		return &Clash{Left: clash.Left, Right: clash.Right, Must: clash.Must, Plans: clash.Plans}
 	case errors.As(err, &refused):
 		return &Clash{Must: [][2]string{{refused.Mentee, refused.Mentor}}, Rule: refused.Rule}
 	}

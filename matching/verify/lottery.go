@@ -167,7 +167,7 @@ func (c *checker) checkLottery() {
 		}
 	}
 	c.checkGap("plans", worth)
-	c.result.Plans, c.result.PlansScore = int(c.proof.plans), worth.clamp()
+	c.result.Plans, c.result.Drawn, c.result.PlansScore = int(c.proof.plans), int(c.proof.drawn), worth.clamp()
 }
 
 // elsewhere tells whether an id has a pair in a plan.

@@ -26,6 +26,7 @@ type Result struct {
 	Bound int64
 	Short int // ids with fewer pairs than their minimum, where the method does not promise it
 	Plans int // of a lottery, each of the same chance
+	Drawn int // the plan that the seed drew, from 0
 	// PlansScore is the sum of the scores of all plans, which no lottery under
 	// the same cap exceeds: the expected score times Plans.
 	PlansScore int64
