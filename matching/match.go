@@ -186,6 +186,10 @@ func (m *Matcher) leftOut(ctx context.Context, r *Round, c *candidates) ([][]ass
 			bars[j] = gains[i] + p
 		}
 		for _, h := range m.Index.Above(&m.Snapshot.Mentees[i], bars, s) {
+			// In a lottery a mentee's best pairs are worth more than her last one.
+			if _, listed := slices.BinarySearchFunc(c.lists[i], assign.Edge{Right: h.Mentor}, compareEdges); listed {
+				continue
+			}
 			more[i] = append(more[i], assign.Edge{Left: i, Right: h.Mentor, Score: int64(h.Score)})
 		}
 		return nil
