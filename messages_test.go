@@ -70,7 +70,7 @@ func TestMessageKeysExist(t *testing.T) {
 	for i := range matching.Factors {
 		made = append(made, "factor."+matching.Factors[i].Name)
 	}
-	for _, r := range []matching.Reason{matching.ReasonFull, matching.ReasonNoCandidate, matching.ReasonNoGain, matching.ReasonPlaces, matching.ReasonNotChosen, matching.ReasonUnacceptable, matching.ReasonTaken, matching.ReasonOutranked, matching.ReasonNotPreferred} {
+	for _, r := range []matching.Reason{matching.ReasonFull, matching.ReasonNoCandidate, matching.ReasonNoGain, matching.ReasonPlaces, matching.ReasonNotChosen, matching.ReasonUnacceptable, matching.ReasonTaken, matching.ReasonOutranked, matching.ReasonNotPreferred, matching.ReasonNotDrawn} {
 		made = append(made, "unpaired."+string(r))
 	}
 	for _, key := range made {

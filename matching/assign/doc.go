@@ -84,6 +84,12 @@
 // Stable answers another question about the same nodes and edges: which pairs
 // would no two nodes leave for each other. Its documentation has the algorithm.
 //
+// # Lotteries
+//
+// SolveLottery seeks several assignments of equal chance that have no edge in
+// common. It solves the problem with all capacities times their number and deals
+// the edges to them by colours (Koenig 1916; de Werra 1971).
+//
 // # Sources and deviations
 //
 // Ahuja, Magnanti, Orlin, Network Flows (1993), chapters 9 (successive shortest
