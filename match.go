@@ -45,17 +45,8 @@ func (c *matchCommand) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	if c.Method != nil {
-		options.Settings.Method, _ = jobs.MethodNamed(*c.Method)
-	}
-	if options.Settings.Plans, err = p.plans(c.Plans, options.Settings.Plans); err != nil {
+	if err := c.choose(p, &options.Settings); err != nil {
 		return err
-	}
-	if c.Plans != nil && jobs.MethodName(options.Settings.Method) != "lottery" {
-		return &usageError{errors.New(p.say("assign.only_lottery", nil))}
-	}
-	if key := options.Settings.Conflict(); key != "" {
-		return &usageError{errors.New(p.say(key, nil))}
 	}
 	began := time.Now()
 	show, end := p.progress()
@@ -92,6 +83,24 @@ func (c *matchCommand) Run(p *program) error {
 	}
 	p.summary(r)
 	p.wrote(c.Out, c.Ranked, c.Round)
+	return nil
+}
+
+// choose takes the method and the plans from the flags where they are given.
+func (c *matchCommand) choose(p *program, s *jobs.Settings) error {
+	if c.Method != nil {
+		s.Method, _ = jobs.MethodNamed(*c.Method)
+	}
+	var err error
+	if s.Plans, err = p.plans(c.Plans, s.Plans); err != nil {
+		return err
+	}
+	if c.Plans != nil && jobs.MethodName(s.Method) != "lottery" {
+		return &usageError{errors.New(p.say("assign.only_lottery", nil))}
+	}
+	if key := s.Conflict(); key != "" {
+		return &usageError{errors.New(p.say(key, nil))}
+	}
 	return nil
 }
 
