@@ -156,6 +156,9 @@ func (p *program) clash(w io.Writer, clash *jobs.Clash) {
 		return
 	}
 	fmt.Fprintln(w, p.say("clash.title", nil))
+	if clash.Plans > 0 {
+		fmt.Fprintln(w, p.say("clash.lottery", map[string]any{"Plans": clash.Plans}))
+	}
 	for _, id := range clash.Left {
 		fmt.Fprintln(w, " ", p.say("clash.left", map[string]any{"ID": id}))
 	}

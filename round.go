@@ -49,7 +49,7 @@ func (c *verifyCommand) tell(p *program, r verify.Result) {
 		}
 		return
 	}
-	p.line(proofKeys[r.Method].verify, map[string]any{"File": c.Round, "Pairs": r.Pairs, "Score": r.Score})
+	p.line(proofKeys[r.Method].verify, drawnArgs(r, map[string]any{"File": c.Round, "Pairs": r.Pairs, "Score": r.Score}))
 	p.short(r)
 	for _, check := range r.Checks {
 		fmt.Fprintf(p.stdout, "  %s\n", p.say("verify.ok."+check, nil))
@@ -72,9 +72,12 @@ func (c *verifyCommand) result(p *program, r verify.Result) any {
 		"proven": len(failures) == 0, "kind": r.Kind, "method": r.Method, "pairs": r.Pairs, "left": r.Left, "right": r.Right,
 		"score": r.Score, "checks": r.Checks, "failures": failures,
 	}
-	if r.Method == "stable" {
+	switch r.Method {
+	case "stable":
 		out["short"] = r.Short
-	} else {
+	case "lottery":
+		out["plans"], out["drawn"], out["plans_score"] = r.Plans, r.Drawn, r.PlansScore
+	default:
 		out["bound"] = r.Bound
 	}
 	return out

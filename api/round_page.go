@@ -288,6 +288,7 @@ func explainable(page *web.Review, path string, pairs []Pair, found *reviewed) {
 // proof is what the checker found, in words.
 func (v *visit) proof(r *reviewed) web.Proof {
 	out := web.Proof{Proven: len(r.result.Failures) == 0, Stable: r.result.Method == "stable", Total: int(r.result.Score), Bound: int(r.result.Bound)}
+	out.Lottery = r.result.Method == "lottery"
 	for _, key := range r.result.Checks {
 		out.Checks = append(out.Checks, web.Check{Text: v.T("verify.ok." + key), OK: true})
 	}

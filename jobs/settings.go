@@ -33,6 +33,7 @@ type settingsFile struct {
 	Candidates  *int           `json:"candidates"`
 	Cover       *string        `json:"cover"`
 	Method      *string        `json:"method"`
+	Plans       *int           `json:"lottery_plans"`
 	Start       *string        `json:"start"`
 }
 
@@ -91,6 +92,11 @@ func readSettings(file string, r io.Reader, s Settings, sameStart bool) (Setting
 			check.bad("method", "settings.method", nil)
 		}
 	}
+	if f.Plans != nil {
+		if s.Plans = *f.Plans; !ValidPlans(s.Plans) {
+			check.bad("lottery_plans", "settings.plans", PlanLimits())
+		}
+	}
 	if s.Conflict() != "" {
 		check.bad("cover", s.Conflict(), nil)
 	}
@@ -115,12 +121,23 @@ func SettingsOf(p *models.Programme) (Settings, error) {
 }
 
 // Conflict is the key of the message that says why settings do not go together,
-// or "": a stable round has no cover rule.
+// or "": a stable round and a lottery have no cover rule.
 func (s *Settings) Conflict() string {
+	if s.Method == matching.MethodLottery && s.Cover != matching.CoverNone {
+		return "settings.lottery_cover"
+	}
 	if s.Method == matching.MethodStable && s.Cover != matching.CoverNone {
 		return "settings.method_cover"
 	}
 	return ""
+}
+
+// ValidPlans says whether a lottery can have so many plans.
+func ValidPlans(n int) bool { return n >= matching.MinPlans && n <= matching.MaxPlans }
+
+// PlanLimits are the arguments of the message settings.plans.
+func PlanLimits() map[string]any {
+	return map[string]any{"Min": matching.MinPlans, "Max": matching.MaxPlans}
 }
 
 // ValidStart says whether a round can start on a day: YYYY-MM-DD, from 1970 on.
@@ -195,6 +212,10 @@ func (s Settings) JSON() []byte {
 		weights = fmt.Appendf(weights, "%q:%d,", matching.Factors[f].Name, s.Weights[f])
 	}
 	weights[len(weights)-1] = '}'
-	return fmt.Appendf(nil, `{"weights":%s,"cross_border":%t,"interpreter":%t,"candidates":%d,"cover":%q,"method":%q,"start":%q}`,
-		weights, s.CrossBorder, s.Interpreter, s.Candidates, covers[s.Cover], MethodName(s.Method), s.Start)
+	plans := ""
+	if s.Method == matching.MethodLottery { // what no other round asks is not written
+		plans = fmt.Sprintf(`"lottery_plans":%d,`, s.Plans)
+	}
+	return fmt.Appendf(nil, `{"weights":%s,"cross_border":%t,"interpreter":%t,"candidates":%d,"cover":%q,"method":%q,%s"start":%q}`,
+		weights, s.CrossBorder, s.Interpreter, s.Candidates, covers[s.Cover], MethodName(s.Method), plans, s.Start)
 }

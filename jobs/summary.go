@@ -58,6 +58,7 @@ type Clash struct {
 	Right []string    `json:"right,omitempty"`
 	Must  [][2]string `json:"must,omitempty"`
 	Rule  string      `json:"rule,omitempty"`
+	Plans int         `json:"plans,omitempty"` // of a lottery, in which a minimum of one takes so many pairs
 
 	Relaxations []Relaxation `json:"relaxations,omitempty" doc:"What would make a round possible, the least change first"`
 }
@@ -110,7 +111,7 @@ func ClashOf(err error) *Clash {
 	var refused *matching.Refused
 	switch {
 	case errors.As(err, &clash):
-		out := &Clash{Left: clash.Left, Right: clash.Right, Must: clash.Must}
+		out := &Clash{Left: clash.Left, Right: clash.Right, Must: clash.Must, Plans: clash.Plans}
 		if ways := (*Explained)(nil); errors.As(err, &ways) {
 			out.Relaxations = ways.ways
 		}

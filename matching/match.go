@@ -76,6 +76,7 @@ func (m *Matcher) choose(ctx context.Context, c *candidates) (*Round, error) {
 		m.progress("solve", 0, 1)
 		r, err := NewRound(ctx, Spec{
 			Left: left, Right: right, Edges: edges, Cover: assign.Cover(m.Settings.Cover), Seed: m.Seed, Method: m.Settings.Method, Lists: m.wishes(),
+			Plans: m.Settings.Plans,
 		})
 		if err != nil {
 			return nil, err
@@ -216,6 +217,10 @@ func (m *Matcher) leftOut(ctx context.Context, r *Round, c *candidates) ([][]ass
 			s.bars = append(s.bars, gains[i]+p)
 		}
 		for _, h := range m.Index.Above(&m.Snapshot.Mentees[i], s.bars, s) {
+			// In a lottery a mentee's best pairs are worth more than her last one.
+			if _, listed := slices.BinarySearchFunc(c.lists[i], assign.Edge{Right: h.Mentor}, compareEdges); listed {
+				continue
+			}
 			more[i] = append(more[i], assign.Edge{Left: i, Right: h.Mentor, Score: int64(h.Score)})
 		}
 		return nil
@@ -226,6 +231,9 @@ func (m *Matcher) leftOut(ctx context.Context, r *Round, c *candidates) ([][]ass
 // gains is what each mentee gains in the round at the dual prices, less the
 // bonus of being served; a mentee of a forced pair can take no other.
 func (m *Matcher) gains(r *Round) []int64 {
+	if c, ok := r.Certificate.(*Replay); ok {
+		return c.gains(r)
+	}
 	q, bonus := r.prices(), int64(0)
 	if r.Cover == assign.CoverLeft || r.Cover == assign.CoverBoth {
 		bonus = q.Bonus

@@ -139,6 +139,7 @@ func samplePages(lang string) map[string]templ.Component {
 		"review":              ReviewPage(sampleReview(lang)),
 		"review_published":    ReviewPage(samplePublished(lang)),
 		"review_stable":       ReviewPage(sampleStable(lang)),
+		"review_lottery":      ReviewPage(sampleLottery(lang)),
 		"review_empty":        ReviewPage(sampleEmpty(lang)),
 		"review_hostile":      ReviewPage(sampleHostileReview(lang)),
 		"explained":           ExplainedPage(sampleExplained(lang)),
@@ -325,6 +326,12 @@ func samplePublished(lang string) Review {
 	v.Published, v.Selected = true, "3"
 	v.Pairs[0].Answer, v.Pairs[1].Answer = Text(lang, "state.active", nil), Text(lang, "state.offered", nil)
 	v.Proof = Proof{Proven: false, Total: 13_000_000, Bound: 13_748_400, Checks: []Check{{words[lang]["check2"], false}}}
+	return v
+}
+
+func sampleLottery(lang string) Review {
+	v := sampleReview(lang)
+	v.Proof.Lottery, v.Proof.Bound = true, 0
 	return v
 }
 

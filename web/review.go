@@ -35,11 +35,12 @@ type Summary struct {
 }
 
 // Proof is what the checker found. Total is the sum of the pairs' scores and
-// Bound what no plan can exceed, in the engine's units; a stable round has no
-// bound.
+// Bound what no plan can exceed, in the engine's units; a stable round and a
+// lottery have no bound.
 type Proof struct {
 	Proven       bool
 	Stable       bool // no blocking pair is what was to be proven
+	Lottery      bool // the draw from plans of equal chance is
 	Total, Bound int
 	Checks       []Check
 }

@@ -97,6 +97,12 @@
 // Stable answers another question about the same nodes and edges: which pairs
 // would no two nodes leave for each other. Its documentation has the algorithm.
 //
+// # Lotteries
+//
+// SolveLottery seeks several assignments of equal chance that have no edge in
+// common. It solves the problem with all capacities times their number and deals
+// the edges to them by colours (Koenig 1916; de Werra 1971).
+//
 // # Sources and deviations
 //
 // Bertsekas (1981, 1988) for the auction and scaling of eps; Bertsekas and

@@ -39,6 +39,15 @@
 // has an end that is full and ranks all it holds higher. One pass over the edges
 // shows it, because an id is asked only about the pair it ranks last.
 //
+// # What a proof of a lottery means
+//
+// Of k plans with the same chance each keeps the rules, and no edge but a must edge
+// is in two. With y for the number of plans that have an edge, y is at most 1 and
+// within k times every capacity and minimum, so the bound above, of the problem with
+// these, holds for the scores of all plans together; and it holds for k times the
+// chances of any other lottery in which no such edge has more than 1/k. The draw is
+// repeated from the seed.
+//
 // # What is not proved
 //
 // That the people's profiles lead to these candidate edges and scores: the
