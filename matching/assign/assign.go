@@ -31,6 +31,8 @@ type Problem struct {
 	Left, Right []Node
 	Edges       Edges
 	Cover       Cover
+
+	leastBonus int64 // of the bonus, where more than scores may compete with it
 }
 
 // Solution is a best assignment with the numbers that prove it is one.

@@ -57,17 +57,23 @@ func chosenEdges(p Problem, s Solution) ([]bool, error) {
 }
 
 func checkRules(p Problem, s Solution, chosen []bool, u usage) error {
+	for x, e := range p.Edges.All() {
+		if chosen[x] && u.needless(p, e) {
+			return fmt.Errorf("assign: edge %d of score %d is chosen and no rule asks for it", x, e.Score)
+		}
+	}
+	return checkPlan(p, s, chosen, u)
+}
+
+func checkPlan(p Problem, s Solution, chosen []bool, u usage) error {
 	score := int64(0)
 	for x, e := range p.Edges.All() {
 		switch {
-		case !chosen[x] && e.Must:
+		case chosen[x]:
+			score += e.Score
+		case e.Must:
 			return fmt.Errorf("assign: must edge %d is missing", x)
-		case !chosen[x]:
-			continue
-		case u.needless(p, e):
-			return fmt.Errorf("assign: edge %d of score %d is chosen and no rule asks for it", x, e.Score)
 		}
-		score += e.Score
 	}
 	if err := checkNodes("left", p.Left, u.left); err != nil {
 		return err
@@ -232,6 +238,16 @@ func (w *wide) add(value int64, count int) {
 	w.low, carry = bits.Add64(w.low, low, 0)
 	w.high += int64(high + carry)
 }
+
+// plus adds another number.
+func (w *wide) plus(x wide) {
+	var carry uint64
+	w.low, carry = bits.Add64(w.low, x.low, 0)
+	w.high += x.high + int64(carry)
+}
+
+// small gives the number itself where it fits 64 bits.
+func (w wide) small() (int64, bool) { return int64(w.low), w.high == int64(w.low)>>63 }
 
 // String gives the number itself where it fits 64 bits, as totals of a correct
 // solution do.

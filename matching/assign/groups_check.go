@@ -1,0 +1,88 @@
+package assign
+
+import "fmt"
+
+// CheckGroups proves what s says of p under the rules, from nothing but these:
+// the assignment keeps capacities, minimums, must edges and rules; and no
+// assignment that does so serves more, or serves as many and scores more than
+// Bound. Gap is Bound less Score. Cost: as [Check], and a pass over the edges
+// for each rule.
+func CheckGroups(p Problem, groups []Group, s GroupSolution) error {
+	if err := validate(p); err != nil {
+		return err
+	}
+	if err := validateGroups(p, groups); err != nil {
+		return err
+	}
+	chosen, err := chosenEdges(p, s.Solution)
+	if err != nil {
+		return err
+	}
+	if err := checkPlan(p, s.Solution, chosen, usageOf(p, chosen)); err != nil {
+		return err
+	}
+	q, limit, err := weighed(p, groups, s, chosen)
+	if err != nil {
+		return err
+	}
+	if err := checkBonus(q, s.Solution); err != nil {
+		return err
+	}
+	limit.plus(dualBound(q, s.Solution))
+	if p.Cover.left() {
+		limit.add(-s.Bonus, s.Served[0])
+	}
+	if p.Cover.right() {
+		limit.add(-s.Bonus, s.Served[1])
+	}
+	value, small := limit.small()
+	if !small || s.Bound != floorDivide(value, s.Scale) || s.Gap != s.Bound-s.Score || s.Gap < 0 {
+		return fmt.Errorf("assign: not proven: the prices bound the score %d by %v/%d, stated are %d and a gap of %d",
+			s.Score, limit, s.Scale, s.Bound, s.Gap)
+	}
+	if p.Cover != CoverNone && s.Bonus <= value+s.Scale*spread(p) {
+		return fmt.Errorf("assign: bonus %d does not put the served ids before the score", s.Bonus)
+	}
+	return nil
+}
+
+// weighed checks the rules, and gives the problem whose edges are worth what
+// the multipliers make of them, with what this adds to any assignment that
+// keeps the rules, at least, taken off.
+func weighed(p Problem, groups []Group, s GroupSolution, chosen []bool) (q Problem, limit wide, err error) {
+	if s.Scale < 1 || s.Scale > MaxScore || len(s.Multipliers) != len(groups) {
+		return q, limit, fmt.Errorf("assign: scale %d and %d multipliers for %d group rules", s.Scale, len(s.Multipliers), len(groups))
+	}
+	worth := make([]int64, p.Edges.Len())
+	for k, g := range groups {
+		if s.Multipliers[k] < 0 || s.Multipliers[k] > MaxScore {
+			return q, limit, fmt.Errorf("assign: the multiplier %d of group rule %d is outside 0..%d", s.Multipliers[k], k, MaxScore)
+		}
+		in, out, least := g.Weights()
+		sum := -least
+		for x, yes := range g.has(p) {
+			w := out
+			if yes {
+				w = in
+			}
+			worth[x] += w * s.Multipliers[k]
+			if chosen[x] {
+				sum += w
+			}
+		}
+		if sum < 0 {
+			return q, limit, fmt.Errorf("assign: group rule %d is missed by %d", k, -sum)
+		}
+		limit.add(-s.Multipliers[k], int(max(least, 0)))
+		limit.add(s.Multipliers[k], int(max(-least, 0)))
+	}
+	q = p
+	q.Edges.Score = make([]int32, p.Edges.Len())
+	for x, w := range p.Edges.Score {
+		if worth[x] += int64(w) * s.Scale; worth[x] > MaxScore || worth[x] < -MaxScore {
+			return q, limit, fmt.Errorf("assign: edge %d is worth %d at the multipliers", x, worth[x])
+		}
+		q.Edges.Score[x] = int32(worth[x])
+	}
+	return q, limit, nil
+}
