@@ -8,6 +8,7 @@ type Settings struct {
 	Candidates  int   // candidates per mentee that a round starts from; it takes more where they could matter
 	Cover       Cover // whom to serve first, before the total score
 	Method      Method
+	Groups      []GroupSpec // rules about groups, only of optimal rounds
 }
 
 // Weights has one weight per factor, in the order of [Factors]. They are

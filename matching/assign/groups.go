@@ -41,6 +41,7 @@ type GroupSolution struct {
 	Solution            // Pairs, Score and Served of the assignment itself
 	Scale       int64   // in how many parts of a point prices and multipliers are
 	Multipliers []int64 // one a rule, not negative
+	Dual        int64   // what the prices prove to be the most, in these parts, bonuses included
 	Bound       int64   // no assignment that keeps the rules and serves as many scores more
 	Gap         int64   // Bound less Score, 0 in a best assignment
 	Free        int64   // score of a best assignment without the rules
@@ -158,14 +159,17 @@ func (g Group) Weights() (in, out, least int64) {
 	return in, out, least
 }
 
-// has says for each edge whether it is in the group.
-func (g Group) has(p Problem) []bool {
-	of := make([]bool, max(len(p.Left), len(p.Right), p.Edges.Len()))
+func (g Group) has(p Problem) []bool { return g.Has(len(p.Left), len(p.Right), p.Edges) }
+
+// Has says for each of the edges between so many left and right nodes whether
+// it is in the group.
+func (g Group) Has(left, right int, edges Edges) []bool {
+	of := make([]bool, max(left, right, edges.Len()))
 	for _, x := range g.Members {
 		of[x] = true
 	}
-	out := make([]bool, p.Edges.Len())
-	for x, e := range p.Edges.All() {
+	out := make([]bool, edges.Len())
+	for x, e := range edges.All() {
 		out[x] = of[[...]int{e.Left, e.Right, x}[g.Of]]
 	}
 	return out
@@ -283,7 +287,7 @@ func (g *grouped) result(pairs []int) GroupSolution {
 	u := g.trim(chosen)
 	out := GroupSolution{
 		Solution: Solution{Prices: g.best.Prices, Bonus: g.best.Bonus, Served: u.served()},
-		Scale:    g.scale, Multipliers: g.best.at, Bound: floorDivide(g.best.value, g.scale), Free: g.free,
+		Scale:    g.scale, Multipliers: g.best.at, Dual: g.best.dual, Bound: floorDivide(g.best.value, g.scale), Free: g.free,
 	}
 	for x, yes := range chosen {
 		if yes {

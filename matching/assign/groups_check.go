@@ -28,13 +28,12 @@ func CheckGroups(p Problem, groups []Group, s GroupSolution) error {
 	if err := checkBonus(q, s.Solution); err != nil {
 		return err
 	}
-	limit.plus(dualBound(q, s.Solution))
-	if p.Cover.left() {
-		limit.add(-s.Bonus, s.Served[0])
+	dual := dualBound(q, s.Solution)
+	if total, small := dual.small(); !small || total != s.Dual {
+		return fmt.Errorf("assign: the prices allow %v, stated is %d", dual, s.Dual)
 	}
-	if p.Cover.right() {
-		limit.add(-s.Bonus, s.Served[1])
-	}
+	limit.plus(dual)
+	limit.add(-s.Bonus, int(p.Cover.counts(s.Served)))
 	value, small := limit.small()
 	if !small || s.Bound != floorDivide(value, s.Scale) || s.Gap != s.Bound-s.Score || s.Gap < 0 {
 		return fmt.Errorf("assign: not proven: the prices bound the score %d by %v/%d, stated are %d and a gap of %d",

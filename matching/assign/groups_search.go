@@ -11,6 +11,7 @@ type point struct {
 	Solution         // Pairs, Prices, Bonus and Served at the multipliers
 	at       []int64 // multipliers
 	slack    []int64 // of its pairs, by rule
+	dual     int64   // its total, bonuses included
 	value    int64   // no assignment that keeps the rules and serves as many is worth more, times the scale
 }
 
@@ -41,7 +42,7 @@ func (g *grouped) solve(ctx context.Context, at []int64) (*point, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &point{Solution: s, at: at, slack: g.slacks(s.Pairs), value: s.Score - fixed}
+	t := &point{Solution: s, at: at, slack: g.slacks(s.Pairs), value: s.Score - fixed, dual: s.Score + s.Bonus*g.p.Cover.counts(s.Served)}
 	if g.best == nil || t.value < g.best.value {
 		g.best = t
 	}

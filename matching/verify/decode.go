@@ -18,7 +18,7 @@ func decode(data []byte) (*round, error) {
 	f := &round{data: data}
 	r := &reader{data: data}
 	members := f.fields(r)
-	r.some(len(members)-2, r.named(members)) // the lists of preferences may be missing
+	r.some(len(members)-3, r.named(members)) // the lists of preferences and the rules may be missing
 	if r.peek(); r.at < len(data) {
 		r.part = ""
 		r.fail("nothing may follow the round, %s found", r.ahead())
@@ -41,7 +41,7 @@ func (r *reader) named(fields []field) []field {
 }
 
 // fields are the members of the round, in the order a writer gives
-// them but for the last two, which may be missing.
+// them but for the last three, which may be missing.
 func (f *round) fields(r *reader) []field {
 	return []field{
 		{"format", func() { r.word("puente.round/1") }},
@@ -72,6 +72,7 @@ func (f *round) fields(r *reader) []field {
 		{"hash", func() { f.digest = r.digest() }},
 		{"left_lists", func() { f.readLists(r, left) }},
 		{"right_lists", func() { f.readLists(r, right) }},
+		{"rules", func() { f.readRules(r) }},
 	}
 }
 
@@ -218,6 +219,8 @@ func (f *round) readCertificate(r *reader) {
 		{"dual", func() { f.dual = r.integer(-math.MaxInt64, math.MaxInt64) }},
 		{"proposing", func() { r.word(sideNames[:]...) }},
 		{"short", func() { f.short = r.integer(0, maxIndex) }},
+		{"scale", func() { f.scale = r.integer(1, maxScale) }},
+		{"gap", func() { f.gap = r.integer(0, math.MaxInt64) }},
 	}
 	seen := r.some(1, fields)
 	for i, field := range fields[1:] {

@@ -31,6 +31,8 @@ type round struct {
 	priced              int // right ids with a price
 	bonus, primal, dual int64
 	short               int64
+	scale, gap          int64 // of rules about groups
+	rules               []rule
 	lists               []list
 }
 
