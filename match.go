@@ -26,6 +26,7 @@ type peopleFlags struct {
 
 type matchCommand struct {
 	peopleFlags
+	Groups string  `placeholder:"FILE" help:"${help_groups}"`
 	Rules  string  `placeholder:"FILE" help:"${help_rules}"`
 	Method *string `enum:"optimal,stable" help:"${help_method}"` // nil: that of the settings
 	Out    string  `placeholder:"FILE" help:"${help_out}"`
@@ -50,6 +51,9 @@ func (c *matchCommand) Run(p *program) error {
 	if key := options.Settings.Conflict(); key != "" {
 		return &usageError{errors.New(p.say(key, nil))}
 	}
+	if err := p.groupLists(c.Groups, &options.Settings); err != nil {
+		return err
+	}
 	began := time.Now()
 	show, end := p.progress()
 	options.Progress = show
@@ -64,6 +68,10 @@ func (c *matchCommand) Run(p *program) error {
 		return err
 	}
 	took := time.Since(began)
+	rules, err := m.PriceRules(p.ctx, options)
+	if err != nil {
+		return err
+	}
 	var pairs, ranked bytes.Buffer
 	if err := m.WritePairs(&pairs, p.words); err != nil {
 		return err
@@ -79,7 +87,7 @@ func (c *matchCommand) Run(p *program) error {
 	if slices.Contains([]string{c.Out, c.Round, c.Ranked}, "-") {
 		return nil // standard output holds a file, nothing else
 	}
-	r := result{m.Summary(c.Show, p.words), provedBy(proof, took)}
+	r := result{m.Summary(c.Show, p.words), rules, provedBy(proof, took)}
 	if p.json {
 		return p.object(r)
 	}
@@ -177,6 +185,7 @@ func (p *program) prove(round []byte) (verify.Result, error) {
 // result is what --json prints of a round.
 type result struct {
 	jobs.Summary
+	Rules []jobs.RuleResult `json:"rules,omitempty"`
 	proved
 }
 
@@ -185,13 +194,14 @@ type result struct {
 // their minimum.
 type proved struct {
 	Bound        *int64 `json:"bound,omitempty"`
+	Gap          int64  `json:"gap,omitempty"` // points by which a better round under rules about groups could be better at most
 	Proof        string `json:"proof"` // the method whose promise is proven
 	Short        int    `json:"short,omitempty"`
 	Milliseconds int64  `json:"milliseconds"`
 }
 
 func provedBy(r verify.Result, took time.Duration) proved {
-	out := proved{Proof: r.Method, Short: r.Short, Milliseconds: took.Milliseconds()}
+	out := proved{Proof: r.Method, Gap: r.Gap, Short: r.Short, Milliseconds: took.Milliseconds()}
 	if r.Method == "optimal" {
 		out.Bound = &r.Bound
 	}
@@ -201,7 +211,16 @@ func provedBy(r verify.Result, took time.Duration) proved {
 // proofKeys are the messages that tell what was proven, by method.
 var proofKeys = map[string]struct{ match, assign, verify string }{
 	"optimal": {"match.proof", "assign.proof", "verify.proven"},
+	"within":  {"match.proof_within", "assign.proof_within", "verify.proven_within"}, // optimal but for a gap
 	"stable":  {"match.proof_stable", "assign.proof_stable", "verify.proven_stable"},
+}
+
+// proofKey names what was proven among proofKeys.
+func (r proved) proofKey() string {
+	if r.Gap > 0 {
+		return "within"
+	}
+	return r.Proof
 }
 
 // short tells how many ids are under a minimum that the method does not promise.
@@ -218,7 +237,9 @@ func (p *program) summary(r result) {
 	if r.Bound != nil {
 		args["Bound"] = *r.Bound
 	}
-	p.line(proofKeys[r.Proof].match, args)
+	args["Gap"] = r.Gap
+	p.line(proofKeys[r.proofKey()].match, args)
+	p.rules(r.Rules)
 	if len(r.Best) > 0 {
 		fmt.Fprintln(p.stdout)
 		p.line("match.best", map[string]any{"Count": len(r.Best)})

@@ -131,6 +131,10 @@ func (p *program) clash(w io.Writer, clash *jobs.Clash) {
 		fmt.Fprintln(w, p.say("clash.refused", args))
 		return
 	}
+	if len(clash.Groups) > 0 || clash.Unsettled {
+		p.groupClash(w, clash)
+		return
+	}
 	fmt.Fprintln(w, p.say("clash.title", nil))
 	for _, id := range clash.Left {
 		fmt.Fprintln(w, " ", p.say("clash.left", map[string]any{"ID": id}))

@@ -58,6 +58,9 @@ type Clash struct {
 	Right []string    `json:"right,omitempty"`
 	Must  [][2]string `json:"must,omitempty"`
 	Rule  string      `json:"rule,omitempty"`
+
+	Groups    []RuleResult `json:"groups,omitempty"`    // rules about groups that cannot be kept; what a single one can have is in Pairs
+	Unsettled bool         `json:"unsettled,omitempty"` // no round was found that keeps the rules about groups, and no proof that there is none
 }
 
 // ClashOf returns the clash that an error of [Match] or [Assign] names, or nil
@@ -65,11 +68,20 @@ type Clash struct {
 func ClashOf(err error) *Clash {
 	var clash *matching.Clash
 	var refused *matching.Refused
+	var groups *matching.GroupClash
 	switch {
 	case errors.As(err, &clash):
 		return &Clash{Left: clash.Left, Right: clash.Right, Must: clash.Must}
 	case errors.As(err, &refused):
 		return &Clash{Must: [][2]string{{refused.Mentee, refused.Mentor}}, Rule: refused.Rule}
+	case errors.As(err, &groups):
+		out := &Clash{}
+		for _, r := range groups.Rules {
+			out.Groups = append(out.Groups, RuleResult{Name: r.Name, Most: r.Most, Amount: amountText(r.Amount, r.Share), Pairs: groups.Extreme})
+		}
+		return out
+	case errors.Is(err, matching.ErrUnsettled):
+		return &Clash{Unsettled: true}
 	}
 	return nil
 }

@@ -32,6 +32,15 @@ func (r *Round) prices() *Prices {
 	return q
 }
 
+// PlacePrices are the dual prices of an optimal round's right ids, by position;
+// nil of another. Under rules about groups they are in parts of a point.
+func (r *Round) PlacePrices() []int64 {
+	if q := r.prices(); q != nil {
+		return q.Place
+	}
+	return nil
+}
+
 // nearestPrice says why a left id has no pair. It gains nothing at any right
 // id's price, and the nearest is the one where least was missing, ties by the
 // tie order. A place without a price that would be a gain but for the rules about

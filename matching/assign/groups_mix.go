@@ -197,7 +197,8 @@ func (g *grouped) score(pairs []int) (sum int64) {
 }
 
 // toward exchanges parts of one assignment by those of another: first those by
-// which the rules are kept at the least loss of score, then those that gain.
+// which the rules are kept at the least loss of score, then those that gain,
+// alone or two together.
 func (m *mixer) toward(from, to []int) []int {
 	parts := m.parts(from, to)
 	slack := m.slacks(from)
@@ -211,29 +212,71 @@ func (m *mixer) toward(from, to []int) []int {
 			}
 		}
 		if best >= 0 {
-			parts[best].used = true
-			for k, s := range parts[best].sums {
-				slack[k] += s
-			}
+			parts[best].turn(slack)
 		}
 	}
-	slices.SortStableFunc(parts, func(a, b part) int { return int(max(-1, min(1, b.score-a.score))) })
+	climb(parts, slack)
 	chosen := map[int]bool{}
 	for i := range parts {
-		p := &parts[i]
-		if !p.used && p.score > 0 && repaired(slack, p.sums) >= 0 && !newlyMissed(slack, p.sums) {
-			p.used = true
-			for k, s := range p.sums {
-				slack[k] += s
-			}
-		}
-		if p.used {
-			for _, x := range p.edges {
+		if parts[i].used {
+			for _, x := range parts[i].edges {
 				chosen[x] = true
 			}
 		}
 	}
 	return m.exchange(from, chosen)
+}
+
+// turn exchanges a part, or undoes it, and gives what that adds to the score.
+func (p *part) turn(slack []int64) (gain int64) {
+	sign := int64(1)
+	if p.used {
+		sign = -1
+	}
+	p.used = !p.used
+	for k, s := range p.sums {
+		slack[k] += sign * s
+	}
+	return sign * p.score
+}
+
+// pairsTried is up to how many parts two are turned together.
+const pairsTried = 300
+
+// climb turns parts, alone or two together, as long as that gains score and no
+// rule is missed more than before.
+func climb(parts []part, slack []int64) {
+	missed := func() (sum int64) {
+		for _, s := range slack {
+			sum += min(0, s)
+		}
+		return sum
+	}
+	for improved := true; improved; {
+		improved = false
+		for i := range parts {
+			if turned(parts, i, slack, missed) {
+				improved = true
+			}
+		}
+	}
+}
+
+// turned turns a part, alone or with an earlier one, if that gains.
+func turned(parts []part, i int, slack []int64, missed func() int64) bool {
+	before := missed()
+	gain := parts[i].turn(slack)
+	if gain > 0 && missed() >= before {
+		return true
+	}
+	for j := 0; j < i && len(parts) <= pairsTried; j++ {
+		if gain+parts[j].turn(slack) > 0 && missed() >= before {
+			return true
+		}
+		parts[j].turn(slack)
+	}
+	parts[i].turn(slack)
+	return false
 }
 
 // better orders repairs by loss for what is repaired, then by how much that is.
@@ -252,15 +295,6 @@ func repaired(slack, sums []int64) (less int64) {
 		less += min(0, s+sums[k]) - min(0, s)
 	}
 	return less
-}
-
-func newlyMissed(slack, sums []int64) bool {
-	for k, s := range slack {
-		if s+sums[k] < min(0, s) {
-			return true
-		}
-	}
-	return false
 }
 
 // exchange takes edges out where they are in, and in where they are out.
