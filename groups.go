@@ -36,14 +36,16 @@ func (p *program) rules(rules []jobs.RuleResult) {
 	for _, r := range rules {
 		p.line("groups.kept", map[string]any{"Name": r.Name, "Most": r.Most, "Amount": r.Amount, "Pairs": r.Pairs, "Of": r.Of})
 		if r.Counted != "0" {
-			p.line("groups.price", map[string]any{"Price": r.Price, "First": r.First, "Counted": r.Counted, "Most": r.Most, "Gap": r.Gap})
+			p.line("groups.price", map[string]any{
+				"Price": r.Price, "Fewer": max(0, r.First), "More": r.First < 0, "Counted": r.Counted, "Most": r.Most, "Gap": r.Gap,
+			})
 		}
 	}
 }
 
 // groupClash says which rules about groups nothing can keep.
 func (p *program) groupClash(w io.Writer, clash *jobs.Clash) {
-	args := func(r jobs.RuleResult) map[string]any {
+	args := func(r jobs.GroupRule) map[string]any {
 		return map[string]any{"Name": r.Name, "Most": r.Most, "Amount": r.Amount, "Pairs": r.Pairs}
 	}
 	switch {

@@ -195,7 +195,7 @@ type result struct {
 type proved struct {
 	Bound        *int64 `json:"bound,omitempty"`
 	Gap          int64  `json:"gap,omitempty"` // points by which a better round under rules about groups could be better at most
-	Proof        string `json:"proof"` // the method whose promise is proven
+	Proof        string `json:"proof"`         // the method whose promise is proven
 	Short        int    `json:"short,omitempty"`
 	Milliseconds int64  `json:"milliseconds"`
 }

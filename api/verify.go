@@ -43,14 +43,15 @@ type verifyOut struct {
 
 // Verification is what the checker found.
 type Verification struct {
-	Proven   bool      `json:"proven" doc:"Every rule holds, and no plan under the same rules is better"`
+	Proven   bool      `json:"proven" doc:"Every rule holds, and no plan under the same rules is better, by more than the gap if there is one"`
 	Kind     string    `json:"kind" doc:"match or assign; empty when a number is outside the limits of the format"`
 	Method   string    `json:"method" doc:"optimal; empty when a number is outside the limits of the format"`
 	Pairs    int       `json:"pairs" minimum:"0" doc:"Pairs in the file"`
 	Left     int       `json:"left" minimum:"0" doc:"Left ids with a pair"`
 	Right    int       `json:"right" minimum:"0" doc:"Right ids with a pair"`
 	Score    int64     `json:"score" doc:"Sum of the pairs' scores"`
-	Bound    int64     `json:"bound" doc:"A score that no plan under the same rules can better; the score itself when proven; 0 for a stable round"`
+	Bound    int64     `json:"bound" doc:"A score that no plan under the same rules can better; the score itself when proven without a gap; 0 for a stable round"`
+	Gap      int64     `json:"gap,omitempty" doc:"Points that rules about groups leave unproven: by how much a plan that keeps them could be better at most"`
 	Short    int       `json:"short,omitempty" doc:"Ids with fewer pairs than their minimum, in a stable round, which does not promise it"`
 	Checks   []Check   `json:"checks" nullable:"false" doc:"What was checked and holds, in order"`
 	Failures []Failure `json:"failures" nullable:"false" doc:"What does not hold; empty when proven"`
@@ -79,7 +80,7 @@ func (*Server) verify(ctx context.Context, in *verifyIn) (*verifyOut, error) {
 	lang := requestOf(ctx).lang
 	out := Verification{
 		Proven: len(result.Failures) == 0, Kind: result.Kind, Method: result.Method, Pairs: result.Pairs, Left: result.Left,
-		Right: result.Right, Score: result.Score, Bound: result.Bound, Short: result.Short, Checks: []Check{}, Failures: []Failure{},
+		Right: result.Right, Score: result.Score, Bound: result.Bound, Gap: result.Gap, Short: result.Short, Checks: []Check{}, Failures: []Failure{},
 	}
 	for _, key := range result.Checks {
 		out.Checks = append(out.Checks, Check{key, web.Text(lang, "verify.ok."+key, nil)})

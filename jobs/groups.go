@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -102,10 +103,16 @@ func amount(text string, quoted bool) (n int, share, ok bool) {
 		n, err := strconv.Atoi(number)
 		return n, false, err == nil && !quoted && n >= 0 && n <= assign.MaxAmount && strconv.Itoa(n) == number
 	}
+	if !shareText.MatchString(number) {
+		return 0, true, false
+	}
 	whole, tenth, _ := strings.Cut(number, ".")
 	n, err := strconv.Atoi(whole + (tenth + "0")[:1])
-	return n, true, err == nil && len(tenth) <= 1 && n >= 0 && n <= 1000 && whole != "" && whole[0] != '+'
+	return n, true, err == nil
 }
+
+// shareText is a share in percent, as docs/settings.schema.json has it.
+var shareText = regexp.MustCompile(`^(100(\.0)?|[0-9]{1,2}(\.[0-9])?)$`)
 
 // amountText writes what amount reads.
 func amountText(n int, share bool) string {
@@ -235,12 +242,18 @@ func (g ScoreGroups) rules(leftAt, rightAt map[string]int) (out []matching.Group
 	return out, ""
 }
 
+// GroupRule is a rule about a group and a number of its pairs: those in a round,
+// or, of a rule that cannot be kept, how many it can have.
+type GroupRule struct {
+	Name   string `json:"name"`
+	Most   bool   `json:"at_most"`
+	Amount string `json:"amount" doc:"Pairs, or a share of all pairs such as 30%"`
+	Pairs  int    `json:"pairs" doc:"Pairs of the group; of a rule that cannot be kept, how many it can have, or 0 where that is not known"`
+}
+
 // RuleResult is what a rule about a group comes to in a round.
 type RuleResult struct {
-	Name    string `json:"name"`
-	Most    bool   `json:"at_most"`
-	Amount  string `json:"amount"`      // pairs, or a share of all pairs: "30%"
-	Pairs   int    `json:"pairs"`       // of the group in the round
+	GroupRule
 	Of      int    `json:"of"`          // all pairs
 	Counted string `json:"counted"`     // points that each pair counted extra, or less with at_most, at the proven best
 	Price   int64  `json:"price"`       // score of the round without this rule less that of the round
@@ -274,7 +287,7 @@ func priceRules(r *matching.Round, without func(rule int) (*matching.Round, erro
 		return nil, nil
 	}
 	for k, rule := range r.Groups {
-		result := RuleResult{Name: rule.Name, Most: rule.Most, Amount: amountText(rule.Amount, rule.Share), Of: len(r.Pairs), Counted: "0"}
+		result := RuleResult{GroupRule: groupOf(rule), Of: len(r.Pairs), Counted: "0"}
 		inside := rule.Has(len(r.Left), len(r.Right), r.Edges)
 		for _, p := range r.Pairs {
 			if inside[edgeOf(r, p)] {
@@ -297,6 +310,10 @@ func priceRules(r *matching.Round, without func(rule int) (*matching.Round, erro
 		out = append(out, result)
 	}
 	return out, nil
+}
+
+func groupOf(rule matching.GroupRule) GroupRule {
+	return GroupRule{Name: rule.Name, Most: rule.Most, Amount: amountText(rule.Amount, rule.Share)}
 }
 
 // edgeOf is the edge of a pair.

@@ -59,8 +59,8 @@ type Clash struct {
 	Must  [][2]string `json:"must,omitempty"`
 	Rule  string      `json:"rule,omitempty"`
 
-	Groups    []RuleResult `json:"groups,omitempty"`    // rules about groups that cannot be kept; what a single one can have is in Pairs
-	Unsettled bool         `json:"unsettled,omitempty"` // no round was found that keeps the rules about groups, and no proof that there is none
+	Groups    []GroupRule `json:"groups,omitempty"`    // rules about groups that cannot be kept
+	Unsettled bool        `json:"unsettled,omitempty"` // no round was found that keeps the rules about groups, and no proof that there is none
 }
 
 // ClashOf returns the clash that an error of [Match] or [Assign] names, or nil
@@ -77,7 +77,9 @@ func ClashOf(err error) *Clash {
 	case errors.As(err, &groups):
 		out := &Clash{}
 		for _, r := range groups.Rules {
-			out.Groups = append(out.Groups, RuleResult{Name: r.Name, Most: r.Most, Amount: amountText(r.Amount, r.Share), Pairs: groups.Extreme})
+			rule := groupOf(r)
+			rule.Pairs = groups.Extreme
+			out.Groups = append(out.Groups, rule)
 		}
 		return out
 	case errors.Is(err, matching.ErrUnsettled):

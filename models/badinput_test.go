@@ -243,7 +243,7 @@ var badFiles = []badFile{
 		"2:capacity people.bad_number", "3:capacity people.bad_number", "4:minimum people.minimum_over_capacity", "5:id people.doubled_id",
 	}},
 	{"groups", asGroups, "group,id,side\nled,A,left\nled,A,\nled,B,middle\nled,A,left\n,C,left\n", []string{
-		"4:side people.unknown_side", "5 people.doubled_member", "6:group people.required",
+		"4:side people.unknown_side", "5: people.doubled_member", "6:group people.required",
 	}},
 	{"ranks", asRanks, "id,ranks\nA,M-1;M-1\nA,M-2\nB,;M-1\n", []string{
 		"2:ranks people.doubled_item", "3:id people.doubled_id", "4:ranks people.empty_item",

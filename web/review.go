@@ -38,6 +38,7 @@ type Summary struct {
 // bound.
 type Proof struct {
 	Proven       bool
+	Gap          int  // points that rules about groups leave unproven
 	Stable       bool // no blocking pair is what was to be proven
 	Total, Bound int
 	Checks       []Check

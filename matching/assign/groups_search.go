@@ -43,7 +43,7 @@ func (g *grouped) solve(ctx context.Context, at []int64) (*point, error) {
 		return nil, err
 	}
 	t := &point{Solution: s, at: at, slack: g.slacks(s.Pairs), value: s.Score - fixed, dual: s.Score + s.Bonus*g.p.Cover.counts(s.Served)}
-	if g.best == nil || t.value < g.best.value {
+	if g.best == nil || t.value <= g.best.value {
 		g.best = t
 	}
 	return t, nil
@@ -124,7 +124,7 @@ func (g *grouped) lower(ctx context.Context, from *point, direction []int64, ste
 		} else {
 			before, lo = t, at
 		}
-		if least || after.along(direction) == 0 {
+		if least {
 			break
 		}
 	}
@@ -155,6 +155,7 @@ func (g *grouped) exact(ctx context.Context) ([]int, error) {
 	for step := g.firstStep(); ; step = max(1, step/8) {
 		pairs, direction := g.settle(t)
 		if direction == nil {
+			g.best = t // of all that prove as much, the one with the smallest multipliers that was met
 			return pairs, nil
 		}
 		before, after, err := g.lower(ctx, t, direction, step)
