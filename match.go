@@ -45,13 +45,7 @@ func (c *matchCommand) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	if c.Method != nil {
-		options.Settings.Method, _ = jobs.MethodNamed(*c.Method)
-	}
-	if key := options.Settings.Conflict(); key != "" {
-		return &usageError{errors.New(p.say(key, nil))}
-	}
-	if err := p.groupLists(c.Groups, &options.Settings); err != nil {
+	if err := c.choose(p, &options.Settings); err != nil {
 		return err
 	}
 	began := time.Now()
@@ -94,6 +88,17 @@ func (c *matchCommand) Run(p *program) error {
 	p.summary(r)
 	p.wrote(c.Out, c.Ranked, c.Round)
 	return nil
+}
+
+// choose sets what flags say over the settings.
+func (c *matchCommand) choose(p *program, s *jobs.Settings) error {
+	if c.Method != nil {
+		s.Method, _ = jobs.MethodNamed(*c.Method)
+	}
+	if key := s.Conflict(); key != "" {
+		return &usageError{errors.New(p.say(key, nil))}
+	}
+	return p.groupLists(c.Groups, s)
 }
 
 // people reads and checks everything that a round of people starts from.

@@ -39,11 +39,11 @@ type GroupClash struct {
 }
 
 func (c *GroupClash) Error() string {
-	text := "rules about groups cannot be kept:"
-	for _, r := range c.Rules {
-		text += fmt.Sprintf(" %q", r.Name)
+	names := make([]string, len(c.Rules))
+	for k, r := range c.Rules {
+		names[k] = r.Name
 	}
-	return text
+	return fmt.Sprintf("rules about groups cannot be kept: %q", names)
 }
 
 // ErrUnsettled is wrapped by the error for rules about groups for which neither

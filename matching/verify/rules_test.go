@@ -406,8 +406,12 @@ func TestRulesForged(t *testing.T) {
 func TestRulesUnreadable(t *testing.T) {
 	good := string(fair.solve(t).bytes(t))
 	for _, row := range [][2]string{
-		{`"pairs":2,"multiplier":4`, `"multiplier":4`}, {`"pairs":2,"multiplier":4`, `"pairs":2,"thousandths":3,"multiplier":4`},
-		{`"of":"left"`, `"of":"middle"`}, {`"at":"most"`, `"at":"some"`}, {`"name":"coast"`, `"name":""`}, {`"members":[2,3]`, `"members":[2,-3.5]`},
+		{`"pairs":2,"multiplier":4`, `"multiplier":4`},
+		{`"pairs":2,"multiplier":4`, `"pairs":2,"thousandths":3,"multiplier":4`},
+		{`"of":"left"`, `"of":"middle"`},
+		{`"at":"most"`, `"at":"some"`},
+		{`"name":"coast"`, `"name":""`},
+		{`"members":[2,3]`, `"members":[2,-3.5]`},
 	} {
 		bad := replaceOnce(t, good, row[0], row[1])
 		if _, err := Round(repair([]byte(bad))); err == nil {

@@ -120,7 +120,7 @@ func (c *checker) nearestPrice(u *absent, i int32) {
 	n, missing := c.nodes[right][c.edges[nearest].end[right]], c.missing(nearest)
 	ruled := c.worth != nil
 	switch {
-	case n.price > 0 && !(ruled && missing < 0):
+	case n.price > 0 && (!ruled || missing >= 0):
 		u.reason, u.nearest, u.points = reasonPlaces, n.id, missing
 		if ruled {
 			u.points = (missing + c.scale - 1) / c.scale
