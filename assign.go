@@ -15,7 +15,7 @@ type assignCommand struct {
 	Format   string `default:"csv" enum:"csv,orlib" help:"${help_score_format}"`
 	Left     string `placeholder:"FILE" help:"${help_left}"`
 	Right    string `placeholder:"FILE" help:"${help_right}"`
-	Method   string `default:"optimal" enum:"optimal,stable" help:"${help_method}"`
+	Method   string `default:"optimal" enum:"optimal,stable,lottery" help:"${help_method}"`
 	Cover    string `default:"none" enum:"none,left,right,both" help:"${help_cover}"`
 	Minimize bool   `help:"${help_minimize}"`
 	Seed     uint64 `default:"1" help:"${help_seed}"`
@@ -26,6 +26,7 @@ type assignCommand struct {
 	LeftRanks  string `placeholder:"FILE" help:"${help_left_ranks}"`
 	RightRanks string `placeholder:"FILE" help:"${help_right_ranks}"`
 	Proposing  string `default:"left" enum:"left,right" help:"${help_proposing}"`
+	Plans      *int   `placeholder:"K" help:"${help_plans}"`
 
 	Out   string `placeholder:"FILE" help:"${help_out}"`
 	Round string `placeholder:"FILE" help:"${help_round}"`
@@ -38,6 +39,9 @@ func (c *assignCommand) Run(p *program) error {
 		return err
 	}
 	options := jobs.AssignOptions{Groups: groups, Cover: c.Cover, Minimize: c.Minimize, Seed: c.Seed, Method: c.Method, RightProposes: c.Proposing == "right"}
+	if options.Plans, err = p.plans(c.Plans, 0); err != nil {
+		return err
+	}
 	if key := options.Conflict(scores); key != "" {
 		return &usageError{errors.New(p.say(key, nil))}
 	}
@@ -85,7 +89,7 @@ func (c *assignCommand) Run(p *program) error {
 	}
 	p.line("assign.pairs", map[string]any{"Pairs": len(r.Pairs), "Left": r.Served[0], "AllLeft": len(r.Left), "Right": r.Served[1], "AllRight": len(r.Right)})
 	args := map[string]any{"Score": proof.Score, "Bound": proof.Bound, "Gap": proof.Gap, "Milliseconds": took.Milliseconds()}
-	p.line(proofKeys[provedBy(proof, took).proofKey()].assign, args)
+	p.line(proofKeys[provedBy(proof, took).proofKey()].assign, drawnArgs(proof, args))
 	p.rules(rules)
 	p.short(proof)
 	p.wrote(c.Out, "", c.Round)

@@ -51,6 +51,7 @@ type cli struct {
 	Import   importCommand   `cmd:"" help:"${help_import}"`
 	Export   exportCommand   `cmd:"" help:"${help_export}"`
 	Verify   verifyCommand   `cmd:"" help:"${help_verify}"`
+	Round    roundCommand    `cmd:"" help:"${help_round_commands}"`
 	Demo     demoCommand     `cmd:"" help:"${help_demo}"`
 	Serve    serveCommand    `cmd:"" help:"${help_serve}"`
 	Migrate  migrateCommand  `cmd:"" help:"${help_migrate}"`

@@ -28,7 +28,8 @@ type matchCommand struct {
 	peopleFlags
 	Groups string  `placeholder:"FILE" help:"${help_groups}"`
 	Rules  string  `placeholder:"FILE" help:"${help_rules}"`
-	Method *string `enum:"optimal,stable" help:"${help_method}"` // nil: that of the settings
+	Method *string `enum:"optimal,stable,lottery" help:"${help_method}"` // nil: that of the settings
+	Plans  *int    `placeholder:"K" help:"${help_plans}"`                // nil: those of the settings
 	Out    string  `placeholder:"FILE" help:"${help_out}"`
 	Round  string  `placeholder:"FILE" help:"${help_round}"`
 	Top    int     `default:"50" help:"${help_top}"`
@@ -95,10 +96,28 @@ func (c *matchCommand) choose(p *program, s *jobs.Settings) error {
 	if c.Method != nil {
 		s.Method, _ = jobs.MethodNamed(*c.Method)
 	}
+	var err error
+	if s.Plans, err = p.plans(c.Plans, s.Plans); err != nil {
+		return err
+	}
+	if c.Plans != nil && jobs.MethodName(s.Method) != "lottery" {
+		return &usageError{errors.New(p.say("assign.only_lottery", nil))}
+	}
 	if key := s.Conflict(); key != "" {
 		return &usageError{errors.New(p.say(key, nil))}
 	}
 	return p.groupLists(c.Groups, s)
+}
+
+// plans is what --plans gives, or the other where it is not given.
+func (p *program) plans(given *int, other int) (int, error) {
+	switch {
+	case given == nil:
+		return other, nil
+	case !jobs.ValidPlans(*given):
+		return 0, &usageError{errors.New("--plans: " + p.say("settings.plans", jobs.PlanLimits()))}
+	}
+	return *given, nil
 }
 
 // people reads and checks everything that a round of people starts from.
@@ -196,19 +215,26 @@ type result struct {
 
 // proved is what --json prints of the proof. Bound is what no other round can
 // exceed, of an optimal round; Short how many ids a stable round left under
-// their minimum.
+// their minimum; Plans how many plans a lottery has, Drawn which of them was drawn,
+// from 0 as in the file, and PlansScore what all of them score together.
 type proved struct {
 	Bound        *int64 `json:"bound,omitempty"`
 	Gap          int64  `json:"gap,omitempty"` // points by which a better round under rules about groups could be better at most
 	Proof        string `json:"proof"`         // the method whose promise is proven
 	Short        int    `json:"short,omitempty"`
+	Plans        int    `json:"plans,omitempty"`
+	Drawn        *int   `json:"drawn,omitempty"`
+	PlansScore   *int64 `json:"plans_score,omitempty"`
 	Milliseconds int64  `json:"milliseconds"`
 }
 
 func provedBy(r verify.Result, took time.Duration) proved {
 	out := proved{Proof: r.Method, Gap: r.Gap, Short: r.Short, Milliseconds: took.Milliseconds()}
-	if r.Method == "optimal" {
+	switch r.Method {
+	case "optimal":
 		out.Bound = &r.Bound
+	case "lottery":
+		out.Plans, out.Drawn, out.PlansScore = r.Plans, &r.Drawn, &r.PlansScore
 	}
 	return out
 }
@@ -218,6 +244,16 @@ var proofKeys = map[string]struct{ match, assign, verify string }{
 	"optimal": {"match.proof", "assign.proof", "verify.proven"},
 	"within":  {"match.proof_within", "assign.proof_within", "verify.proven_within"}, // optimal but for a gap
 	"stable":  {"match.proof_stable", "assign.proof_stable", "verify.proven_stable"},
+	"lottery": {"match.proof_lottery", "assign.proof_lottery", "verify.proven_lottery"},
+}
+
+// drawnArgs adds what the messages of a lottery say: how many plans, which was
+// drawn, from 1, and their average score, rounded down.
+func drawnArgs(r verify.Result, args map[string]any) map[string]any {
+	if r.Plans > 0 {
+		args["Plans"], args["Drawn"], args["Average"] = r.Plans, r.Drawn+1, r.PlansScore/int64(r.Plans)
+	}
+	return args
 }
 
 // proofKey names what was proven among proofKeys.
@@ -241,6 +277,9 @@ func (p *program) summary(r result) {
 	args := map[string]any{"Score": r.Score, "Milliseconds": r.Milliseconds}
 	if r.Bound != nil {
 		args["Bound"] = *r.Bound
+	}
+	if r.PlansScore != nil {
+		args["Plans"], args["Drawn"], args["Average"] = r.Plans, *r.Drawn+1, *r.PlansScore/int64(r.Plans)
 	}
 	args["Gap"] = r.Gap
 	p.line(proofKeys[r.proofKey()].match, args)

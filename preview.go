@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 
 	"puente/jobs"
@@ -122,27 +121,4 @@ func (p *program) ranked(mentors []jobs.RankedMentor) string {
 		names = append(names, p.say("preview.mentor", map[string]any{"Mentor": m.Mentor, "Rank": m.Rank, "Points": m.Points}))
 	}
 	return strings.Join(names, ", ")
-}
-
-// clash says which demands nothing can meet together.
-func (p *program) clash(w io.Writer, clash *jobs.Clash) {
-	if clash.Rule != "" {
-		args := map[string]any{"Mentee": clash.Must[0][0], "Mentor": clash.Must[0][1], "Rule": p.say("rule."+clash.Rule, nil)}
-		fmt.Fprintln(w, p.say("clash.refused", args))
-		return
-	}
-	if len(clash.Groups) > 0 || clash.Unsettled {
-		p.groupClash(w, clash)
-		return
-	}
-	fmt.Fprintln(w, p.say("clash.title", nil))
-	for _, id := range clash.Left {
-		fmt.Fprintln(w, " ", p.say("clash.left", map[string]any{"ID": id}))
-	}
-	for _, id := range clash.Right {
-		fmt.Fprintln(w, " ", p.say("clash.right", map[string]any{"ID": id}))
-	}
-	for _, m := range clash.Must {
-		fmt.Fprintln(w, " ", p.say("clash.must", map[string]any{"Left": m[0], "Right": m[1]}))
-	}
 }

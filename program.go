@@ -148,6 +148,35 @@ func (p *program) infeasible(err error) error {
 	return &stopped{exitInfeasible}
 }
 
+// clash says which demands nothing can meet together.
+func (p *program) clash(w io.Writer, clash *jobs.Clash) {
+	if clash.Rule != "" {
+		args := map[string]any{"Mentee": clash.Must[0][0], "Mentor": clash.Must[0][1], "Rule": p.say("rule."+clash.Rule, nil)}
+		fmt.Fprintln(w, p.say("clash.refused", args))
+		return
+	}
+	if len(clash.Groups) > 0 || clash.Unsettled {
+		p.groupClash(w, clash)
+		return
+	}
+	fmt.Fprintln(w, p.say("clash.title", nil))
+	if clash.Plans > 0 {
+		fmt.Fprintln(w, p.say("clash.lottery", map[string]any{"Plans": clash.Plans}))
+	}
+	for _, id := range clash.Left {
+		fmt.Fprintln(w, " ", p.say("clash.left", map[string]any{"ID": id}))
+	}
+	for _, id := range clash.Right {
+		fmt.Fprintln(w, " ", p.say("clash.right", map[string]any{"ID": id}))
+	}
+	for _, m := range clash.Must {
+		fmt.Fprintln(w, " ", p.say("clash.must", map[string]any{"Left": m[0], "Right": m[1]}))
+	}
+	for _, line := range p.words.Relaxations(clash) {
+		fmt.Fprintln(w, line)
+	}
+}
+
 // output is a file to be written; an empty name means that nobody asked for it.
 type output struct {
 	name string

@@ -50,7 +50,7 @@ func (c *verifyCommand) tell(p *program, r verify.Result) {
 		return
 	}
 	args := map[string]any{"File": c.Round, "Pairs": r.Pairs, "Score": r.Score, "Gap": r.Gap}
-	p.line(proofKeys[provedBy(r, 0).proofKey()].verify, args)
+	p.line(proofKeys[provedBy(r, 0).proofKey()].verify, drawnArgs(r, args))
 	p.short(r)
 	for _, check := range r.Checks {
 		fmt.Fprintf(p.stdout, "  %s\n", p.say("verify.ok."+check, nil))
@@ -73,9 +73,12 @@ func (c *verifyCommand) result(p *program, r verify.Result) any {
 		"proven": len(failures) == 0, "kind": r.Kind, "method": r.Method, "pairs": r.Pairs, "left": r.Left, "right": r.Right,
 		"score": r.Score, "checks": r.Checks, "failures": failures,
 	}
-	if r.Method == "stable" {
+	switch r.Method {
+	case "stable":
 		out["short"] = r.Short
-	} else {
+	case "lottery":
+		out["plans"], out["drawn"], out["plans_score"] = r.Plans, r.Drawn, r.PlansScore
+	default:
 		out["bound"], out["gap"] = r.Bound, r.Gap
 	}
 	return out

@@ -158,6 +158,8 @@ func TestJourney(t *testing.T) {
 			t.Errorf("round.json: %v %v", result, err)
 		}
 
+		i.explained(staff, mentee, run, pairs.text("items.0.mentee.code"), code)
+
 		if list := mentee.call(200, "GET", "/api/v1/offers", nil); len(list.at("items").([]any)) != 0 {
 			t.Errorf("offered before it was published: %s", list.w.Body)
 		}
@@ -183,6 +185,33 @@ func TestJourney(t *testing.T) {
 		staff.call(200, "GET", round+"/offers", nil)
 		i.strangers(stranger, e, m, path)
 	})
+}
+
+// explained asks what would change a run of one pair, and compares it with
+// itself.
+func (i *installation) explained(staff, mentee person, run, code, mentor string) {
+	i.t.Helper()
+	about := staff.call(200, "GET", run+"/explain?mentee="+code, nil)
+	if about.text("about.pairs.0.right") != mentor || about.text("about.pairs.0.paired") != "true" || !strings.Contains(about.text("about.pairs.0.text.0"), "forma dupla con") {
+		i.t.Errorf("explained: %s", about.w.Body)
+	}
+	pair := staff.call(200, "GET", run+"/explain?mentee="+code+"&mentor="+mentor, nil)
+	if pair.text("pair.points") != pair.text("pair.score") {
+		i.t.Errorf("the only pair is worth its score: %s", pair.w.Body)
+	}
+	staff.call(404, "GET", run+"/explain?mentee="+code+"&mentor=M-NONE", nil)
+	staff.call(422, "GET", run+"/explain", nil)
+	advice := staff.call(200, "GET", run+"/advice", nil)
+	if advice.text("ladder.0.served") != "1" || advice.text("recruiting.proven") != "true" {
+		i.t.Errorf("advice: %s", advice.w.Body)
+	}
+	id := run[strings.LastIndexByte(run, '/')+1:]
+	if diff := staff.call(200, "GET", run+"/diff?with="+id, nil); diff.text("same") != "true" || diff.text("kept") != "1" {
+		i.t.Errorf("diff: %s", diff.w.Body)
+	}
+	staff.call(404, "GET", run+"/diff?with=0190a5b2-0000-7000-8000-000000000000", nil)
+	mentee.call(403, "GET", run+"/explain?mentee="+code, nil)
+	mentee.call(403, "GET", run+"/advice", nil)
 }
 
 // profile makes a profile, which staff approves and lets wait; it gives its

@@ -11,6 +11,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"puente/jobs"
+	"puente/matching"
 	"puente/matching/verify"
 	"puente/models"
 	"puente/web"
@@ -266,7 +267,22 @@ func (s *Server) review(ctx context.Context, v *visit, problems map[string]strin
 		}
 	}
 	page.Unmatched = v.leftOver(found, people)
+	if found.result.Method == jobs.MethodName(matching.MethodOptimal) && !slices.Contains(found.result.Checks, "rules") {
+		explainable(&page, path, pairs, found)
+	}
 	return web.ReviewPage(page), nil
+}
+
+// explainable links a round to what would change it.
+func explainable(page *web.Review, path string, pairs []Pair, found *reviewed) {
+	page.Advice = path + "/advice"
+	explain := func(code string) string { return path + "/explain?mentee=" + url.QueryEscape(code) }
+	for i := range page.Pairs {
+		page.Pairs[i].Explain = explain(pairs[page.First-1+i].Mentee.Code)
+	}
+	for i, u := range found.unmatched {
+		page.Unmatched[i].Explain = explain(u.ID)
+	}
 }
 
 // proof is what the checker found, in words.
@@ -275,6 +291,7 @@ func (v *visit) proof(r *reviewed) web.Proof {
 		Proven: len(r.result.Failures) == 0, Stable: r.result.Method == "stable",
 		Total: int(r.result.Score), Bound: int(r.result.Bound), Gap: int(r.result.Gap),
 	}
+	out.Lottery = r.result.Method == "lottery"
 	for _, key := range r.result.Checks {
 		out.Checks = append(out.Checks, web.Check{Text: v.T("verify.ok." + key), OK: true})
 	}

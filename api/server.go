@@ -65,6 +65,7 @@ type Server struct {
 	large    gate             // requests with a large body, being read and worked on
 	hashing  gate             // passwords being hashed
 	trying   gate             // previews being computed
+	asking   gate             // questions about runs being answered
 	advisor  *jobs.Advisor
 	previews *jobs.Previews
 	reviews  sync.Map      // *reviewed by the id of a run
@@ -80,7 +81,7 @@ func newServer(o Options, table []route) *Server {
 	}
 	s := &Server{
 		Options: o, engine: gin.New(), caps: map[string]int64{}, streams: map[string]bool{}, large: newGate(maxLarge), hashing: newGate(maxHashing),
-		trying: newGate(1), advisor: jobs.NewAdvisor(o.Store), previews: jobs.NewPreviews(o.Store), stopping: make(chan struct{}),
+		trying: newGate(1), asking: newGate(mostAsked), advisor: jobs.NewAdvisor(o.Store), previews: jobs.NewPreviews(o.Store), stopping: make(chan struct{}),
 	}
 	s.engine.HandleMethodNotAllowed = true
 	s.engine.RedirectTrailingSlash = false

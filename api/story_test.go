@@ -243,6 +243,8 @@ func TestStoryAccept(t *testing.T) {
 		if err != nil || len(proven.Failures) > 0 || proven.Pairs != 1 {
 			t.Errorf("round.json: %v %v", proven, err)
 		}
+		staff.link("/es/rounds").link("/es/rounds/").link("/explain").sees(200, "Por qué Conservas Lucía", "forma dupla con Dana Whitfield")
+		staff.link("/es/rounds").link("/es/rounds/").link("/advice").sees(200, "Qué cambiaría Primavera", "no se puede atender a nadie más")
 		staff.link("/es/rounds").link("/es/rounds/").submit("/publish", nil).sees(422, "Completa este dato.")
 		staff.submit("/publish", url.Values{"confirm": {"on"}}).sees(200, "La ronda está publicada", "Ofrecido")
 

@@ -34,14 +34,23 @@ type AssignOptions struct {
 	Groups ScoreGroups // rules about groups, only of an optimal round
 
 	RightProposes bool // of a stable round: what is best for the right side counts
+	Plans         int  // of a lottery: plans of equal chance; 0 is two
 }
 
 // Conflict is the key of the message that says why options do not go together,
-// or "": a stable round has no cover rule and no costs, and only it has lists
-// and a proposing side.
+// or "": a stable round and a lottery have no cover rule and no costs, only the
+// first has lists and a proposing side, and only the second has plans.
 func (o AssignOptions) Conflict(s Scores) string {
 	method, _ := MethodNamed(o.Method)
 	switch {
+	case method != matching.MethodLottery && o.Plans != 0:
+		return "assign.only_lottery"
+	case o.Plans != 0 && !ValidPlans(o.Plans):
+		return "settings.plans"
+	case method == matching.MethodLottery && o.Minimize:
+		return "assign.lottery_costs"
+	case method == matching.MethodLottery && o.Cover != "" && o.Cover != roundCovers[assign.CoverNone]:
+		return "settings.lottery_cover"
 	case method == matching.MethodStable && o.Minimize:
 		return "assign.stable_costs"
 	case method == matching.MethodStable && o.Cover != "" && o.Cover != roundCovers[assign.CoverNone]:
@@ -170,10 +179,17 @@ func Assign(ctx context.Context, s Scores, o AssignOptions) (*Published, error) 
 		return nil, &UnknownGroup{wrong}
 	}
 	round, err := matching.NewRound(ctx, matching.Spec{
-		Left: left, Right: right, Edges: sorted, Cover: cover, Seed: o.Seed, Method: method, Lists: preferences, RightProposes: o.RightProposes, Groups: rules,
+		Left: left, Right: right, Edges: sorted, Cover: cover, Seed: o.Seed, Method: method, Lists: preferences, RightProposes: o.RightProposes,
+		Plans: cmp.Or(o.Plans, matching.MinPlans), Groups: rules,
 	})
-	if err != nil {
+	if err != nil && method != matching.MethodOptimal {
 		return nil, err
+	}
+	if err != nil {
+		given := (&Published{Minimize: o.Minimize}).given
+		return nil, explained(err, given, func(c *matching.Clash) ([]matching.Relaxation, error) {
+			return matching.Unsolved(left, right, sorted, cover).Relax(ctx, c)
+		})
 	}
 	hash := edgesHash(left, right, sorted, preferences)
 	return &Published{Kind: "assign", Minimize: o.Minimize, Settings: []byte("{}"), SnapshotHash: hash, Round: round}, nil

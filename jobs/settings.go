@@ -33,6 +33,7 @@ type settingsFile struct {
 	Candidates  *int           `json:"candidates"`
 	Cover       *string        `json:"cover"`
 	Method      *string        `json:"method"`
+	Plans       *int           `json:"lottery_plans"`
 	Start       *string        `json:"start"`
 	Groups      []groupFile    `json:"groups"`
 }
@@ -107,6 +108,11 @@ func readSettings(file string, r io.Reader, s Settings, sameStart bool) (Setting
 	if f.Groups != nil {
 		check.groups(f.Groups)
 	}
+	if f.Plans != nil {
+		if s.Plans = *f.Plans; !ValidPlans(s.Plans) {
+			check.bad("lottery_plans", "settings.plans", PlanLimits())
+		}
+	}
 	if key := s.Conflict(); key != "" {
 		check.bad(map[bool]string{true: "cover", false: "groups"}[s.Cover != matching.CoverNone], key, nil)
 	}
@@ -131,8 +137,11 @@ func SettingsOf(p *models.Programme) (Settings, error) {
 }
 
 // Conflict is the key of the message that says why settings do not go together,
-// or "": a stable round has no cover rule and no rules about groups.
+// or "": a stable round and a lottery have no cover rule and no rules about groups.
 func (s *Settings) Conflict() string {
+	if s.Method == matching.MethodLottery && s.Cover != matching.CoverNone {
+		return "settings.lottery_cover"
+	}
 	if s.Method == matching.MethodStable && s.Cover != matching.CoverNone {
 		return "settings.method_cover"
 	}
@@ -140,6 +149,14 @@ func (s *Settings) Conflict() string {
 		return "settings.method_groups"
 	}
 	return ""
+}
+
+// ValidPlans says whether a lottery can have so many plans.
+func ValidPlans(n int) bool { return n >= matching.MinPlans && n <= matching.MaxPlans }
+
+// PlanLimits are the arguments of the message settings.plans.
+func PlanLimits() map[string]any {
+	return map[string]any{"Min": matching.MinPlans, "Max": matching.MaxPlans}
 }
 
 // ValidStart says whether a round can start on a day: YYYY-MM-DD, from 1970 on.
@@ -214,6 +231,10 @@ func (s Settings) JSON() []byte {
 		weights = fmt.Appendf(weights, "%q:%d,", matching.Factors[f].Name, s.Weights[f])
 	}
 	weights[len(weights)-1] = '}'
-	return fmt.Appendf(nil, `{"weights":%s,"cross_border":%t,"interpreter":%t,"candidates":%d,"cover":%q,"method":%q,"start":%q%s}`,
-		weights, s.CrossBorder, s.Interpreter, s.Candidates, covers[s.Cover], MethodName(s.Method), s.Start, groupsJSON(s.Groups))
+	plans := ""
+	if s.Method == matching.MethodLottery { // what no other round asks is not written
+		plans = fmt.Sprintf(`"lottery_plans":%d,`, s.Plans)
+	}
+	return fmt.Appendf(nil, `{"weights":%s,"cross_border":%t,"interpreter":%t,"candidates":%d,"cover":%q,"method":%q,%s"start":%q%s}`,
+		weights, s.CrossBorder, s.Interpreter, s.Candidates, covers[s.Cover], MethodName(s.Method), plans, s.Start, groupsJSON(s.Groups))
 }

@@ -46,8 +46,8 @@ func (m *Matcher) Round(ctx context.Context) (*Round, error) {
 	if err := m.available(); err != nil {
 		return nil, err
 	}
-	c := m.noCandidates()
-	if err := m.forEach(ctx, "rank", func(i int, s *Scratch) error { return m.list(i, 0, s, c) }); err != nil {
+	c, err := m.candidates(ctx)
+	if err != nil {
 		return nil, err
 	}
 	r, err := m.choose(ctx, c)
@@ -78,6 +78,7 @@ func (m *Matcher) choose(ctx context.Context, c *candidates) (*Round, error) {
 		m.progress("solve", 0, 1)
 		r, err := NewRound(ctx, Spec{
 			Left: left, Right: right, Edges: edges, Cover: assign.Cover(m.Settings.Cover), Seed: m.Seed, Method: m.Settings.Method, Lists: m.wishes(),
+			Plans:  m.Settings.Plans,
 			Groups: m.groups(edges, members),
 		})
 		if m.scarce(c, err) {
@@ -159,6 +160,13 @@ func (m *Matcher) noCandidates() *candidates {
 	return &candidates{make([][]assign.Edge, n), make([]int64, n), make([]int, n), make([][]Hit, n)}
 }
 
+// candidates lists those of every mentee.
+func (m *Matcher) candidates(ctx context.Context) (*candidates, error) {
+	c := m.noCandidates()
+	err := m.forEach(ctx, "rank", func(i int, s *Scratch) error { return m.list(i, 0, s, c) })
+	return c, err
+}
+
 // list finds the candidates of a mentee: the best mentors, the forced pairs, and
 // where wishes count those too. It keeps the top of the ranking.
 func (m *Matcher) list(i, top int, s *Scratch, c *candidates) (err error) {
@@ -196,7 +204,7 @@ func (m *Matcher) best(c *candidates, i, k int, s *Scratch) (list []assign.Edge)
 func (m *Matcher) force(i int, list []assign.Edge) ([]assign.Edge, error) {
 	e := &m.Snapshot.Mentees[i]
 	for n, id := range slices.Concat(e.Must, e.Lock) {
-		j, ok := m.Index.find(id)
+		j, ok := m.Index.Find(id)
 		if !ok {
 			return nil, &Unknown{e.ID, id}
 		}
@@ -246,6 +254,10 @@ func (m *Matcher) leftOut(ctx context.Context, r *Round, c *candidates) ([][]ass
 			s.bars = append(s.bars, bar)
 		}
 		for _, h := range m.Index.Above(&m.Snapshot.Mentees[i], s.bars, s) {
+			// In a lottery a mentee's best pairs are worth more than her last one.
+			if _, listed := slices.BinarySearchFunc(c.lists[i], assign.Edge{Right: h.Mentor}, compareEdges); listed {
+				continue
+			}
 			more[i] = append(more[i], assign.Edge{Left: i, Right: h.Mentor, Score: int64(h.Score)})
 		}
 		return nil
@@ -256,6 +268,9 @@ func (m *Matcher) leftOut(ctx context.Context, r *Round, c *candidates) ([][]ass
 // gains is what each mentee gains in the round at the dual prices, less the
 // bonus of being served; a mentee of a forced pair can take no other.
 func (m *Matcher) gains(r *Round) []int64 {
+	if c, ok := r.Certificate.(*Replay); ok {
+		return c.gains(r)
+	}
 	q, bonus := r.prices(), int64(0)
 	if r.Cover == assign.CoverLeft || r.Cover == assign.CoverBoth {
 		bonus = q.Bonus

@@ -44,6 +44,7 @@ type method struct {
 var methods = [NumMethods]method{
 	MethodOptimal: {solveOptimal, (*Round).nearestPrice, ReasonNotChosen, (*Matcher).leftOut},
 	MethodStable:  {solveStable, (*Round).nearestHolder, ReasonNotPreferred, (*Matcher).blocking},
+	MethodLottery: {solveLottery, (*Round).nearestPrice, ReasonNotChosen, (*Matcher).leftOut},
 }
 
 // Available says whether rounds can be made by a method.
@@ -51,7 +52,8 @@ func (m Method) Available() bool { return m < NumMethods && methods[m].solve != 
 
 // Certificate is what proves of a round what its method promises, together with
 // the round's edges and pairs. Each method has its own: [*Prices] for optimal,
-// [*Lagrange] where it has rules about groups, [*NoBlockingPair] for stable.
+// [*Lagrange] where it has rules about groups, [*NoBlockingPair] for stable,
+// [*Replay] for a lottery.
 type Certificate interface {
 	Kind() string // as a published round names it
 }

@@ -23,10 +23,13 @@ func solveOptimal(ctx context.Context, r *Round, t *task) ([]int, error) {
 	return s.Pairs, nil
 }
 
-// prices are in the certificate of an optimal round.
+// prices are in the certificate of an optimal round and of a lottery.
 func (r *Round) prices() *Prices {
-	if q, ok := r.Certificate.(*Lagrange); ok {
-		return &q.Prices
+	switch c := r.Certificate.(type) {
+	case *Lagrange:
+		return &c.Prices
+	case *Replay:
+		return &c.Prices
 	}
 	q, _ := r.Certificate.(*Prices)
 	return q

@@ -139,8 +139,13 @@ func samplePages(lang string) map[string]templ.Component {
 		"review":              ReviewPage(sampleReview(lang)),
 		"review_published":    ReviewPage(samplePublished(lang)),
 		"review_stable":       ReviewPage(sampleStable(lang)),
+		"review_lottery":      ReviewPage(sampleLottery(lang)),
 		"review_empty":        ReviewPage(sampleEmpty(lang)),
 		"review_hostile":      ReviewPage(sampleHostileReview(lang)),
+		"explained":           ExplainedPage(sampleExplained(lang)),
+		"explained_hostile":   ExplainedPage(sampleHostileExplained(lang)),
+		"advice":              RoundAdvicePage(sampleAdvice(lang)),
+		"advice_hostile":      RoundAdvicePage(sampleHostileAdvice(lang)),
 	}
 }
 
@@ -296,7 +301,7 @@ func sampleHostileRequest(lang string) Request {
 func sampleReview(lang string) Review {
 	w := words[lang]
 	pair := func(id, business, about, from, mentor, mentorAbout, to string, choice int, shares ...int) Pair {
-		return Pair{id, "/staff/rounds/3/review?pair=" + id, business, about, from, mentor, mentorAbout, to, "", choice, sampleScore(w, shares...)}
+		return Pair{id, "/staff/rounds/3/review?pair=" + id, business, about, from, mentor, mentorAbout, to, "", choice, sampleScore(w, shares...), "/staff/rounds/3/explain?mentee=E-" + id}
 	}
 	return Review{
 		Page: samplePage(lang, "/staff/rounds/3/review?pair=1", "rounds", "people"), Name: w["round"], Run: 4, At: time.Date(2027, 3, 14, 9, 12, 0, 0, zone),
@@ -310,7 +315,8 @@ func sampleReview(lang string) Review {
 			pair("3", "Taller Luz de Barro", w["clay"], "MX", "Daniel Reyes", w["daniel"], "US", 0, 50, 12, 48, 60, 20, 60, 60),
 		},
 		Previous: "/staff/rounds/3/review?page=1", Next: "/staff/rounds/3/review?page=3",
-		Unmatched: []Unmatched{{"Panadería Nube", w["sauces"], "MX", w["full"]}, {"Prairie Sensor Co.", w["rice"], "CA", w["alone"]}},
+		Unmatched: []Unmatched{{"Panadería Nube", w["sauces"], "MX", w["full"], "/staff/rounds/3/explain?mentee=E-9"}, {"Prairie Sensor Co.", w["rice"], "CA", w["alone"], ""}},
+		Advice:    "/staff/rounds/3/advice",
 		Download:  "/api/v1/rounds/3/round.json", Publish: "/staff/rounds/3/publish", Fields: PublishFields(lang, nil, nil),
 	}
 }
@@ -323,9 +329,18 @@ func samplePublished(lang string) Review {
 	return v
 }
 
+func sampleLottery(lang string) Review {
+	v := sampleReview(lang)
+	v.Proof.Lottery, v.Proof.Bound = true, 0
+	return v
+}
+
 func sampleStable(lang string) Review {
 	v := sampleReview(lang)
-	v.Proof.Stable, v.Proof.Bound = true, 0
+	v.Proof.Stable, v.Proof.Bound, v.Advice = true, 0, ""
+	for i := range v.Pairs {
+		v.Pairs[i].Explain = ""
+	}
 	return v
 }
 
@@ -342,8 +357,48 @@ func sampleHostileReview(lang string) Review {
 	p := &v.Pairs[0]
 	p.Business, p.BusinessAbout, p.BusinessCountry, p.Mentor, p.MentorAbout, p.Path = hostile, hostile, hostile, hostile, hostile, "/\"><script>"
 	p.Score.Lines[0].Reason, p.Score.Reasons[0].Reason = hostile, hostile
-	v.Unmatched[0] = Unmatched{hostile, hostile, hostile, hostile}
+	v.Unmatched[0] = Unmatched{hostile, hostile, hostile, hostile, "/\"><script>"}
 	v.Proof.Checks[0].Text = hostile
+	return v
+}
+
+func sampleExplained(lang string) Explained {
+	w := words[lang]
+	return Explained{
+		Page: samplePage(lang, "/staff/rounds/3/explain", "rounds", "people"), Round: w["round"], Business: "Salsas del Valle", Back: "/staff/rounds/3",
+		Unmatched: w["full"], More: 2,
+		Pairs: [][]string{{
+			Text(lang, "whatif.paired", map[string]any{"Left": "Salsas del Valle", "Right": "Maya Tremblay", "Rank": 2, "Score": 51_000}),
+			Text(lang, "whatif.paired_tie", nil),
+		}},
+		Better: [][]string{{
+			Text(lang, "whatif.out", map[string]any{"Left": "Salsas del Valle", "Right": "Anika Kaur", "Rank": 1, "Score": 52_000}),
+			Text(lang, "whatif.out_tie", nil), Text(lang, "whatif.place_sure", map[string]any{"Right": "Anika Kaur"}),
+		}},
+	}
+}
+
+func sampleHostileExplained(lang string) Explained {
+	v := sampleExplained(lang)
+	v.Round, v.Business, v.Unmatched, v.Back = hostile, hostile, hostile, "/\"><script>"
+	v.Pairs[0][0], v.Better[0][1] = hostile, hostile
+	return v
+}
+
+func sampleAdvice(lang string) RoundAdvice {
+	w := words[lang]
+	gain := Text(lang, "whatif.gain", map[string]any{"Score": Number(lang, 38_888)})
+	return RoundAdvice{
+		Page: samplePage(lang, "/staff/rounds/3/advice", "rounds", "people"), Round: w["round"], Back: "/staff/rounds/3",
+		Places:   []string{Text(lang, "whatif.place_adds", map[string]any{"Right": "Maya Tremblay", "Gain": gain})},
+		Ladder:   []string{Text(lang, "whatif.rung_only", map[string]any{"Count": 268})},
+		Recruits: []string{w["needs"]}, RecruitsNote: Text(lang, "whatif.recruits_proven", map[string]any{"Tried": 249, "Solved": 5}),
+	}
+}
+
+func sampleHostileAdvice(lang string) RoundAdvice {
+	v := sampleAdvice(lang)
+	v.Unfinished, v.Round, v.Places[0], v.Recruits[0], v.RecruitsNote, v.Back = true, hostile, hostile, hostile, hostile, "/\"><script>"
 	return v
 }
 

@@ -19,6 +19,7 @@ type Review struct {
 	Previous  string // path of the table's page before, "" at the first
 	Next      string // path of the table's page after, "" at the last
 	Unmatched []Unmatched
+	Advice    string  // path of what would change the round, "" without
 	Download  string  // path of round.json, without a language in front
 	Publish   string  // where publishing posts to: confirm=on
 	Fields    []Field // see PublishFields
@@ -34,12 +35,13 @@ type Summary struct {
 }
 
 // Proof is what the checker found. Total is the sum of the pairs' scores and
-// Bound what no plan can exceed, in the engine's units; a stable round has no
-// bound.
+// Bound what no plan can exceed, in the engine's units; a stable round and a
+// lottery have no bound.
 type Proof struct {
 	Proven       bool
 	Gap          int  // points that rules about groups leave unproven
 	Stable       bool // no blocking pair is what was to be proven
+	Lottery      bool // the draw from plans of equal chance is
 	Total, Bound int
 	Checks       []Check
 }
@@ -58,10 +60,14 @@ type Pair struct {
 	Answer                                   string // how its offer stands, in the reader's language; "" before it is published
 	Choice                                   int    // which choice of the business the mentor is, 0 if none
 	Score                                    Score
+	Explain                                  string // path of what would change it, "" without
 }
 
 // Unmatched is a business without a mentor and why.
-type Unmatched struct{ Name, About, Country, Reason string }
+type Unmatched struct {
+	Name, About, Country, Reason string
+	Explain                      string // path of what would change it, "" without
+}
 
 // selected is the pair that the panel shows, nil without pairs.
 func (v Review) selected() *Pair {

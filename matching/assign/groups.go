@@ -280,36 +280,21 @@ func (g *grouped) weight(rule int, class uint16) int64 {
 
 // result states an assignment with what the best multipliers prove.
 func (g *grouped) result(pairs []int) GroupSolution {
-	chosen := make([]bool, g.p.Edges.Len())
-	for _, x := range pairs {
-		chosen[x] = true
-	}
-	u := g.trim(chosen)
+	pairs, u := g.trim(pairs)
 	out := GroupSolution{
 		Solution: Solution{Prices: g.best.Prices, Bonus: g.best.Bonus, Served: u.served()},
 		Scale:    g.scale, Multipliers: g.best.at, Dual: g.best.dual, Bound: floorDivide(g.best.value, g.scale), Free: g.free,
 	}
-	for x, yes := range chosen {
-		if yes {
-			out.Pairs = append(out.Pairs, x)
-			out.Score += int64(g.p.Edges.Score[x])
-		}
-	}
+	out.Pairs, out.Score = pairs, g.score(pairs)
 	out.Gap = out.Bound - out.Score
 	return out
 }
 
 // trim leaves out the pairs of score zero or less that no rule asks for.
-func (g *grouped) trim(chosen []bool) usage {
-	u := usageOf(g.p, chosen)
-	var pairs []int
-	for x, yes := range chosen {
-		if yes {
-			pairs = append(pairs, x)
-		}
-	}
+func (g *grouped) trim(pairs []int) (kept []int, u usage) {
+	u, kept = usageOf(g.p, pairs), slices.Clone(pairs)
 	slack := g.slacks(pairs)
-	for _, x := range slices.Backward(pairs) {
+	for i, x := range slices.Backward(pairs) {
 		if g.p.Edges.Score[x] > 0 {
 			continue
 		}
@@ -317,13 +302,13 @@ func (g *grouped) trim(chosen []bool) usage {
 		if !u.needless(g.p, e) {
 			continue
 		}
-		kept := true
+		free := true
 		for k := range slack {
 			slack[k] -= g.weight(k, g.class[x])
-			kept = kept && slack[k] >= 0
+			free = free && slack[k] >= 0
 		}
-		if kept {
-			chosen[x] = false
+		if free {
+			kept = slices.Delete(kept, i, i+1)
 			u.count(e, -1)
 			continue
 		}
@@ -331,7 +316,7 @@ func (g *grouped) trim(chosen []bool) usage {
 			slack[k] += g.weight(k, g.class[x])
 		}
 	}
-	return u
+	return kept, u
 }
 
 func floorDivide(a, b int64) int64 {

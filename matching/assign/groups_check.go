@@ -14,14 +14,13 @@ func CheckGroups(p Problem, groups []Group, s GroupSolution) error {
 	if err := validateGroups(p, groups); err != nil {
 		return err
 	}
-	chosen, err := chosenEdges(p, s.Solution)
-	if err != nil {
+	if err := checkPairs(p, s.Solution); err != nil {
 		return err
 	}
-	if err := checkPlan(p, s.Solution, chosen, usageOf(p, chosen)); err != nil {
+	if err := checkPlan(p, s.Solution, usageOf(p, s.Pairs)); err != nil {
 		return err
 	}
-	q, limit, err := weighed(p, groups, s, chosen)
+	q, limit, err := weighed(p, groups, s)
 	if err != nil {
 		return err
 	}
@@ -48,7 +47,7 @@ func CheckGroups(p Problem, groups []Group, s GroupSolution) error {
 // weighed checks the rules, and gives the problem whose edges are worth what
 // the multipliers make of them, with what this adds to any assignment that
 // keeps the rules, at least, taken off.
-func weighed(p Problem, groups []Group, s GroupSolution, chosen []bool) (q Problem, limit wide, err error) {
+func weighed(p Problem, groups []Group, s GroupSolution) (q Problem, limit wide, err error) {
 	if s.Scale < 1 || s.Scale > MaxScore || len(s.Multipliers) != len(groups) {
 		return q, limit, fmt.Errorf("assign: scale %d and %d multipliers for %d group rules", s.Scale, len(s.Multipliers), len(groups))
 	}
@@ -58,15 +57,19 @@ func weighed(p Problem, groups []Group, s GroupSolution, chosen []bool) (q Probl
 			return q, limit, fmt.Errorf("assign: the multiplier %d of group rule %d is outside 0..%d", s.Multipliers[k], k, MaxScore)
 		}
 		in, out, least := g.Weights()
-		sum := -least
-		for x, yes := range g.has(p) {
-			w := out
+		sum, has := -least, g.has(p)
+		for x, yes := range has {
 			if yes {
-				w = in
+				worth[x] += in * s.Multipliers[k]
+			} else {
+				worth[x] += out * s.Multipliers[k]
 			}
-			worth[x] += w * s.Multipliers[k]
-			if chosen[x] {
-				sum += w
+		}
+		for _, x := range s.Pairs {
+			if has[x] {
+				sum += in
+			} else {
+				sum += out
 			}
 		}
 		if sum < 0 {

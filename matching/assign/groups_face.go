@@ -167,7 +167,7 @@ func newFace(g *grouped, t *point) *face {
 	for _, x := range t.Pairs {
 		f.chosen[x] = true
 	}
-	f.u = usageOf(g.p, f.chosen)
+	f.u = usageOf(g.p, t.Pairs)
 	f.nodes = [2][]freeNode{freeNodes(g.p.Left, g.p.Cover.left(), t.Bonus), freeNodes(g.p.Right, g.p.Cover.right(), t.Bonus)}
 	for _, x := range g.p.Edges.Must {
 		e := g.p.Edges.At(int(x))

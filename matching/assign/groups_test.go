@@ -225,15 +225,15 @@ func checkGroupClash(t *testing.T, p Problem, groups []Group, c *GroupClash, nes
 	}
 }
 
-// flow is a cheapest flow by shortest paths (Bellman and Ford with a queue): a
+// cheapest is a cheapest flow by shortest paths (Bellman and Ford with a queue): a
 // second opinion on nested rules, without multipliers.
-type flow struct {
+type cheapest struct {
 	at       [][]int
 	to, room []int
 	cost     []int64
 }
 
-func (f *flow) add(from, to, room int, cost int64) {
+func (f *cheapest) add(from, to, room int, cost int64) {
 	for _, a := range [2][4]int64{{int64(from), int64(to), int64(room), cost}, {int64(to), int64(from), 0, -cost}} {
 		f.at[a[0]] = append(f.at[a[0]], len(f.to))
 		f.to, f.room, f.cost = append(f.to, int(a[1])), append(f.room, int(a[2])), append(f.cost, a[3])
@@ -241,7 +241,7 @@ func (f *flow) add(from, to, room int, cost int64) {
 }
 
 // least sends units from node 0 to node 1 while that costs less than nothing.
-func (f *flow) least() (total int64) {
+func (f *cheapest) least() (total int64) {
 	const far = int64(1) << 60
 	for {
 		dist, by := make([]int64, len(f.at)), make([]int, len(f.at))
@@ -273,12 +273,12 @@ func (f *flow) least() (total int64) {
 	}
 }
 
-// byFlow is the best score under rules of disjoint or nested left groups, the
+// byCheapest is the best score under rules of disjoint or nested left groups, the
 // innermost last, of a problem without minimums, cover and must edges; ok says
 // that the rules can be kept.
-func byFlow(p Problem, groups []Group, least, most []int) (score int64, ok bool) {
+func byCheapest(p Problem, groups []Group, least, most []int) (score int64, ok bool) {
 	const big = int64(1) << 40
-	f := &flow{at: make([][]int, 2+len(groups)+len(p.Left)+len(p.Right))}
+	f := &cheapest{at: make([][]int, 2+len(groups)+len(p.Left)+len(p.Right))}
 	lefts := 2 + len(groups)
 	rights := lefts + len(p.Left)
 	inner := make([]int, len(p.Left))
@@ -330,7 +330,7 @@ func TestGroupRulesEqualFlow(t *testing.T) {
 			single = append(single, Group{Members: s})
 			groups = append(groups, Group{Members: s, Amount: low}, Group{Members: s, Amount: high, Most: true})
 		}
-		want, possible := byFlow(p, single, least, most)
+		want, possible := byCheapest(p, single, least, most)
 		s, err := SolveGroups(context.Background(), p, groups)
 		clash := (*GroupClash)(nil)
 		switch {

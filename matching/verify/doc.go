@@ -45,6 +45,15 @@
 // keeps the rules, which bounds W among the plans that serve as many; what the
 // published plan is short of it is the gap.
 //
+// # What a proof of a lottery means
+//
+// Of k plans with the same chance each keeps the rules, and no edge but a must edge
+// is in two. With y for the number of plans that have an edge, y is at most 1 and
+// within k times every capacity and minimum, so the bound above, of the problem with
+// these, holds for the scores of all plans together; and it holds for k times the
+// chances of any other lottery in which no such edge has more than 1/k. The draw is
+// repeated from the seed.
+//
 // # What is not proved
 //
 // That the people's profiles lead to these candidate edges and scores: the

@@ -59,14 +59,14 @@ func TestPageProgram(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var programs []string // that of stable rounds, then that of optimal ones
+	var programs []string // that of stable rounds, that of optimal ones, that of lotteries
 	for rest, more := string(page), true; more; {
 		if _, rest, more = strings.Cut(rest, "```python\n"); more {
 			program, _, _ := strings.Cut(rest, "```")
 			programs = append(programs, program)
 		}
 	}
-	if len(programs) != 2 || strings.Count(programs[0], "\n") < 25 || strings.Count(programs[1], "\n") < 25 {
+	if len(programs) != 3 || strings.Count(programs[0], "\n") < 25 || strings.Count(programs[1], "\n") < 25 {
 		t.Fatalf("docs/verify.md prints %d programs", len(programs))
 	}
 	python, err := exec.LookPath("python3")
@@ -88,10 +88,15 @@ func TestPageProgram(t *testing.T) {
 	if out, err := run(programs[0], filepath.Join("testdata", "stable.json")); err != nil || out != "stable\n" {
 		t.Errorf("stable: %v\n%s", err, out)
 	}
+	if out, err := run(programs[2], filepath.Join("testdata", "lottery.json")); err != nil || out != "replayed\n" {
+		t.Errorf("lottery: %v\n%s", err, out)
+	}
+	worst := raffle
+	worst.plans = []plan{1<<0 | 1<<5 | 1<<7, 1<<1 | 1<<2 | 1<<7}
 	in, f := sample(t, "match")
 	f.setPairs(in, 1<<0|1<<2|1<<5|1<<6)
 	worse := filepath.Join(t.TempDir(), "round.json")
-	for program, data := range map[string][]byte{programs[1]: f.bytes(t), programs[0]: shop.build(1<<0 | 1<<3 | 1<<4 | 1<<9).bytes(t)} {
+	for program, data := range map[string][]byte{programs[1]: f.bytes(t), programs[0]: shop.build(1<<0 | 1<<3 | 1<<4 | 1<<9).bytes(t), programs[2]: worst.build().bytes(t)} {
 		if err := os.WriteFile(worse, data, 0o600); err != nil {
 			t.Fatal(err)
 		}

@@ -11,6 +11,7 @@ type method struct {
 	listed  bool     // ids may have lists of preferences
 	soft    bool     // minimums are not promised
 	ruled   bool     // there are rules about groups; otherwise there are none
+	drawn   bool     // the pairs are one of several plans
 
 	cover       func(*checker)                       // what the certificate says of the cover rule
 	certificate func(*checker)                       // that it proves the promise
@@ -31,6 +32,10 @@ var methods = []method{
 	{
 		name: "stable", kind: "no_blocking_pair", members: []string{"proposing", "short"}, listed: true, soft: true,
 		cover: (*checker).checkUncovered, certificate: (*checker).checkStable, nearest: (*checker).nearestHolder, unchosen: reasonNotPreferred,
+	},
+	{
+		name: "lottery", kind: "replay", members: []string{"primal", "dual", "plans", "drawn"}, priced: true, drawn: true,
+		cover: (*checker).checkUncovered, certificate: (*checker).checkLottery, nearest: (*checker).nearestPrice, unchosen: reasonNotChosen,
 	},
 }
 
@@ -57,6 +62,7 @@ func (c *checker) checkMethod() {
 	if c.priced != want {
 		c.refute(member("right"), "%d ids have a price; in the method %s it must be %d", c.priced, c.method, want)
 	}
+	c.checkStated()
 }
 
 func (c *checker) checkCover()       { c.how.cover(c) }
