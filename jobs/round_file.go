@@ -52,6 +52,7 @@ type roundJSON struct {
 	Rules        json.RawMessage `json:"rules"`
 	LeftLists    [][]int32       `json:"left_lists"`
 	RightLists   [][]int32       `json:"right_lists"`
+	Plans        [][]int         `json:"plans"`
 	Pairs        []pairJSON      `json:"pairs"`
 	Unmatched    []unmatchedJSON `json:"unmatched"`
 	Totals       struct {
@@ -105,10 +106,17 @@ func (f *roundJSON) round() (*RoundFile, error) {
 	for _, p := range f.Right {
 		r.Right = append(r.Right, matching.Party{ID: p.ID, Node: assign.Node{Capacity: p.Capacity, Minimum: p.Minimum}})
 	}
-	if err := errors.Join(f.certificate(r), f.lists(r), f.edges(out)); err != nil {
-		return nil, err
+	for _, read := range []func() error{
+		func() error { return f.lists(r) },
+		func() error { return f.edges(out) },
+		func() error { return f.certificate(r) }, // looks edges up
+		func() error { return f.pairs(out) },
+	} {
+		if err := read(); err != nil {
+			return nil, err
+		}
 	}
-	return out, f.pairs(out)
+	return out, nil
 }
 
 // certificate reads what proves the round.
@@ -118,25 +126,54 @@ func (f *roundJSON) certificate(r *matching.Round) error {
 		Bonus     int64  `json:"bonus"`
 		Proposing string `json:"proposing"`
 		Short     int    `json:"short"`
+		Primal    int64  `json:"primal"`
+		Drawn     int    `json:"drawn"`
 	}
 	if err := json.Unmarshal(f.Certificate, &proof); err != nil {
 		return err
 	}
 	switch prices := (&matching.Prices{Bonus: proof.Bonus}); proof.Kind {
 	case prices.Kind():
-		for _, p := range f.Right {
-			if p.Price == nil {
-				return fmt.Errorf("id %q has no price", p.ID)
-			}
-			prices.Place = append(prices.Place, *p.Price)
-		}
 		r.Certificate = prices
+		if err := f.prices(prices); err != nil {
+			return err
+		}
+	case (&matching.Replay{}).Kind():
+		lots := &matching.Replay{Plans: f.Plans, Drawn: proof.Drawn, Score: proof.Primal}
+		r.Certificate, r.Plans = lots, len(f.Plans)
+		if err := errors.Join(f.prices(&lots.Prices), f.plans()); err != nil {
+			return err
+		}
+		lots.Count(r)
 	case (&matching.NoBlockingPair{}).Kind():
 		r.RightProposes = proof.Proposing == "right"
 		r.Certificate = &matching.NoBlockingPair{RightProposes: r.RightProposes, Short: proof.Short}
 	}
 	if (r.Method == matching.MethodOptimal) != (proof.Kind == "prices" || f.Rules != nil && proof.Kind == "lagrange") {
 		return fmt.Errorf("a certificate of kind %q", proof.Kind)
+	}
+	return nil
+}
+
+// prices reads those of the right ids.
+func (f *roundJSON) prices(into *matching.Prices) error {
+	for _, p := range f.Right {
+		if p.Price == nil {
+			return fmt.Errorf("id %q has no price", p.ID)
+		}
+		into.Place = append(into.Place, *p.Price)
+	}
+	return nil
+}
+
+// plans says whether those of a lottery have edges of the file.
+func (f *roundJSON) plans() error {
+	for _, plan := range f.Plans {
+		for _, x := range plan {
+			if x < 0 || x >= len(f.Edges) {
+				return fmt.Errorf("a plan has the edge %d", x)
+			}
+		}
 	}
 	return nil
 }

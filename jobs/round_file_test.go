@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"puente/matching"
 	"puente/matching/verify"
 	"puente/models"
@@ -40,7 +42,8 @@ func TestReadRound(t *testing.T) {
 		t.Fatal(err)
 	}
 	stable := match(t, shippedPeople(t), func(o *MatchOptions) { o.Settings.Method = matching.MethodStable })
-	for _, p := range []*Published{&plain.Published, &covered.Published, &stable.Published, costs} {
+	lots := match(t, shippedPeople(t), func(o *MatchOptions) { o.Settings.Method, o.Settings.Plans = matching.MethodLottery, 3 })
+	for _, p := range []*Published{&plain.Published, &covered.Published, &stable.Published, &lots.Published, costs} {
 		f := readWritten(t, p.JSON())
 		want, got := *p.Round, *f.Round
 		want.Pairs = slices.Clone(want.Pairs)
@@ -48,7 +51,7 @@ func TestReadRound(t *testing.T) {
 			want.Pairs[i].Explanation = matching.Explanation{}
 		}
 		if !reflect.DeepEqual(got, want) {
-			t.Errorf("%s: another round was read", p.Kind)
+			t.Errorf("%s: another round was read: %s", p.Kind, cmp.Diff(want, got))
 		}
 		if f.Kind != p.Kind || f.Minimize != p.Minimize || f.Start != p.Start || f.SnapshotHash != p.SnapshotHash || string(f.Settings) != string(p.Settings) ||
 			f.Engine.Version != Version {

@@ -68,13 +68,13 @@ func solveLottery(ctx context.Context, r *Round, t *task) ([]int, error) {
 		}
 		slices.Sort(c.Plans[n])
 	}
-	c.count(r)
+	c.Count(r)
 	r.Certificate = c
 	return s.Plans[c.Drawn], nil
 }
 
-// count counts in how many plans each id has a pair.
-func (c *Replay) count(r *Round) {
+// Count fills Chance: in how many plans each id of the round has a pair.
+func (c *Replay) Count(r *Round) {
 	sizes := [2]int{len(r.Left), len(r.Right)}
 	for side, n := range sizes {
 		c.Chance[side] = make([]int32, n)

@@ -31,7 +31,7 @@ type Spec struct {
 	// that the score ranks; what is no edge in them is left out. Nil: there are none.
 	Lists         [2][][]int32
 	RightProposes bool // of a stable round: what is best for the right side counts
-	Plans         int  // of a lottery: plans of equal chance, [MinPlans] to [MaxPlans]
+	Plans         int  // of a lottery: plans of equal chance, [MinPlans] to [MaxPlans]; 0 of other rounds
 }
 
 // Round is a solved assignment with everything that a third party needs to
@@ -121,6 +121,9 @@ func (c *Clash) Error() string {
 func NewRound(ctx context.Context, s Spec) (*Round, error) {
 	if !s.Method.Available() {
 		return nil, fmt.Errorf("%w: number %d", ErrMethod, s.Method)
+	}
+	if s.Method != MethodLottery {
+		s.Plans = 0
 	}
 	r, how := &Round{Spec: s}, methods[s.Method]
 	r.onlyEdges()
