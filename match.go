@@ -26,6 +26,7 @@ type peopleFlags struct {
 
 type matchCommand struct {
 	peopleFlags
+	Groups string  `placeholder:"FILE" help:"${help_groups}"`
 	Rules  string  `placeholder:"FILE" help:"${help_rules}"`
 	Method *string `enum:"optimal,stable,lottery" help:"${help_method}"` // nil: that of the settings
 	Plans  *int    `placeholder:"K" help:"${help_plans}"`                // nil: those of the settings
@@ -62,6 +63,10 @@ func (c *matchCommand) Run(p *program) error {
 		return err
 	}
 	took := time.Since(began)
+	rules, err := m.PriceRules(p.ctx, options)
+	if err != nil {
+		return err
+	}
 	var pairs, ranked bytes.Buffer
 	if err := m.WritePairs(&pairs, p.words); err != nil {
 		return err
@@ -77,7 +82,7 @@ func (c *matchCommand) Run(p *program) error {
 	if slices.Contains([]string{c.Out, c.Round, c.Ranked}, "-") {
 		return nil // standard output holds a file, nothing else
 	}
-	r := result{m.Summary(c.Show, p.words), provedBy(proof, took)}
+	r := result{m.Summary(c.Show, p.words), rules, provedBy(proof, took)}
 	if p.json {
 		return p.object(r)
 	}
@@ -86,7 +91,7 @@ func (c *matchCommand) Run(p *program) error {
 	return nil
 }
 
-// choose takes the method and the plans from the flags where they are given.
+// choose sets what flags say over the settings.
 func (c *matchCommand) choose(p *program, s *jobs.Settings) error {
 	if c.Method != nil {
 		s.Method, _ = jobs.MethodNamed(*c.Method)
@@ -101,7 +106,7 @@ func (c *matchCommand) choose(p *program, s *jobs.Settings) error {
 	if key := s.Conflict(); key != "" {
 		return &usageError{errors.New(p.say(key, nil))}
 	}
-	return nil
+	return p.groupLists(c.Groups, s)
 }
 
 // plans is what --plans gives, or the other where it is not given.
@@ -204,6 +209,7 @@ func (p *program) prove(round []byte) (verify.Result, error) {
 // result is what --json prints of a round.
 type result struct {
 	jobs.Summary
+	Rules []jobs.RuleResult `json:"rules,omitempty"`
 	proved
 }
 
@@ -213,7 +219,8 @@ type result struct {
 // from 0 as in the file, and PlansScore what all of them score together.
 type proved struct {
 	Bound        *int64 `json:"bound,omitempty"`
-	Proof        string `json:"proof"` // the method whose promise is proven
+	Gap          int64  `json:"gap,omitempty"` // points by which a better round under rules about groups could be better at most
+	Proof        string `json:"proof"`         // the method whose promise is proven
 	Short        int    `json:"short,omitempty"`
 	Plans        int    `json:"plans,omitempty"`
 	Drawn        *int   `json:"drawn,omitempty"`
@@ -222,7 +229,7 @@ type proved struct {
 }
 
 func provedBy(r verify.Result, took time.Duration) proved {
-	out := proved{Proof: r.Method, Short: r.Short, Milliseconds: took.Milliseconds()}
+	out := proved{Proof: r.Method, Gap: r.Gap, Short: r.Short, Milliseconds: took.Milliseconds()}
 	switch r.Method {
 	case "optimal":
 		out.Bound = &r.Bound
@@ -235,6 +242,7 @@ func provedBy(r verify.Result, took time.Duration) proved {
 // proofKeys are the messages that tell what was proven, by method.
 var proofKeys = map[string]struct{ match, assign, verify string }{
 	"optimal": {"match.proof", "assign.proof", "verify.proven"},
+	"within":  {"match.proof_within", "assign.proof_within", "verify.proven_within"}, // optimal but for a gap
 	"stable":  {"match.proof_stable", "assign.proof_stable", "verify.proven_stable"},
 	"lottery": {"match.proof_lottery", "assign.proof_lottery", "verify.proven_lottery"},
 }
@@ -246,6 +254,14 @@ func drawnArgs(r verify.Result, args map[string]any) map[string]any {
 		args["Plans"], args["Drawn"], args["Average"] = r.Plans, r.Drawn+1, r.PlansScore/int64(r.Plans)
 	}
 	return args
+}
+
+// proofKey names what was proven among proofKeys.
+func (r proved) proofKey() string {
+	if r.Gap > 0 {
+		return "within"
+	}
+	return r.Proof
 }
 
 // short tells how many ids are under a minimum that the method does not promise.
@@ -265,7 +281,9 @@ func (p *program) summary(r result) {
 	if r.PlansScore != nil {
 		args["Plans"], args["Drawn"], args["Average"] = r.Plans, *r.Drawn+1, *r.PlansScore/int64(r.Plans)
 	}
-	p.line(proofKeys[r.Proof].match, args)
+	args["Gap"] = r.Gap
+	p.line(proofKeys[r.proofKey()].match, args)
+	p.rules(r.Rules)
 	if len(r.Best) > 0 {
 		fmt.Fprintln(p.stdout)
 		p.line("match.best", map[string]any{"Count": len(r.Best)})

@@ -39,6 +39,7 @@ type Summary struct {
 // lottery have no bound.
 type Proof struct {
 	Proven       bool
+	Gap          int  // points that rules about groups leave unproven
 	Stable       bool // no blocking pair is what was to be proven
 	Lottery      bool // the draw from plans of equal chance is
 	Total, Bound int

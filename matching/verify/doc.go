@@ -39,6 +39,12 @@
 // has an end that is full and ranks all it holds higher. One pass over the edges
 // shows it, because an id is asked only about the pair it ranks last.
 //
+// Rules about how many pairs groups have are sums a(x) that must not be below b,
+// each with a multiplier m >= 0. With scores made K*w + m*a the same argument gives
+// K*W(x) + B*S(x) <= dual - sum of m*b for every x that
+// keeps the rules, which bounds W among the plans that serve as many; what the
+// published plan is short of it is the gap.
+//
 // # What a proof of a lottery means
 //
 // Of k plans with the same chance each keeps the rules, and no edge but a must edge
