@@ -416,7 +416,7 @@ func TestGroupInput(t *testing.T) {
 }
 
 func BenchmarkGroups(b *testing.B) {
-	for _, mentees := range []int{1000, 3000} {
+	for _, mentees := range []int{1000, 10_000} {
 		p := market(1, mentees, mentees*3/10, 50, CoverNone)
 		var some []int
 		for i := 0; i < mentees; i += 3 {
