@@ -129,7 +129,7 @@ func (r *Round) lastHeld(t *task, wants []int32) (last, free []int32) {
 		if _, must := slices.BinarySearch(r.Edges.Must, int32(x)); must {
 			continue
 		}
-		if y := last[j]; y < 0 || better(wants[y], t.ties[0][lefts[j]], wants[x], t.ties[0][p.Left]) {
+		if y := last[j]; y < 0 || ahead(wants[y], t.ties[0][lefts[j]], wants[x], t.ties[0][p.Left]) {
 			last[j], lefts[j] = int32(x), int32(p.Left)
 		}
 	}
@@ -159,7 +159,7 @@ func (r *Round) nearestHolder(t *task) func(int) Unpaired {
 			}
 			missing := int64(max(0, r.Edges.Score[last[j]]-r.Edges.Score[x]))
 			if nearest < 0 || missing < u.Missing ||
-				missing == u.Missing && better(wants[0][x], t.ties[1][j], wants[0][nearest], t.ties[1][u.Nearest]) {
+				missing == u.Missing && ahead(wants[0][x], t.ties[1][j], wants[0][nearest], t.ties[1][u.Nearest]) {
 				nearest = x
 				u.Reason, u.Nearest, u.Missing = ReasonOutranked, int(j), missing
 			}
