@@ -27,7 +27,7 @@ type peopleFlags struct {
 type matchCommand struct {
 	peopleFlags
 	Rules  string  `placeholder:"FILE" help:"${help_rules}"`
-	Method *string `enum:"optimal,stable" help:"${help_method}"` // nil: that of the settings
+	Method *string `enum:"optimal,stable,balanced" help:"${help_method}"` // nil: that of the settings
 	Out    string  `placeholder:"FILE" help:"${help_out}"`
 	Round  string  `placeholder:"FILE" help:"${help_round}"`
 	Top    int     `default:"50" help:"${help_top}"`
@@ -181,10 +181,12 @@ type result struct {
 }
 
 // proved is what --json prints of the proof. Bound is what no other round can
-// exceed, of an optimal round; Short how many ids a stable round left under
+// exceed, of an optimal round; Worst the score of the worst pair of a balanced
+// round; Short how many ids a stable round left under
 // their minimum.
 type proved struct {
 	Bound        *int64 `json:"bound,omitempty"`
+	Worst        *int64 `json:"worst,omitempty"`
 	Proof        string `json:"proof"` // the method whose promise is proven
 	Short        int    `json:"short,omitempty"`
 	Milliseconds int64  `json:"milliseconds"`
@@ -192,16 +194,20 @@ type proved struct {
 
 func provedBy(r verify.Result, took time.Duration) proved {
 	out := proved{Proof: r.Method, Short: r.Short, Milliseconds: took.Milliseconds()}
-	if r.Method == "optimal" {
+	switch r.Method {
+	case "optimal":
 		out.Bound = &r.Bound
+	case "balanced":
+		out.Worst = &r.Worst
 	}
 	return out
 }
 
 // proofKeys are the messages that tell what was proven, by method.
 var proofKeys = map[string]struct{ match, assign, verify string }{
-	"optimal": {"match.proof", "assign.proof", "verify.proven"},
-	"stable":  {"match.proof_stable", "assign.proof_stable", "verify.proven_stable"},
+	"optimal":  {"match.proof", "assign.proof", "verify.proven"},
+	"stable":   {"match.proof_stable", "assign.proof_stable", "verify.proven_stable"},
+	"balanced": {"match.proof_balanced", "assign.proof_balanced", "verify.proven_balanced"},
 }
 
 // short tells how many ids are under a minimum that the method does not promise.
@@ -217,6 +223,9 @@ func (p *program) summary(r result) {
 	args := map[string]any{"Score": r.Score, "Milliseconds": r.Milliseconds}
 	if r.Bound != nil {
 		args["Bound"] = *r.Bound
+	}
+	if r.Worst != nil {
+		args["Worst"] = *r.Worst
 	}
 	p.line(proofKeys[r.Proof].match, args)
 	if len(r.Best) > 0 {

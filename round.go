@@ -72,9 +72,12 @@ func (c *verifyCommand) result(p *program, r verify.Result) any {
 		"proven": len(failures) == 0, "kind": r.Kind, "method": r.Method, "pairs": r.Pairs, "left": r.Left, "right": r.Right,
 		"score": r.Score, "checks": r.Checks, "failures": failures,
 	}
-	if r.Method == "stable" {
+	switch r.Method {
+	case "stable":
 		out["short"] = r.Short
-	} else {
+	case "balanced":
+		out["worst"] = r.Worst
+	default:
 		out["bound"] = r.Bound
 	}
 	return out

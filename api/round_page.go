@@ -270,7 +270,7 @@ func (s *Server) review(ctx context.Context, v *visit, problems map[string]strin
 
 // proof is what the checker found, in words.
 func (v *visit) proof(r *reviewed) web.Proof {
-	out := web.Proof{Proven: len(r.result.Failures) == 0, Stable: r.result.Method == "stable", Total: int(r.result.Score), Bound: int(r.result.Bound)}
+	out := web.Proof{Proven: len(r.result.Failures) == 0, Method: r.result.Method, Total: int(r.result.Score), Bound: int(r.result.Bound)}
 	for _, key := range r.result.Checks {
 		out.Checks = append(out.Checks, web.Check{Text: v.T("verify.ok." + key), OK: true})
 	}

@@ -35,14 +35,14 @@ type AssignOptions struct {
 }
 
 // Conflict is the key of the message that says why options do not go together,
-// or "": a stable round has no cover rule and no costs, and only it has lists
-// and a proposing side.
+// or "": only an optimal round has a cover rule, a stable one has no costs, and
+// only it has lists and a proposing side.
 func (o AssignOptions) Conflict(s Scores) string {
 	method, _ := MethodNamed(o.Method)
 	switch {
 	case method == matching.MethodStable && o.Minimize:
 		return "assign.stable_costs"
-	case method == matching.MethodStable && o.Cover != "" && o.Cover != roundCovers[assign.CoverNone]:
+	case method != matching.MethodOptimal && o.Cover != "" && o.Cover != roundCovers[assign.CoverNone]:
 		return "settings.method_cover"
 	case method != matching.MethodStable && (s.LeftRanks != nil || s.RightRanks != nil || o.RightProposes):
 		return "assign.only_stable"
@@ -153,13 +153,13 @@ func Assign(ctx context.Context, s Scores, o AssignOptions) (*Published, error) 
 	if err != nil {
 		return nil, err
 	}
-	cover := assign.Cover(max(0, slices.Index(roundCovers, o.Cover)))
-	if o.Minimize && cover == assign.CoverNone {
-		cover = assign.CoverBoth
-	}
 	method, known := MethodNamed(cmp.Or(o.Method, MethodName(matching.MethodOptimal)))
 	if !known {
 		return nil, fmt.Errorf("%w: %q", matching.ErrMethod, o.Method)
+	}
+	cover := assign.Cover(max(0, slices.Index(roundCovers, o.Cover)))
+	if o.Minimize && cover == assign.CoverNone && method == matching.MethodOptimal {
+		cover = assign.CoverBoth
 	}
 	round, err := matching.NewRound(ctx, matching.Spec{
 		Left: left, Right: right, Edges: sorted, Cover: cover, Seed: o.Seed, Method: method, Lists: preferences, RightProposes: o.RightProposes,

@@ -87,9 +87,9 @@ func ReadSettings(file string, r io.Reader) (Settings, models.Problems) {
 }
 
 // Conflict is the key of the message that says why settings do not go together,
-// or "": a stable round has no cover rule.
+// or "": only an optimal round has a cover rule.
 func (s *Settings) Conflict() string {
-	if s.Method == matching.MethodStable && s.Cover != matching.CoverNone {
+	if s.Method != matching.MethodOptimal && s.Cover != matching.CoverNone {
 		return "settings.method_cover"
 	}
 	return ""

@@ -42,8 +42,9 @@ type method struct {
 // methods has what is available. A new one is an entry here, one in the table
 // of matching/verify, and its name in jobs.
 var methods = [NumMethods]method{
-	MethodOptimal: {solveOptimal, (*Round).nearestPrice, ReasonNotChosen, (*Matcher).leftOut},
-	MethodStable:  {solveStable, (*Round).nearestHolder, ReasonNotPreferred, (*Matcher).blocking},
+	MethodOptimal:  {solveOptimal, (*Round).nearestPrice, ReasonNotChosen, (*Matcher).leftOut},
+	MethodStable:   {solveStable, (*Round).nearestHolder, ReasonNotPreferred, (*Matcher).blocking},
+	MethodBalanced: {solveBalanced, (*Round).nearestBetter, ReasonNotChosen, (*Matcher).unbalanced},
 }
 
 // Available says whether rounds can be made by a method.
@@ -51,7 +52,7 @@ func (m Method) Available() bool { return m < NumMethods && methods[m].solve != 
 
 // Certificate is what proves of a round what its method promises, together with
 // the round's edges and pairs. Each method has its own: [*Prices] for optimal,
-// [*NoBlockingPair] for stable.
+// [*NoBlockingPair] for stable, [Levels] for balanced.
 type Certificate interface {
 	Kind() string // as a published round names it
 }

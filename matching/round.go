@@ -78,7 +78,7 @@ const (
 	ReasonNotChosen   Reason = "not_chosen"
 )
 
-// The reasons of a stable round. A left id is unpaired because every score is
+// The reasons of a stable round, taken also of a balanced one. A left id is unpaired because every score is
 // below zero, because forced pairs took every place it could have, or because
 // each right id it could have holds others that it ranks higher; a right id
 // because nobody who could take its place would rather have it.

@@ -135,6 +135,7 @@ func samplePages(lang string) map[string]templ.Component {
 		"review":              ReviewPage(sampleReview(lang)),
 		"review_published":    ReviewPage(samplePublished(lang)),
 		"review_stable":       ReviewPage(sampleStable(lang)),
+		"review_balanced":     ReviewPage(sampleBalanced(lang)),
 		"review_empty":        ReviewPage(sampleEmpty(lang)),
 		"review_hostile":      ReviewPage(sampleHostileReview(lang)),
 	}
@@ -298,7 +299,7 @@ func sampleReview(lang string) Review {
 		Page: samplePage(lang, "/staff/rounds/3/review?pair=1", "rounds", "people"), Name: w["round"], Run: 4, At: time.Date(2027, 3, 14, 9, 12, 0, 0, zone),
 		Seed: "2027", Took: 1840 * time.Millisecond, Selected: "1",
 		Summary: Summary{Pairs: 268, Businesses: 299, Places: 280, Unmatched: 31, Wished: 200, FirstChoice: 163, AcrossBorder: 209},
-		Proof:   Proof{Proven: true, Total: 13_748_400, Bound: 13_748_400, Checks: []Check{{w["check"], true}, {w["check2"], true}}},
+		Proof:   Proof{Proven: true, Method: "optimal", Total: 13_748_400, Bound: 13_748_400, Checks: []Check{{w["check"], true}, {w["check2"], true}}},
 		First:   51,
 		Pairs: []Pair{
 			pair("1", "Salsas del Valle", w["sauces"], "MX", "Maya Tremblay", w["maya"], "CA", 1, 58, 54, 60, 60, 38, 60, 40),
@@ -315,13 +316,19 @@ func samplePublished(lang string) Review {
 	v := sampleReview(lang)
 	v.Published, v.Selected = true, "3"
 	v.Pairs[0].Answer, v.Pairs[1].Answer = Text(lang, "state.active", nil), Text(lang, "state.offered", nil)
-	v.Proof = Proof{Proven: false, Total: 13_000_000, Bound: 13_748_400, Checks: []Check{{words[lang]["check2"], false}}}
+	v.Proof = Proof{Proven: false, Method: "optimal", Total: 13_000_000, Bound: 13_748_400, Checks: []Check{{words[lang]["check2"], false}}}
+	return v
+}
+
+func sampleBalanced(lang string) Review {
+	v := sampleStable(lang)
+	v.Proof.Method = "balanced"
 	return v
 }
 
 func sampleStable(lang string) Review {
 	v := sampleReview(lang)
-	v.Proof.Stable, v.Proof.Bound = true, 0
+	v.Proof.Method, v.Proof.Bound = "stable", 0
 	return v
 }
 

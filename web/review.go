@@ -34,13 +34,24 @@ type Summary struct {
 }
 
 // Proof is what the checker found. Total is the sum of the pairs' scores and
-// Bound what no plan can exceed, in the engine's units; a stable round has no
-// bound.
+// Bound what no plan can exceed, in the engine's units; only an
+// optimal round has one.
 type Proof struct {
 	Proven       bool
-	Stable       bool // no blocking pair is what was to be proven
+	Method       string // whose promise was to be proven
 	Total, Bound int
 	Checks       []Check
+}
+
+// methodOptimal is the method whose promise is a total.
+const methodOptimal = "optimal"
+
+// words is the message for what is proven.
+func (p Proof) words() string {
+	if p.Method == methodOptimal {
+		return "review.proven"
+	}
+	return "review.proven_" + p.Method
 }
 
 // Check is one thing that was checked, in the reader's language.

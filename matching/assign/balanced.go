@@ -140,7 +140,10 @@ func newBalancing(p Problem, start []int) *balancing {
 	for v := range b.load {
 		node := b.node(int32(v))
 		b.least[v] = max(int32(node.Minimum), b.load[v])
-		b.most[v] = min(int32(node.Capacity), degree[v])
+		b.most[v] = int32(node.Capacity)
+		if v < l { // a right node may have places for edges that a proof must not count on
+			b.most[v] = min(b.most[v], degree[v])
+		}
 		b.open = append(b.open, int32(v))
 	}
 	b.list(degree)
@@ -171,12 +174,13 @@ func (b *balancing) list(degree []int32) {
 	total, places := int32(0), int32(0)
 	for v, d := range degree {
 		total += d
-		places += b.most[v]
+		places += min(b.most[v], d)
 	}
 	room, hold := make([]int32, total), make([]int32, places)
 	for v, d := range degree {
 		b.edges[v], room = room[:0:d], room[d:]
-		b.held[v], hold = hold[:0:b.most[v]], hold[b.most[v]:]
+		n := min(b.most[v], d)
+		b.held[v], hold = hold[:0:n], hold[n:]
 	}
 	keys := make([]uint64, 0, len(b.from))
 	for x := range b.from {
@@ -385,7 +389,7 @@ func (b *balancing) bound(v int32) {
 // note keeps the potentials of the level, and ends it.
 func (b *balancing) note() {
 	slices.Sort(b.shifted)
-	l := Level{Aim: b.aim, Score: b.score}
+	l := Level{Aim: b.aim, Score: b.score} // the score is 0 before the first of AimScore
 	for _, v := range slices.Compact(b.shifted) {
 		value := b.potential[v]
 		b.potential[v] = 0

@@ -52,7 +52,7 @@ type replay struct {
 	more       []bool
 	last       []bool   // by right node: whether its pairs are free in number
 	least      [2][]int // by node: its minimum or must edges, what there is more of
-	most       [2][]int // by node: places or edges, what there is less of
+	most       [2][]int // by node: its places; of a left node no more than its edges
 	potentials [2][]int32
 	hub        int32
 	aim        Aim
@@ -80,7 +80,7 @@ func newReplay(p Problem, chosen []bool, u usage) *replay {
 		r.first[i], r.more[i] = most > 0 && least == 0, most > max(1, least)
 	}
 	for j, n := range p.Right {
-		r.most[1] = append(r.most[1], min(n.Capacity, len(r.byRight[j])))
+		r.most[1] = append(r.most[1], n.Capacity)
 		r.least[1][j], r.last[j] = max(r.least[1][j], n.Minimum), true
 	}
 	return r

@@ -218,6 +218,7 @@ func (f *round) readCertificate(r *reader) {
 		{"dual", func() { f.dual = r.integer(-math.MaxInt64, math.MaxInt64) }},
 		{"proposing", func() { r.word(sideNames[:]...) }},
 		{"short", func() { f.short = r.integer(0, maxIndex) }},
+		{"levels", func() { f.readLevels(r) }},
 	}
 	seen := r.some(1, fields)
 	for i, field := range fields[1:] {

@@ -27,6 +27,10 @@ var methods = []method{
 		name: "stable", kind: "no_blocking_pair", members: []string{"proposing", "short"}, listed: true, soft: true,
 		cover: (*checker).checkUncovered, certificate: (*checker).checkStable, nearest: (*checker).nearestHolder, unchosen: reasonNotPreferred,
 	},
+	{
+		name: "balanced", kind: "levels", members: []string{"levels"},
+		cover: (*checker).checkNoCover, certificate: (*checker).checkLevels, nearest: (*checker).nearestBetter, unchosen: reasonNotChosen,
+	},
 }
 
 // checkMethod: the method is one that can be checked, and the certificate is

@@ -32,6 +32,7 @@ type round struct {
 	bonus, primal, dual int64
 	short               int64
 	lists               []list
+	levels              []level
 }
 
 type node struct {

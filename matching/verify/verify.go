@@ -24,6 +24,7 @@ type Result struct {
 	// It is 0 if the lists are too damaged to compute it or the method promises
 	// nothing of the total, and limited to 64 bits.
 	Bound    int64
+	Worst    int64     // score of the worst pair of a balanced round, 0 without pairs
 	Short    int       // ids with fewer pairs than their minimum, where the method does not promise it
 	Checks   []string  // keys of the checks that passed, in the order made
 	Failures []Failure // at most eleven of each check, in the order found
