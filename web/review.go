@@ -46,12 +46,9 @@ type Proof struct {
 // methodOptimal is the method whose promise is a total.
 const methodOptimal = "optimal"
 
-// words is the message for what is proven.
-func (p Proof) words() string {
-	if p.Method == methodOptimal {
-		return "review.proven"
-	}
-	return "review.proven_" + p.Method
+// provenKeys are the messages for what is proven, by method.
+var provenKeys = map[string]string{
+	methodOptimal: "review.proven", "stable": "review.proven_stable", "balanced": "review.proven_balanced",
 }
 
 // Check is one thing that was checked, in the reader's language.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 )
 
@@ -75,13 +74,22 @@ func Balanced(ctx context.Context, p Problem) (Balance, error) {
 	return out, nil
 }
 
-// roughly serves most and avoids low scores more than it seeks high ones. Any
-// assignment that the rules allow would do to start from; the nearer to the
-// end, the sooner it is reached.
+// roughly serves most, with as few scores as possible below the median. Any
+// assignment that the rules allow would do to start from; the nearer to the end,
+// the sooner it is reached, and this one is quick to find.
 func roughly(ctx context.Context, p Problem) ([]int, error) {
 	q := p
 	q.Cover = CoverLeft
-	q.Edges.Score = steep(p)
+	q.Edges.Score = make([]int32, p.Edges.Len())
+	if sorted := slices.Clone(p.Edges.Score); len(sorted) > 0 {
+		slices.Sort(sorted)
+		median := sorted[len(sorted)/2]
+		for x, w := range p.Edges.Score {
+			if w >= median {
+				q.Edges.Score[x] = 1
+			}
+		}
+	}
 	s, err := Solve(ctx, q)
 	return s.Pairs, err
 }
@@ -417,36 +425,3 @@ func (b *balancing) pairs() (out []int) {
 	}
 	return out
 }
-
-// steep gives the edges scores that fall the faster, the lower they are.
-func steep(p Problem) []int32 {
-	out := make([]int32, p.Edges.Len())
-	if len(out) == 0 {
-		return out
-	}
-	places := int64(0)
-	for i, n := range p.Left {
-		from, to := p.Edges.Of(i)
-		places += int64(min(n.Capacity, to-from))
-	}
-	nodes := int64(len(p.Left) + len(p.Right) + 2)
-	top := max(1, min(1<<20, coverLimit/nodes/(places+1)/2))
-	low, high := int64(math.MaxInt64), int64(math.MinInt64)
-	for _, w := range p.Edges.Score {
-		low, high = min(low, int64(w)), max(high, int64(w))
-	}
-	span := max(1, high-low)
-	for x, w := range p.Edges.Score {
-		// The loss against the highest score, relative, to the power of steepness.
-		loss := top
-		for range steepness {
-			loss = loss * (high - int64(w)) / span
-		}
-		out[x] = int32(top - loss)
-	}
-	return out
-}
-
-// steepness is what gave the least time over all on random rounds; any from 1
-// to 40 was within three times of it.
-const steepness = 8

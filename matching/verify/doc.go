@@ -6,7 +6,7 @@
 // other numbers in the file, and checks the certificate, from which it follows
 // what the round's method promises: of an optimal round that no other plan under
 // the same rules is better, of a stable one that no two would both rather have
-// each other. A method without a check here is refuted. docs/verify.md states the
+// each other, of a balanced one that no plan serves more or has better worst pairs. A method without a check here is refuted. docs/verify.md states the
 // rules and the arithmetic for readers who want to write their own checker.
 //
 // # What a proof of an optimal round means
@@ -38,6 +38,14 @@
 // With must pairs set aside, every edge of a score of 0 or more that is no pair
 // has an end that is full and ranks all it holds higher. One pass over the edges
 // shows it, because an id is asked only about the pair it ranks last.
+//
+// # What a proof of a balanced round means
+//
+// Its aims come one after the other. For each, potentials change what every arc
+// of the flow costs and what no whole flow costs; so what costs more than nothing
+// carries as little as it may in all plans that reach the aim, and what costs less
+// as much, once it does so in the published plan. These arcs are fixed, and the
+// plans that agree with them are those that the next aim compares.
 //
 // # What is not proved
 //
