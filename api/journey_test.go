@@ -154,7 +154,7 @@ func TestJourney(t *testing.T) {
 			t.Errorf("pairs: %s", pairs.w.Body)
 		}
 		proven := ask(i, "GET", run+"/round.json", "", "Authorization: Bearer "+staff.token)
-		if result, err := verify.Round(proven.Body.Bytes()); err != nil || len(result.Failures) > 0 || result.Pairs != 1 {
+		if result, err := verify.Round(proven.Body.Bytes()); err != nil || len(result.Failures) > 0 || result.Pairs != 1 || result.Method != "balanced" {
 			t.Errorf("round.json: %v %v", result, err)
 		}
 
@@ -206,7 +206,8 @@ func (i *installation) run(staff person, programme string) (run, round string) {
 	staff.call(409, "POST", round+"/runs", nil)
 	staff.call(200, "POST", round+"/moves", object{"event": "open"})
 	staff.call(200, "POST", round+"/moves", object{"event": "close"})
-	run = staff.call(202, "POST", round+"/runs", nil).w.Header().Get("Location")
+	staff.call(422, "POST", round+"/runs", object{"method": "best"})
+	run = staff.call(202, "POST", round+"/runs", object{"method": "balanced"}).w.Header().Get("Location")
 	staff.call(409, "POST", round+"/runs", nil)
 	server := httptest.NewServer(i)
 	defer server.Close()

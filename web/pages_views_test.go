@@ -442,8 +442,13 @@ func sampleRounds(lang string) Rounds {
 	return Rounds{
 		Page: samplePage(lang, "/staff/rounds", "rounds", "people"), Post: "/staff/rounds", New: NewRoundFields(lang, map[string]string{"seed": "2027"}, nil),
 		List: []RoundRow{
-			{w["round"], "open", "/staff/rounds/3", w["note-open"], []Action{{w["act-close"], "/staff/rounds/3/close", true}}},
-			{w["round"] + " B", "closed", "", "", []Action{{w["act-open"], "/staff/rounds/2/open", false}, {w["act-run"], "/staff/rounds/2/run", true}}},
+			{w["round"], "open", "/staff/rounds/3", w["note-open"], []Action{{Label: w["act-close"], Post: "/staff/rounds/3/close", Primary: true}}},
+			{w["round"] + " B", "closed", "", "", []Action{
+				{Label: w["act-open"], Post: "/staff/rounds/2/open"},
+				{Label: w["act-run"], Post: "/staff/rounds/2/run", Primary: true, Method: "balanced", Methods: []Option{
+					{Value: "optimal", Label: Text(lang, "rounds.method_optimal", nil)}, {Value: "balanced", Label: Text(lang, "rounds.method_balanced", nil)},
+				}},
+			}},
 			{w["round"] + " A", "infeasible", "/staff/rounds/1", w["note-open"], nil},
 		},
 	}
@@ -457,7 +462,7 @@ func sampleNoRounds(lang string) Rounds {
 
 func sampleHostileRounds(lang string) Rounds {
 	v := sampleRounds(lang)
-	v.List[0] = RoundRow{hostile, hostile, "/\"><script>", hostile, []Action{{hostile, "/\"><script>", true}}}
+	v.List[0] = RoundRow{hostile, hostile, "/\"><script>", hostile, []Action{{Label: hostile, Post: "/\"><script>", Primary: true}}}
 	v.New = NewRoundFields(lang, map[string]string{"name": hostile, "start": hostile, "seed": hostile}, map[string]string{"name": hostile})
 	return v
 }
