@@ -105,8 +105,12 @@ func TestBalancedCrowd(t *testing.T) {
 func TestAssignBalanced(t *testing.T) {
 	s := Scores{
 		Rows: []models.ScoreRow{
-			{Left: "a", Right: "x", Score: 20}, {Left: "a", Right: "y", Score: 5}, {Left: "b", Right: "x", Score: 6}, {Left: "b", Right: "y", Score: 1},
-			{Left: "c", Right: "z", Score: -3}, {Left: "c", Right: "x", Score: 4},
+			{Left: "a", Right: "x", Score: 20},
+			{Left: "a", Right: "y", Score: 5},
+			{Left: "b", Right: "x", Score: 6},
+			{Left: "b", Right: "y", Score: 1},
+			{Left: "c", Right: "z", Score: -3},
+			{Left: "c", Right: "x", Score: 4},
 		},
 		Right: []models.Node{{ID: "x", Capacity: 1}, {ID: "y", Capacity: 1}, {ID: "z", Capacity: 2, Minimum: 1}},
 	}

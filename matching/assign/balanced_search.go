@@ -4,12 +4,11 @@ package assign
 // scanned, and the arc by which each was reached.
 type search struct {
 	seen  []int32 // stamp of the search that saw a node
-	by    []int32 // edge, or overHub
+	by    []int32 // edge, or overHub; of the hub, the node
 	queue []int32
-	head  int   // node being scanned
-	at    int   // arc of it
-	over  int32 // node from which the hub was reached
-	ended bool  // nothing is left to scan
+	head  int  // node being scanned
+	at    int  // arc of it
+	ended bool // nothing is left to scan
 }
 
 // The arc of a node that was reached from the hub, and of the end itself.
@@ -99,7 +98,8 @@ func (b *balancing) lead(meet int32) {
 func (b *balancing) scan(end, budget int) int32 {
 	s := &b.found[end]
 	for s.head < len(s.queue) {
-		var v, meet int32 = s.queue[s.head], -1
+		v := s.queue[s.head]
+		var meet int32
 		switch {
 		case v == b.hub:
 			meet = b.scanHub(end, &budget)
