@@ -95,12 +95,12 @@
 // all of them, and the next aim starts from there. Each unit that costs too much
 // is led round another way, or shown to have none, by one search from both its
 // ends at once (the out-of-kilter method, Fulkerson 1961). What a failed search
-// cuts off is the smaller part and stays cut off, so that all failed searches
-// together take O(E log V). A search that succeeds takes one low pair away; there
+// cuts off is the smaller part and, from the end of its aim on, stays cut off, so
+// that failed searches that each end an aim take O(E log V) together. A search that succeeds takes one low pair away; there
 // are few of them when the start is near.
 //
 // The potentials are the certificate, [CheckBalance] replays them. Only what was
-// shifted is listed: O(V log V) numbers in all.
+// shifted is listed, which is the smaller part each time.
 //
 // # Sources and deviations
 //
