@@ -7,10 +7,10 @@ VULNDB ?= ../shared/data/govulndb
 GOLDEN = $(sort $(dir $(shell grep -rl --include='*_test.go' '"update", false' .)))
 
 .DEFAULT_GOAL := help
-.PHONY: help run verify test race nocgo vet pages lint fmt tidy vuln bench bench-peers fuzz golden ci clean
+.PHONY: help run verify test race vectors nocgo vet pages lint fmt tidy vuln bench bench-peers bench-assign-peers fuzz golden ci clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## pair the people that ship with the project, write pairs.csv and round.json
 	go run . match --mentors testdata/people/mentors.csv --mentees testdata/people/mentees.csv --out pairs.csv --round round.json
@@ -23,6 +23,9 @@ test: ## run all tests
 
 race: ## run the tests of the engine, the server and the program under the race detector (needs a C compiler)
 	CGO_ENABLED=1 go test -race ./api ./matching/... ./jobs .
+
+vectors: ## test the engine with the processor's vectors, where this Go has them (amd64)
+	GOEXPERIMENT=simd go test ./matching
 
 nocgo: ## build without cgo, and test the engine, the server and the models so
 	CGO_ENABLED=0 go build ./...
@@ -51,6 +54,9 @@ bench: ## run every benchmark once; see CONTRIBUTING.md for measuring
 
 bench-peers: ## rank with puente, PostgreSQL, SQLite, numpy and FAISS, and write docs/bench (about two minutes)
 	go run ./script/peers
+
+bench-assign-peers: ## solve assignments with puente, LEMON and scipy, and write docs/bench/assign.md (some minutes)
+	go run ./script/assign-peers
 
 fuzz: ## try bad people files, bodies and tokens for 20 seconds each
 	go test -run '^$$' -fuzz '^FuzzPeople$$' -fuzztime 20s ./models

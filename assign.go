@@ -15,7 +15,7 @@ type assignCommand struct {
 	Format   string `default:"csv" enum:"csv,orlib" help:"${help_score_format}"`
 	Left     string `placeholder:"FILE" help:"${help_left}"`
 	Right    string `placeholder:"FILE" help:"${help_right}"`
-	Method   string `default:"optimal" enum:"optimal,stable,balanced" help:"${help_method}"`
+	Method   string `default:"optimal" enum:"optimal,stable,balanced,lottery" help:"${help_method}"`
 	Cover    string `default:"none" enum:"none,left,right,both" help:"${help_cover}"`
 	Minimize bool   `help:"${help_minimize}"`
 	Seed     uint64 `default:"1" help:"${help_seed}"`
@@ -23,6 +23,7 @@ type assignCommand struct {
 	LeftRanks  string `placeholder:"FILE" help:"${help_left_ranks}"`
 	RightRanks string `placeholder:"FILE" help:"${help_right_ranks}"`
 	Proposing  string `default:"left" enum:"left,right" help:"${help_proposing}"`
+	Plans      *int   `placeholder:"K" help:"${help_plans}"`
 
 	Out   string `placeholder:"FILE" help:"${help_out}"`
 	Round string `placeholder:"FILE" help:"${help_round}"`
@@ -35,6 +36,9 @@ func (c *assignCommand) Run(p *program) error {
 		return err
 	}
 	options := jobs.AssignOptions{Cover: c.Cover, Minimize: c.Minimize, Seed: c.Seed, Method: c.Method, RightProposes: c.Proposing == "right"}
+	if options.Plans, err = p.plans(c.Plans, 0); err != nil {
+		return err
+	}
 	if key := options.Conflict(scores); key != "" {
 		return &usageError{errors.New(p.say(key, nil))}
 	}
@@ -72,7 +76,7 @@ func (c *assignCommand) Run(p *program) error {
 		}{len(r.Left), len(r.Right), r.Edges.Len(), len(r.Pairs), r.Served, proof.Score, provedBy(proof, took)})
 	}
 	p.line("assign.pairs", map[string]any{"Pairs": len(r.Pairs), "Left": r.Served[0], "AllLeft": len(r.Left), "Right": r.Served[1], "AllRight": len(r.Right)})
-	p.line(proofKeys[proof.Method].assign, map[string]any{"Score": proof.Score, "Worst": proof.Worst, "Milliseconds": took.Milliseconds()})
+	p.line(proofKeys[proof.Method].assign, drawnArgs(proof, map[string]any{"Score": proof.Score, "Worst": proof.Worst, "Milliseconds": took.Milliseconds()}))
 	p.short(proof)
 	p.wrote(c.Out, "", c.Round)
 	return nil

@@ -44,12 +44,14 @@ type cli struct {
 	Assign   assignCommand   `cmd:"" help:"${help_assign}"`
 	Check    checkCommand    `cmd:"" help:"${help_check}"`
 	Explain  explainCommand  `cmd:"" help:"${help_explain}"`
+	Preview  previewCommand  `cmd:"" help:"${help_preview}"`
 	Topics   topicsCommand   `cmd:"" help:"${help_topics}"`
 	Generate generateCommand `cmd:"" help:"${help_generate}"`
 	Simulate simulateCommand `cmd:"" help:"${help_simulate}"`
 	Import   importCommand   `cmd:"" help:"${help_import}"`
 	Export   exportCommand   `cmd:"" help:"${help_export}"`
 	Verify   verifyCommand   `cmd:"" help:"${help_verify}"`
+	Round    roundCommand    `cmd:"" help:"${help_round_commands}"`
 	Demo     demoCommand     `cmd:"" help:"${help_demo}"`
 	Serve    serveCommand    `cmd:"" help:"${help_serve}"`
 	Migrate  migrateCommand  `cmd:"" help:"${help_migrate}"`

@@ -27,7 +27,8 @@ type peopleFlags struct {
 type matchCommand struct {
 	peopleFlags
 	Rules  string  `placeholder:"FILE" help:"${help_rules}"`
-	Method *string `enum:"optimal,stable,balanced" help:"${help_method}"` // nil: that of the settings
+	Method *string `enum:"optimal,stable,balanced,lottery" help:"${help_method}"` // nil: that of the settings
+	Plans  *int    `placeholder:"K" help:"${help_plans}"`                         // nil: those of the settings
 	Out    string  `placeholder:"FILE" help:"${help_out}"`
 	Round  string  `placeholder:"FILE" help:"${help_round}"`
 	Top    int     `default:"50" help:"${help_top}"`
@@ -44,11 +45,8 @@ func (c *matchCommand) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	if c.Method != nil {
-		options.Settings.Method, _ = jobs.MethodNamed(*c.Method)
-	}
-	if key := options.Settings.Conflict(); key != "" {
-		return &usageError{errors.New(p.say(key, nil))}
+	if err := c.choose(p, &options.Settings); err != nil {
+		return err
 	}
 	began := time.Now()
 	show, end := p.progress()
@@ -86,6 +84,35 @@ func (c *matchCommand) Run(p *program) error {
 	p.summary(r)
 	p.wrote(c.Out, c.Ranked, c.Round)
 	return nil
+}
+
+// choose takes the method and the plans from the flags where they are given.
+func (c *matchCommand) choose(p *program, s *jobs.Settings) error {
+	if c.Method != nil {
+		s.Method, _ = jobs.MethodNamed(*c.Method)
+	}
+	var err error
+	if s.Plans, err = p.plans(c.Plans, s.Plans); err != nil {
+		return err
+	}
+	if c.Plans != nil && jobs.MethodName(s.Method) != "lottery" {
+		return &usageError{errors.New(p.say("assign.only_lottery", nil))}
+	}
+	if key := s.Conflict(); key != "" {
+		return &usageError{errors.New(p.say(key, nil))}
+	}
+	return nil
+}
+
+// plans is what --plans gives, or the other where it is not given.
+func (p *program) plans(given *int, other int) (int, error) {
+	switch {
+	case given == nil:
+		return other, nil
+	case !jobs.ValidPlans(*given):
+		return 0, &usageError{errors.New("--plans: " + p.say("settings.plans", jobs.PlanLimits()))}
+	}
+	return *given, nil
 }
 
 // people reads and checks everything that a round of people starts from.
@@ -182,13 +209,17 @@ type result struct {
 
 // proved is what --json prints of the proof. Bound is what no other round can
 // exceed, of an optimal round; Worst the score of the worst pair of a balanced
-// round; Short how many ids a stable round left under
-// their minimum.
+// one; Short how many ids a stable round left under their minimum; Plans how many
+// plans a lottery has, Drawn which of them was drawn, from 0 as in the file, and
+// PlansScore what all of them score together.
 type proved struct {
 	Bound        *int64 `json:"bound,omitempty"`
 	Worst        *int64 `json:"worst,omitempty"`
 	Proof        string `json:"proof"` // the method whose promise is proven
 	Short        int    `json:"short,omitempty"`
+	Plans        int    `json:"plans,omitempty"`
+	Drawn        *int   `json:"drawn,omitempty"`
+	PlansScore   *int64 `json:"plans_score,omitempty"`
 	Milliseconds int64  `json:"milliseconds"`
 }
 
@@ -199,6 +230,8 @@ func provedBy(r verify.Result, took time.Duration) proved {
 		out.Bound = &r.Bound
 	case "balanced":
 		out.Worst = &r.Worst
+	case "lottery":
+		out.Plans, out.Drawn, out.PlansScore = r.Plans, &r.Drawn, &r.PlansScore
 	}
 	return out
 }
@@ -208,6 +241,16 @@ var proofKeys = map[string]struct{ match, assign, verify string }{
 	"optimal":  {"match.proof", "assign.proof", "verify.proven"},
 	"stable":   {"match.proof_stable", "assign.proof_stable", "verify.proven_stable"},
 	"balanced": {"match.proof_balanced", "assign.proof_balanced", "verify.proven_balanced"},
+	"lottery":  {"match.proof_lottery", "assign.proof_lottery", "verify.proven_lottery"},
+}
+
+// drawnArgs adds what the messages of a lottery say: how many plans, which was
+// drawn, from 1, and their average score, rounded down.
+func drawnArgs(r verify.Result, args map[string]any) map[string]any {
+	if r.Plans > 0 {
+		args["Plans"], args["Drawn"], args["Average"] = r.Plans, r.Drawn+1, r.PlansScore/int64(r.Plans)
+	}
+	return args
 }
 
 // short tells how many ids are under a minimum that the method does not promise.
@@ -226,6 +269,9 @@ func (p *program) summary(r result) {
 	}
 	if r.Worst != nil {
 		args["Worst"] = *r.Worst
+	}
+	if r.PlansScore != nil {
+		args["Plans"], args["Drawn"], args["Average"] = r.Plans, *r.Drawn+1, *r.PlansScore/int64(r.Plans)
 	}
 	p.line(proofKeys[r.Proof].match, args)
 	if len(r.Best) > 0 {

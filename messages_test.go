@@ -68,10 +68,16 @@ func TestMessageKeysExist(t *testing.T) {
 		made = append(made, "rule."+r)
 	}
 	for i := range matching.Factors {
-		made = append(made, "factor."+matching.Factors[i].Name)
+		name := matching.Factors[i].Name
+		made = append(made, "factor."+name, "tune.label_"+name, "tune.hint_"+name)
 	}
-	for _, r := range []matching.Reason{matching.ReasonFull, matching.ReasonNoCandidate, matching.ReasonNoGain, matching.ReasonPlaces, matching.ReasonNotChosen, matching.ReasonUnacceptable, matching.ReasonTaken, matching.ReasonOutranked, matching.ReasonNotPreferred} {
+	for _, r := range []matching.Reason{matching.ReasonFull, matching.ReasonNoCandidate, matching.ReasonNoGain, matching.ReasonPlaces, matching.ReasonNotChosen, matching.ReasonUnacceptable, matching.ReasonTaken, matching.ReasonOutranked, matching.ReasonNotPreferred, matching.ReasonNotDrawn} {
 		made = append(made, "unpaired."+string(r))
+	}
+	for _, rule := range []string{
+		matching.RuleCover, matching.RuleMinimum, matching.RuleMust, matching.RuleLock, "never", "cross_border", "language", "overlap",
+	} {
+		made = append(made, "whatif.rule_"+rule)
 	}
 	for _, key := range made {
 		used[key] = true

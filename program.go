@@ -144,22 +144,33 @@ func (p *program) infeasible(err error) error {
 		}
 		return &stopped{exitInfeasible}
 	}
+	p.clash(p.stderr, clash)
+	return &stopped{exitInfeasible}
+}
+
+// clash says which demands nothing can meet together.
+func (p *program) clash(w io.Writer, clash *jobs.Clash) {
 	if clash.Rule != "" {
 		args := map[string]any{"Mentee": clash.Must[0][0], "Mentor": clash.Must[0][1], "Rule": p.say("rule."+clash.Rule, nil)}
-		fmt.Fprintln(p.stderr, p.say("clash.refused", args))
-		return &stopped{exitInfeasible}
+		fmt.Fprintln(w, p.say("clash.refused", args))
+		return
 	}
-	fmt.Fprintln(p.stderr, p.say("clash.title", nil))
+	fmt.Fprintln(w, p.say("clash.title", nil))
+	if clash.Plans > 0 {
+		fmt.Fprintln(w, p.say("clash.lottery", map[string]any{"Plans": clash.Plans}))
+	}
 	for _, id := range clash.Left {
-		fmt.Fprintln(p.stderr, " ", p.say("clash.left", map[string]any{"ID": id}))
+		fmt.Fprintln(w, " ", p.say("clash.left", map[string]any{"ID": id}))
 	}
 	for _, id := range clash.Right {
-		fmt.Fprintln(p.stderr, " ", p.say("clash.right", map[string]any{"ID": id}))
+		fmt.Fprintln(w, " ", p.say("clash.right", map[string]any{"ID": id}))
 	}
 	for _, m := range clash.Must {
-		fmt.Fprintln(p.stderr, " ", p.say("clash.must", map[string]any{"Left": m[0], "Right": m[1]}))
+		fmt.Fprintln(w, " ", p.say("clash.must", map[string]any{"Left": m[0], "Right": m[1]}))
 	}
-	return &stopped{exitInfeasible}
+	for _, line := range p.words.Relaxations(clash) {
+		fmt.Fprintln(w, line)
+	}
 }
 
 // output is a file to be written; an empty name means that nobody asked for it.

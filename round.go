@@ -49,7 +49,7 @@ func (c *verifyCommand) tell(p *program, r verify.Result) {
 		}
 		return
 	}
-	p.line(proofKeys[r.Method].verify, map[string]any{"File": c.Round, "Pairs": r.Pairs, "Score": r.Score})
+	p.line(proofKeys[r.Method].verify, drawnArgs(r, map[string]any{"File": c.Round, "Pairs": r.Pairs, "Score": r.Score}))
 	p.short(r)
 	for _, check := range r.Checks {
 		fmt.Fprintf(p.stdout, "  %s\n", p.say("verify.ok."+check, nil))
@@ -77,6 +77,8 @@ func (c *verifyCommand) result(p *program, r verify.Result) any {
 		out["short"] = r.Short
 	case "balanced":
 		out["worst"] = r.Worst
+	case "lottery":
+		out["plans"], out["drawn"], out["plans_score"] = r.Plans, r.Drawn, r.PlansScore
 	default:
 		out["bound"] = r.Bound
 	}

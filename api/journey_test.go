@@ -154,9 +154,11 @@ func TestJourney(t *testing.T) {
 			t.Errorf("pairs: %s", pairs.w.Body)
 		}
 		proven := ask(i, "GET", run+"/round.json", "", "Authorization: Bearer "+staff.token)
-		if result, err := verify.Round(proven.Body.Bytes()); err != nil || len(result.Failures) > 0 || result.Pairs != 1 || result.Method != "balanced" {
+		if result, err := verify.Round(proven.Body.Bytes()); err != nil || len(result.Failures) > 0 || result.Pairs != 1 {
 			t.Errorf("round.json: %v %v", result, err)
 		}
+
+		i.explained(staff, mentee, run, pairs.text("items.0.mentee.code"), code)
 
 		if list := mentee.call(200, "GET", "/api/v1/offers", nil); len(list.at("items").([]any)) != 0 {
 			t.Errorf("offered before it was published: %s", list.w.Body)
@@ -185,6 +187,33 @@ func TestJourney(t *testing.T) {
 	})
 }
 
+// explained asks what would change a run of one pair, and compares it with
+// itself.
+func (i *installation) explained(staff, mentee person, run, code, mentor string) {
+	i.t.Helper()
+	about := staff.call(200, "GET", run+"/explain?mentee="+code, nil)
+	if about.text("about.pairs.0.right") != mentor || about.text("about.pairs.0.paired") != "true" || !strings.Contains(about.text("about.pairs.0.text.0"), "forma dupla con") {
+		i.t.Errorf("explained: %s", about.w.Body)
+	}
+	pair := staff.call(200, "GET", run+"/explain?mentee="+code+"&mentor="+mentor, nil)
+	if pair.text("pair.points") != pair.text("pair.score") {
+		i.t.Errorf("the only pair is worth its score: %s", pair.w.Body)
+	}
+	staff.call(404, "GET", run+"/explain?mentee="+code+"&mentor=M-NONE", nil)
+	staff.call(422, "GET", run+"/explain", nil)
+	advice := staff.call(200, "GET", run+"/advice", nil)
+	if advice.text("ladder.0.served") != "1" || advice.text("recruiting.proven") != "true" {
+		i.t.Errorf("advice: %s", advice.w.Body)
+	}
+	id := run[strings.LastIndexByte(run, '/')+1:]
+	if diff := staff.call(200, "GET", run+"/diff?with="+id, nil); diff.text("same") != "true" || diff.text("kept") != "1" {
+		i.t.Errorf("diff: %s", diff.w.Body)
+	}
+	staff.call(404, "GET", run+"/diff?with=0190a5b2-0000-7000-8000-000000000000", nil)
+	mentee.call(403, "GET", run+"/explain?mentee="+code, nil)
+	mentee.call(403, "GET", run+"/advice", nil)
+}
+
 // profile makes a profile, which staff approves and lets wait; it gives its
 // address.
 func (i *installation) profile(owner, staff person, programme string, who object) string {
@@ -207,8 +236,26 @@ func (i *installation) run(staff person, programme string) (run, round string) {
 	staff.call(200, "POST", round+"/moves", object{"event": "open"})
 	staff.call(200, "POST", round+"/moves", object{"event": "close"})
 	staff.call(422, "POST", round+"/runs", object{"method": "best"})
-	run = staff.call(202, "POST", round+"/runs", object{"method": "balanced"}).w.Header().Get("Location")
+	even := staff.call(202, "POST", round+"/runs", object{"method": "balanced"}).w.Header().Get("Location")
 	staff.call(409, "POST", round+"/runs", nil)
+	i.ends(staff, even)
+	proven := ask(i, "GET", even+"/round.json", "", "Authorization: Bearer "+staff.token)
+	if result, err := verify.Round(proven.Body.Bytes()); err != nil || len(result.Failures) > 0 || result.Method != "balanced" {
+		i.t.Errorf("a balanced run: %v %v", result, err)
+	}
+	run = staff.call(202, "POST", round+"/runs", nil).w.Header().Get("Location")
+	i.ends(staff, run)
+	staff.call(409, "POST", run+"/cancel", nil)
+	got := staff.call(200, "GET", run, nil)
+	if got.text("state") != "finished" || got.text("pairs") != "1" || got.text("seed") != "7" {
+		i.t.Errorf("run: %s", got.w.Body)
+	}
+	return run, round
+}
+
+// ends follows a run to its end.
+func (i *installation) ends(staff person, run string) {
+	i.t.Helper()
 	server := httptest.NewServer(i)
 	defer server.Close()
 	r, err := http.NewRequestWithContext(i.t.Context(), http.MethodGet, server.URL+run+"/events", nil)
@@ -218,12 +265,6 @@ func (i *installation) run(staff person, programme string) (run, round string) {
 	if !strings.Contains(events, "event: end\ndata: {\"state\":\"finished\"") {
 		i.t.Fatalf("events: %s\n%s", events, i.log)
 	}
-	staff.call(409, "POST", run+"/cancel", nil)
-	got := staff.call(200, "GET", run, nil)
-	if got.text("state") != "finished" || got.text("pairs") != "1" || got.text("seed") != "7" {
-		i.t.Errorf("run: %s", got.w.Body)
-	}
-	return run, round
 }
 
 // strangers asks for other people's objects and for missing ones: the answers

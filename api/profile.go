@@ -266,7 +266,7 @@ func newCode(side models.Role) string {
 func (p *Person) into(row *models.ProfileRow, side models.Role, code string) error {
 	profile, problems := models.ParsePerson(side, p.values(code))
 	if problems.Errors() > 0 {
-		return fieldProblems("/body/person", problems, nil)
+		return fieldProblems("/body/person", problems)
 	}
 	profile.Taken, profile.Reliability, profile.Synthetic = row.Profile.Taken, -1, row.Profile.Synthetic
 	if row.UID != "" {
@@ -286,6 +286,17 @@ func misplaced(err error, place string) error {
 
 // etag is the tag of a version.
 func etag(version int) string { return `"` + strconv.Itoa(version) + `"` }
+
+// unchanged refuses a change of another version than the one that is stored.
+func unchanged(ifMatch string, version int) error {
+	switch ifMatch {
+	case "":
+		return &Error{Code: CodeNoCondition}
+	case etag(version):
+		return nil
+	}
+	return &Error{Code: CodePrecondition}
+}
 
 // profileFor reads a profile for whoever asks: its owner, or staff. For others
 // it is not there.
@@ -359,12 +370,8 @@ func (s *Server) updateProfile(ctx context.Context, in *updateIn) (*read[Profile
 	if err != nil {
 		return nil, err
 	}
-	switch in.IfMatch {
-	case "":
-		return nil, &Error{Code: CodeNoCondition}
-	case etag(row.Version):
-	default:
-		return nil, &Error{Code: CodePrecondition}
+	if err := unchanged(in.IfMatch, row.Version); err != nil {
+		return nil, err
 	}
 	if err := in.Body.Person.into(row, row.Profile.Role, row.Profile.ID); err != nil {
 		return nil, err
@@ -415,7 +422,7 @@ func (s *Server) stepProfile(ctx context.Context, row *models.ProfileRow, event 
 	}
 	if event == models.ProfileSubmit { // a draft may lack what a round needs
 		if _, problems := models.ParsePerson(row.Profile.Role, row.Profile.Values()); problems.Errors() > 0 {
-			return fieldProblems("/person", problems, nil)
+			return fieldProblems("/person", problems)
 		}
 	}
 	_, err := s.Store.MoveProfile(ctx, a.by(), row.UID, event)

@@ -1,8 +1,10 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
 	"strings"
 
@@ -21,6 +23,16 @@ var (
 		OperationID: "create-programme", Method: http.MethodPost, Path: "/api/v1/programmes", Tags: []string{"programmes"},
 		DefaultStatus: http.StatusCreated, Summary: "Make a programme", Errors: []int{http.StatusConflict},
 	}
+	getProgramme = huma.Operation{
+		OperationID: "get-programme", Method: http.MethodGet, Path: "/api/v1/programmes/{id}", Tags: []string{"programmes"}, Summary: "One programme",
+	}
+	updateProgramme = huma.Operation{
+		OperationID: "update-programme", Method: http.MethodPatch, Path: "/api/v1/programmes/{id}", Tags: []string{"programmes"},
+		Summary: "Change a programme's settings",
+		Description: "What is not named, of the weights too, stays as it is. Suggestions follow at once, rounds that are made from now on too; " +
+			"rounds that are there keep theirs. If-Match must name the version that was read, by its ETag.",
+		Errors: []int{http.StatusPreconditionFailed, http.StatusPreconditionRequired},
+	}
 )
 
 // Programme is what people join; its rounds share its settings.
@@ -29,10 +41,11 @@ type Programme struct {
 	Name     string          `json:"name"`
 	Locale   string          `json:"locale" enum:"en,es,fr"`
 	Settings json.RawMessage `json:"settings" doc:"See docs/settings.schema.json; what it does not name keeps its default"`
+	Version  int             `json:"version"`
 }
 
 func programmeOf(p *models.Programme) Programme {
-	return Programme{p.ID, p.Name, p.Locale, json.RawMessage(p.Settings)}
+	return Programme{p.ID, p.Name, p.Locale, json.RawMessage(p.Settings), p.Version}
 }
 
 // list answers all of something.
@@ -78,7 +91,66 @@ func (s *Server) createProgramme(ctx context.Context, in *programmeIn) (*created
 	if err := s.Store.CreateProgramme(ctx, actorOf(ctx).by(), p); err != nil {
 		return nil, err
 	}
-	return &created[Programme]{Location: "/api/v1/programmes", Body: programmeOf(p)}, nil
+	return &created[Programme]{Location: "/api/v1/programmes/" + p.ID, ETag: etag(p.Version), Body: programmeOf(p)}, nil
+}
+
+func (s *Server) getProgramme(ctx context.Context, in *IDInput) (*read[Programme], error) {
+	p, err := s.Store.Programme(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &read[Programme]{etag(p.Version), programmeOf(p)}, nil
+}
+
+type updateProgrammeIn struct {
+	IDInput
+	IfMatch string `header:"If-Match" maxLength:"40" doc:"ETag of the version that was read"`
+	Body    struct {
+		Settings map[string]any `json:"settings" doc:"See docs/settings.schema.json; what is not named stays as it is"`
+	}
+}
+
+func (s *Server) updateProgramme(ctx context.Context, in *updateProgrammeIn) (*read[Programme], error) {
+	p, err := s.Store.Programme(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	if err := unchanged(in.IfMatch, p.Version); err != nil {
+		return nil, err
+	}
+	if err := s.changeSettings(ctx, p, in.Body.Settings); err != nil {
+		return nil, err
+	}
+	return &read[Programme]{etag(p.Version), programmeOf(p)}, nil
+}
+
+// changeSettings stores settings over those of a programme.
+func (s *Server) changeSettings(ctx context.Context, p *models.Programme, settings map[string]any) error {
+	changed, err := settingsOver(p, settings, jobs.ReadSettingsOver)
+	if err != nil {
+		return err
+	}
+	p.Settings = string(changed.JSON())
+	return s.Store.UpdateSettings(ctx, actorOf(ctx).by(), p)
+}
+
+// settingsOver reads settings that change those of a programme.
+func settingsOver(
+	p *models.Programme, settings map[string]any, read func(file string, r io.Reader, base jobs.Settings) (jobs.Settings, models.Problems),
+) (jobs.Settings, error) {
+	now, err := jobs.SettingsOf(p)
+	if err != nil {
+		return now, err
+	}
+	text, err := json.Marshal(settings)
+	if err != nil {
+		return now, err
+	}
+	changed, problems := read("", bytes.NewReader(text), now)
+	if problems.Errors() > 0 {
+		return now, fieldProblems("/body/settings", problems)
+	}
+	return changed, nil
 }
 
 // settingsText checks settings as a settings file is checked, and writes them;
@@ -92,15 +164,14 @@ func settingsText(settings map[string]any) (string, error) {
 		return "", err
 	}
 	if _, problems := jobs.ReadSettings("", strings.NewReader(string(text))); problems.Errors() > 0 {
-		return "", fieldProblems("/body/settings", problems, nil)
+		return "", fieldProblems("/body/settings", problems)
 	}
 	return string(text), nil
 }
 
 // fieldProblems turns problems of a file into those of a body: each at a place
-// below the base, by its column or what names calls it. Values that were sent
-// are not repeated.
-func fieldProblems(base string, problems models.Problems, names map[string]string) error {
+// below the base, by its column. Values that were sent are not repeated.
+func fieldProblems(base string, problems models.Problems) error {
 	e := &Error{Code: CodeInvalid}
 	for _, p := range problems {
 		if p.Warning {
@@ -113,13 +184,9 @@ func fieldProblems(base string, problems models.Problems, names map[string]strin
 				args[name] = "…"
 			}
 		}
-		column := p.Column
-		if name, ok := names[column]; ok {
-			column = name
-		}
 		place := base
-		if column != "" {
-			place += pointer(strings.Split(column, ".")...)
+		if p.Column != "" {
+			place += pointer(strings.Split(p.Column, ".")...)
 		}
 		e.Fields = append(e.Fields, Field{place, p.Key, args})
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"puente/jobs"
+	"puente/matching"
 	"puente/matching/verify"
 	"puente/models"
 	"puente/web"
@@ -45,6 +46,7 @@ func (s *Server) roundList(ctx context.Context, v *visit, values, problems map[s
 	page := web.Rounds{Page: *v.Page, New: web.NewRoundFields(v.Lang, values, problems), Post: roundsPath}
 	page.Path = roundsPath
 	for _, p := range programmes {
+		page.Weights = append(page.Weights, web.Link{Text: v.T("rounds.weights", "Programme", p.Name), Path: weightsPath(&p)})
 		rounds, err := s.Store.Rounds(ctx, p.ID)
 		if err != nil {
 			return nil, err
@@ -88,7 +90,7 @@ func (s *Server) roundRow(ctx context.Context, v *visit, p *models.Programme, r 
 
 // methodNames are the messages that name the methods of runs.
 var methodNames = map[string]string{
-	"optimal": "rounds.method_optimal", "stable": "rounds.method_stable", "balanced": "rounds.method_balanced",
+	"optimal": "rounds.method_optimal", "stable": "rounds.method_stable", "balanced": "rounds.method_balanced", "lottery": "rounds.method_lottery",
 }
 
 // methods are those by which a round with these settings can be run.
@@ -284,7 +286,22 @@ func (s *Server) review(ctx context.Context, v *visit, problems map[string]strin
 		}
 	}
 	page.Unmatched = v.leftOver(found, people)
+	if found.result.Method == jobs.MethodName(matching.MethodOptimal) {
+		explainable(&page, path, pairs, found)
+	}
 	return web.ReviewPage(page), nil
+}
+
+// explainable links a round to what would change it.
+func explainable(page *web.Review, path string, pairs []Pair, found *reviewed) {
+	page.Advice = path + "/advice"
+	explain := func(code string) string { return path + "/explain?mentee=" + url.QueryEscape(code) }
+	for i := range page.Pairs {
+		page.Pairs[i].Explain = explain(pairs[page.First-1+i].Mentee.Code)
+	}
+	for i, u := range found.unmatched {
+		page.Unmatched[i].Explain = explain(u.ID)
+	}
 }
 
 // proof is what the checker found, in words.

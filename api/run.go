@@ -95,7 +95,7 @@ func reasonText(lang, key string) string {
 type runIn struct {
 	IDInput
 	Body *struct {
-		Method string `json:"method,omitempty" enum:"optimal,stable,balanced" doc:"What the run seeks; that of the round's settings when not given"`
+		Method string `json:"method,omitempty" enum:"optimal,stable,balanced,lottery" doc:"What the run seeks; that of the round's settings when not given"`
 	}
 }
 

@@ -48,6 +48,7 @@ type Options struct {
 	Tokens  *Tokens
 	URL     string         // public base address, without a slash at its end; for links
 	Limits  Limits         // the zero value stands for DefaultLimits
+	Workers int            // goroutines of a preview; 0 is one
 	Proxies []netip.Prefix // whose X-Forwarded-For and X-Forwarded-Proto are believed
 	// Ready says whether what the server needs is there; nil means that it
 	// needs nothing.
@@ -63,7 +64,10 @@ type Server struct {
 	streams  map[string]bool  // routes that answer for as long as they like, like caps
 	large    gate             // requests with a large body, being read and worked on
 	hashing  gate             // passwords being hashed
+	trying   gate             // previews being computed
+	asking   gate             // questions about runs being answered
 	advisor  *jobs.Advisor
+	previews *jobs.Previews
 	reviews  sync.Map      // *reviewed by the id of a run
 	stopping chan struct{} // closed when the server stops
 }
@@ -77,7 +81,7 @@ func newServer(o Options, table []route) *Server {
 	}
 	s := &Server{
 		Options: o, engine: gin.New(), caps: map[string]int64{}, streams: map[string]bool{}, large: newGate(maxLarge), hashing: newGate(maxHashing),
-		advisor: jobs.NewAdvisor(o.Store), stopping: make(chan struct{}),
+		trying: newGate(1), asking: newGate(mostAsked), advisor: jobs.NewAdvisor(o.Store), previews: jobs.NewPreviews(o.Store), stopping: make(chan struct{}),
 	}
 	s.engine.HandleMethodNotAllowed = true
 	s.engine.RedirectTrailingSlash = false

@@ -226,6 +226,15 @@ func TestStoryAccept(t *testing.T) {
 		business.open("/es/match?mentor=M-NADIE").sees(200, "M-NADIE")
 		business.submit("/es/match", url.Values{"confirm": {"1"}}).sees(200, "Tu orden se guardó.")
 
+		staff.open("/es/rounds").link("/weights").sees(200, "¿Qué importa más en una dupla?")
+		staff.submit("/weights", one(map[string]string{"needs": "0", "load": "x", "time": "1001"})).sees(422, "Error").
+			submit("/weights", one(map[string]string{"needs": "0", "load": "30", "time": "1001"})).sees(422, "Las necesidades deben pesar algo", "Un peso es un número entero de 0 a 1,000.")
+		staff.submit("/weights", one(map[string]string{"needs": "900", "time": "90"})).sees(200, "Qué cambiaría", "1 empresa y 1 ", "Duplas que se mantienen", "Algo cambia para 0 empresas", "Era 340.")
+		stale := newBrowser(t, server.URL)
+		stale.client.Jar, stale.page, stale.path = staff.client.Jar, staff.page, staff.path
+		staff.submit("/keep", nil).sees(200, "Los pesos se guardaron.")
+		stale.submit("/keep", nil).sees(412)
+
 		staff.open("/es/rounds").submit("/es/rounds", one(map[string]string{"name": "Primavera", "start": "2027-01-04", "seed": "7"})).sees(200, "Primavera", "borrador")
 		staff.submit("/open", nil).submit("/close", nil).submit("/run", nil).sees(200, "El cálculo está en marcha.")
 		i.waitForRun()
@@ -234,6 +243,8 @@ func TestStoryAccept(t *testing.T) {
 		if err != nil || len(proven.Failures) > 0 || proven.Pairs != 1 {
 			t.Errorf("round.json: %v %v", proven, err)
 		}
+		staff.link("/es/rounds").link("/es/rounds/").link("/explain").sees(200, "Por qué Conservas Lucía", "forma dupla con Dana Whitfield")
+		staff.link("/es/rounds").link("/es/rounds/").link("/advice").sees(200, "Qué cambiaría Primavera", "no se puede atender a nadie más")
 		staff.link("/es/rounds").link("/es/rounds/").submit("/publish", nil).sees(422, "Completa este dato.")
 		staff.submit("/publish", url.Values{"confirm": {"on"}}).sees(200, "La ronda está publicada", "Ofrecido")
 

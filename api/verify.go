@@ -50,9 +50,12 @@ type Verification struct {
 	Left     int       `json:"left" minimum:"0" doc:"Left ids with a pair"`
 	Right    int       `json:"right" minimum:"0" doc:"Right ids with a pair"`
 	Score    int64     `json:"score" doc:"Sum of the pairs' scores"`
-	Bound    int64     `json:"bound" doc:"A score that no plan under the same rules can better; the score itself when proven; 0 for a stable or balanced round"`
+	Bound    int64     `json:"bound" doc:"A score that no plan under the same rules can better; the score itself when proven; 0 for a stable or balanced round or a lottery"`
 	Worst    int64     `json:"worst,omitempty" doc:"Score of the worst pair, in a balanced round"`
 	Short    int       `json:"short,omitempty" doc:"Ids with fewer pairs than their minimum, in a stable round, which does not promise it"`
+	Plans    int       `json:"plans,omitempty" doc:"Plans of a lottery, each of the same chance"`
+	Drawn    int       `json:"drawn,omitempty" doc:"The plan that the seed of a lottery drew, from 0, which is left out"`
+	Sum      int64     `json:"plans_score,omitempty" doc:"Sum of the scores of all plans of a lottery, which none exceeds with each pair as unlikely"`
 	Checks   []Check   `json:"checks" nullable:"false" doc:"What was checked and holds, in order"`
 	Failures []Failure `json:"failures" nullable:"false" doc:"What does not hold; empty when proven"`
 }
@@ -80,7 +83,8 @@ func (*Server) verify(ctx context.Context, in *verifyIn) (*verifyOut, error) {
 	lang := requestOf(ctx).lang
 	out := Verification{
 		Proven: len(result.Failures) == 0, Kind: result.Kind, Method: result.Method, Pairs: result.Pairs, Left: result.Left,
-		Right: result.Right, Score: result.Score, Bound: result.Bound, Worst: result.Worst, Short: result.Short, Checks: []Check{}, Failures: []Failure{},
+		Right: result.Right, Score: result.Score, Bound: result.Bound, Worst: result.Worst, Short: result.Short,
+		Plans: result.Plans, Drawn: result.Drawn, Sum: result.PlansScore, Checks: []Check{}, Failures: []Failure{},
 	}
 	for _, key := range result.Checks {
 		out.Checks = append(out.Checks, Check{key, web.Text(lang, "verify.ok."+key, nil)})

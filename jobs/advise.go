@@ -2,11 +2,9 @@ package jobs
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"strings"
+	"slices"
 	"sync"
-	"time"
+	"sync/atomic"
 
 	"puente/matching"
 	"puente/models"
@@ -40,7 +38,7 @@ func NewAdvisor(store *models.Store) *Advisor {
 // Suggest explains the k best mentors of a mentee, in whatever state, and
 // counts those that each rule refuses. Mentors are those of the mentee's
 // programme who are approved or wait. It returns [*NoSuchPerson] for a mentor.
-// Cost: two queries of a row if nothing has changed, else one of what has.
+// Cost: two queries of a row, and one of what has changed lately.
 func (a *Advisor) Suggest(ctx context.Context, p *models.ProfileRow, k int, words Words) (out *Suggested, err error) {
 	err = a.read(ctx, p, func(r ranking, e *matching.Mentee, mentors int) error {
 		out = &Suggested{Compared: mentors}
@@ -62,255 +60,127 @@ func (a *Advisor) Why(ctx context.Context, p *models.ProfileRow, mentor string, 
 	return out, err
 }
 
+// NotReady says that the mentors of a programme could not be brought up to date,
+// and why. Nothing is lost: the next who asks tries again.
+type NotReady struct {
+	Programme string // id
+	Err       error
+}
+
+func (e *NotReady) Error() string {
+	return "mentors of programme " + e.Programme + ": " + e.Err.Error()
+}
+
+// Unwrap gives the cause.
+func (e *NotReady) Unwrap() error { return e.Err }
+
 // read calls f with a programme's mentors as they are stored now, and with a
 // mentee as the engine sees her.
 func (a *Advisor) read(ctx context.Context, p *models.ProfileRow, f func(r ranking, e *matching.Mentee, mentors int) error) error {
 	if p.Profile.Role == models.RoleMentor {
 		return &NoSuchPerson{models.RoleMentee, p.Profile.ID}
 	}
+	r, e, err := a.programme(p.ProgrammeID).current(ctx, p)
+	if err != nil {
+		return &NotReady{p.ProgrammeID, err}
+	}
+	return r.read(func(r ranking, mentors int) error { return f(r, e, mentors) })
+}
+
+// programme gives what is known of a programme.
+func (a *Advisor) programme(id string) *advised {
 	a.mu.Lock()
-	at := a.programmes[p.ProgrammeID]
+	defer a.mu.Unlock()
+	at := a.programmes[id]
 	if at == nil {
-		at = &advised{}
-		a.programmes[p.ProgrammeID] = at
+		at = &advised{store: a.store, id: id, turn: make(chan struct{}, 1)}
+		a.programmes[id] = at
 	}
-	a.mu.Unlock()
-	e, err := at.refresh(ctx, a.store, p)
-	if err != nil {
-		return err
-	}
-	at.mu.RLock()
-	defer at.mu.RUnlock()
-	at.live.Read(func(x *matching.Index) {
-		err = f(ranking{x, func(n int) *models.Profile { return at.people[x.Mentor(n).ID] }}, e, len(at.people))
-	})
-	return err
+	return at
 }
 
-// advised is a programme's mentors as they were stored a moment ago.
+// advised is a programme and its newest roster. There is one for each id that
+// was ever asked for.
 type advised struct {
-	refreshing sync.Mutex // held by whoever looks for changes; guards what is only used then
-	programme  int        // version of the programme's row
-	changed    time.Time  // the last change that was seen
-	checked    time.Time  // when all was last compared
-	versions   map[string]version
-	builder    *builder
-	similar    bool // whether vectors of own words have a weight
-	rate       int  // mean reliability of those who have one
-	rated      bool
-
-	mu     sync.RWMutex // guards what follows, which readers use
-	live   *matching.Live
-	people map[string]*models.Profile // by code
+	store  *models.Store
+	id     string
+	roster atomic.Pointer[roster] // nil before the first
+	turn   chan struct{}          // holds whoever makes a roster
+	zones  []string               // that people turned out to have, beyond those of the regions; for whose turn it is
 }
 
-// version is which form of a mentor's row was seen, by the row's id.
-type version struct {
-	number int
-	there  bool  // among those who are suggested
-	vector int64 // when the vector of the mentor's own words was stored
+// current gives the mentors as they are stored now, and a mentee as the engine
+// sees her among them.
+//
+// Changes of mentors are taken over into the roster that is there. It must be
+// made anew if the programme has changed, with its settings; if somebody has a
+// time zone that no calendar was made for; or if something is seen to have been
+// missed. Whoever finds that out does it. Others go on with the old roster until
+// the new one is there, by the old settings: mentors who pause or withdraw
+// meanwhile leave that one too. Only those wait for whom the old one does not do:
+// because there is none, or because it has not their time zone.
+func (at *advised) current(ctx context.Context, p *models.ProfileRow) (*roster, *matching.Mentee, error) {
+	programme, err := at.store.Programme(ctx, at.id)
+	if err != nil {
+		return nil, nil, err
+	}
+	for {
+		r := at.roster.Load()
+		if r == nil || !r.knows(&p.Profile) {
+			if _, err := at.renew(ctx, r, true, zonesOf([]*models.Profile{&p.Profile})...); err != nil {
+				return nil, nil, err
+			}
+			continue
+		}
+		if err := r.follow(ctx); err != nil {
+			return nil, nil, err
+		}
+		if missing, anew := r.outdated(programme.Version); anew {
+			made, err := at.renew(ctx, r, false, missing...)
+			if err != nil {
+				return nil, nil, err
+			}
+			if made {
+				continue
+			}
+		}
+		e, err := r.mentee(ctx, &p.Profile)
+		return r, e, err
+	}
 }
 
-const (
-	changeSlack = 2 * time.Second  // by how much a change may be stored later than its time says
-	checkEvery  = 30 * time.Second // how often what was seen is compared with all that is stored
-)
-
-// suggestible are the states of mentors who are suggested.
-var suggestible = map[models.ProfileState]bool{models.ProfileApproved: true, models.ProfileWaiting: true}
-
-// refresh brings the mentors up to date and gives the mentee as the engine sees
-// her.
-func (at *advised) refresh(ctx context.Context, store *models.Store, p *models.ProfileRow) (*matching.Mentee, error) {
-	at.refreshing.Lock()
-	defer at.refreshing.Unlock()
-	programme, err := store.Programme(ctx, p.ProgrammeID)
-	if err != nil {
-		return nil, err
-	}
-	last, err := store.LastChange(ctx, programme.ID)
-	if err != nil {
-		return nil, err
-	}
-	switch {
-	case at.live == nil || at.programme != programme.Version:
-		err = at.rebuild(ctx, store, programme)
-	case !last.Equal(at.changed) || store.Now().Sub(at.checked) > checkEvery:
-		err = at.follow(ctx, store, programme)
-	}
-	if err != nil {
-		return nil, err
-	}
-	if err := at.know(&p.Profile); err != nil {
-		if err = at.rebuild(ctx, store, programme, zoneOf(&p.Profile)); err != nil {
-			return nil, err
+// renew makes a new roster in place of an old one, with calendars for some more
+// time zones. Where somebody else is at it, it waits for the end or does nothing.
+// It says whether there is a new one.
+func (at *advised) renew(ctx context.Context, old *roster, wait bool, zones ...string) (made bool, err error) {
+	select {
+	case at.turn <- struct{}{}:
+	default:
+		if !wait {
+			return false, nil
+		}
+		select {
+		case at.turn <- struct{}{}:
+		case <-ctx.Done():
+			return false, ctx.Err()
 		}
 	}
-	if err := at.readVectors(ctx, store, programme.ID, []models.ProfileRow{*p}); err != nil {
-		return nil, err
+	defer func() { <-at.turn }()
+	if at.roster.Load() != old {
+		return true, nil
 	}
-	e := at.builder.mentee(&p.Profile, nil)
-	at.number()
-	return &e, nil
-}
-
-// errZone says that a time zone is not among those that calendars are made for.
-var errZone = errors.New("another time zone")
-
-// know says whether calendars are made for a person's zone.
-func (at *advised) know(p *models.Profile) error {
-	if _, ok := at.builder.clocks.zones[zoneOf(p)]; !ok && len(p.Slots) > 0 {
-		return errZone
-	}
-	return nil
-}
-
-// number hands new calendars to the index.
-func (at *advised) number() {
-	for _, c := range at.builder.out.Calendars {
-		at.live.AddCalendar(c)
-	}
-	at.builder.given += uint32(len(at.builder.out.Calendars))
-	at.builder.out.Calendars = nil
-}
-
-// rebuild makes everything anew.
-func (at *advised) rebuild(ctx context.Context, store *models.Store, programme *models.Programme, zones ...string) error {
-	settings, problems := ReadSettings("settings", strings.NewReader(programme.Settings))
-	if problems.Errors() > 0 {
-		return fmt.Errorf("the programme's settings: %s (%s)", problems[0].Key, problems[0].Column)
-	}
-	last, err := store.LastChange(ctx, programme.ID) // before the rows, so that what changes meanwhile is found the next time
-	if err != nil {
-		return err
-	}
-	rows, err := store.Profiles(ctx, programme.ID, models.RoleMentor)
-	if err != nil {
-		return err
-	}
-	vectors, err := vectorsOf(ctx, store, programme.ID, &settings)
-	if err != nil {
-		return err
-	}
-	day, err := time.Parse(time.DateOnly, settings.Start)
-	if err != nil {
-		return err
-	}
-	for _, r := range models.Vocabularies().Regions {
-		zones = append(zones, r.Zones...)
-	}
-	var mentors []*models.Profile
-	versions, people := map[string]version{}, map[string]*models.Profile{}
-	for i := range rows {
-		p := &rows[i].Profile
-		there := suggestible[rows[i].State]
-		if versions[rows[i].UID] = (version{rows[i].Version, there, vectors[p.ID].At.UnixMicro()}); there {
-			mentors, people[p.ID] = append(mentors, p), p
+	zones = slices.Concat(at.zones, zones)
+	ctx = context.WithoutCancel(ctx) // others may wait for it
+	for {
+		r, missing, err := newRoster(ctx, at.store, at.id, zones)
+		if err != nil {
+			return false, err
 		}
-	}
-	clocks, err := newClocks(append(zones, zonesOf(mentors)...), day)
-	if err != nil {
-		return err
-	}
-	b := newBuilder(clocks)
-	b.vectors, at.similar = vectors, settings.Weights[matching.Similarity] > 0
-	at.rate, at.rated = meanReliability(mentors)
-	for _, p := range mentors {
-		b.out.Mentors = append(b.out.Mentors, b.mentor(p, at.rate, at.rated))
-	}
-	live := matching.NewLive(&b.out, &settings.Settings, adviceSeed)
-	b.given, b.out = uint32(len(b.out.Calendars)), matching.Snapshot{}
-	at.programme, at.changed, at.checked, at.versions, at.builder = programme.Version, last, store.Now(), versions, b
-	at.mu.Lock()
-	defer at.mu.Unlock()
-	at.live, at.people = live, people
-	return nil
-}
-
-// follow takes over what has changed, and makes everything anew if that leaves
-// a difference to what is stored.
-func (at *advised) follow(ctx context.Context, store *models.Store, programme *models.Programme) error {
-	last, err := store.LastChange(ctx, programme.ID)
-	if err != nil {
-		return err
-	}
-	rows, err := store.ProfilesSince(ctx, programme.ID, models.RoleMentor, at.changed.Add(-changeSlack))
-	if err != nil {
-		return err
-	}
-	if err := at.readVectors(ctx, store, programme.ID, rows); err != nil {
-		return err
-	}
-	for i := range rows {
-		if at.know(&rows[i].Profile) != nil {
-			return at.rebuild(ctx, store, programme, zoneOf(&rows[i].Profile))
+		if len(missing) == 0 {
+			at.zones = slices.Compact(slices.Sorted(slices.Values(zones)))
+			at.roster.Store(r)
+			return true, nil
 		}
-		at.take(&rows[i])
-	}
-	at.changed = last
-	at.reliability()
-	if store.Now().Sub(at.checked) <= checkEvery {
-		return nil
-	}
-	stamp, err := store.Stamp(ctx, programme.ID)
-	if err != nil {
-		return err
-	}
-	seen := models.Stamp{Programme: at.programme, Profiles: len(at.versions)}
-	for id, v := range at.versions {
-		seen.Versions += v.number
-		seen.Last = max(seen.Last, id)
-	}
-	behind, err := at.missesVectors(ctx, store, programme.ID)
-	if err != nil {
-		return err
-	}
-	if at.checked = store.Now(); seen != stamp || behind {
-		return at.rebuild(ctx, store, programme)
-	}
-	return nil
-}
-
-// take takes over a mentor's row, unless that was done.
-func (at *advised) take(row *models.ProfileRow) {
-	seen := version{row.Version, suggestible[row.State], at.builder.vectors[row.Profile.ID].At.UnixMicro()}
-	old := at.versions[row.UID]
-	if old == seen {
-		return
-	}
-	at.versions[row.UID] = seen
-	if !seen.there {
-		if old.there {
-			at.mu.Lock()
-			defer at.mu.Unlock()
-			delete(at.people, row.Profile.ID)
-			at.live.Remove(row.Profile.ID)
-		}
-		return
-	}
-	m := at.builder.mentor(&row.Profile, at.rate, at.rated)
-	at.number()
-	at.mu.Lock()
-	defer at.mu.Unlock()
-	at.people[row.Profile.ID] = &row.Profile
-	at.live.Set(m)
-}
-
-// reliability gives those who have no rate of their own the mean of the others,
-// if that has changed.
-func (at *advised) reliability() {
-	var mentors []*models.Profile
-	for _, p := range at.people {
-		mentors = append(mentors, p)
-	}
-	rate, rated := meanReliability(mentors)
-	if rate == at.rate && rated == at.rated {
-		return
-	}
-	at.rate, at.rated = rate, rated
-	for _, p := range mentors {
-		if p.Reliability < 0 {
-			at.live.Set(at.builder.mentor(p, rate, rated))
-		}
+		zones = append(zones, missing...)
 	}
 }

@@ -51,7 +51,7 @@ func TestAdvisor(t *testing.T) {
 		}
 		wait.Wait()
 		check()
-		live := a.programmes[s.programme.ID].live
+		made := a.programme(s.programme.ID).roster.Load()
 		for _, c := range []struct {
 			name   string
 			change func()
@@ -94,7 +94,7 @@ func TestAdvisor(t *testing.T) {
 			t.Run(c.name, func(t *testing.T) {
 				c.change()
 				check()
-				if a.programmes[s.programme.ID].live != live {
+				if a.programme(s.programme.ID).roster.Load() != made {
 					t.Error("the index was built again")
 				}
 			})

@@ -32,14 +32,24 @@ type AssignOptions struct {
 	Method   string // "" is "optimal"
 
 	RightProposes bool // of a stable round: what is best for the right side counts
+	Plans         int  // of a lottery: plans of equal chance; 0 is two
 }
 
 // Conflict is the key of the message that says why options do not go together,
-// or "": only an optimal round has a cover rule, a stable one has no costs, and
-// only it has lists and a proposing side.
+// or "": only an optimal round has a cover rule, a stable one and a lottery have
+// no costs, only a stable one has lists and a proposing side, and only a lottery
+// has plans.
 func (o AssignOptions) Conflict(s Scores) string {
 	method, _ := MethodNamed(o.Method)
 	switch {
+	case method != matching.MethodLottery && o.Plans != 0:
+		return "assign.only_lottery"
+	case o.Plans != 0 && !ValidPlans(o.Plans):
+		return "settings.plans"
+	case method == matching.MethodLottery && o.Minimize:
+		return "assign.lottery_costs"
+	case method == matching.MethodLottery && o.Cover != "" && o.Cover != roundCovers[assign.CoverNone]:
+		return "settings.lottery_cover"
 	case method == matching.MethodStable && o.Minimize:
 		return "assign.stable_costs"
 	case method != matching.MethodOptimal && o.Cover != "" && o.Cover != roundCovers[assign.CoverNone]:
@@ -163,9 +173,16 @@ func Assign(ctx context.Context, s Scores, o AssignOptions) (*Published, error) 
 	}
 	round, err := matching.NewRound(ctx, matching.Spec{
 		Left: left, Right: right, Edges: sorted, Cover: cover, Seed: o.Seed, Method: method, Lists: preferences, RightProposes: o.RightProposes,
+		Plans: cmp.Or(o.Plans, matching.MinPlans),
 	})
-	if err != nil {
+	if err != nil && method != matching.MethodOptimal {
 		return nil, err
+	}
+	if err != nil {
+		given := (&Published{Minimize: o.Minimize}).given
+		return nil, explained(err, given, func(c *matching.Clash) ([]matching.Relaxation, error) {
+			return matching.Unsolved(left, right, sorted, cover).Relax(ctx, c)
+		})
 	}
 	hash := edgesHash(left, right, sorted, preferences)
 	return &Published{Kind: "assign", Minimize: o.Minimize, Settings: []byte("{}"), SnapshotHash: hash, Round: round}, nil

@@ -1,7 +1,9 @@
 package jobs
 
 import (
+	"cmp"
 	"encoding/binary"
+	"slices"
 	"time"
 
 	"puente/matching"
@@ -23,13 +25,19 @@ type clockWeek [halfHours]int16
 // of a round come down to two to five, around the days on which clocks change.
 type clocks struct {
 	zones map[string]int
-	weeks [][]clockWeek // by zone, then by kept week
+	weeks [][]clockWeek                  // by zone, then by kept week
+	spans map[zoneSpan]matching.Calendar // as they were asked; most people's slots are of a few spans
+}
+
+type zoneSpan struct {
+	zone int
+	span
 }
 
 // newClocks prepares the given zones for a round that starts on a day at
 // 00:00 UTC. A zone that cannot be loaded is an error.
 func newClocks(zones []string, start time.Time) (*clocks, error) {
-	c := &clocks{zones: map[string]int{}}
+	c := &clocks{zones: map[string]int{}, spans: map[zoneSpan]matching.Calendar{}}
 	var all [][]clockWeek
 	for _, name := range zones {
 		if _, ok := c.zones[name]; ok {
@@ -77,35 +85,65 @@ func zoneWeeks(zone *time.Location, start time.Time) []clockWeek {
 }
 
 // calendar marks the half hours in which all thirty minutes lie in the slots.
+// They do exactly if they lie in one span, since spans do not touch.
+// Cost: two microseconds, and twenty for each span that is the first of its kind.
 func (c *clocks) calendar(zone string, slots []models.Slot) matching.Calendar {
-	weeks := c.weeks[c.zones[zone]]
-	out := make(matching.Calendar, len(weeks))
-	busy := busyBefore(slots)
-	for w := range weeks {
-		for h, minute := range weeks[w] {
-			if busy[minute+30] == busy[minute] {
-				out[w][h/64] |= 1 << (h % 64)
+	z := c.zones[zone]
+	out := make(matching.Calendar, len(c.weeks[z]))
+	for _, s := range spansOf(slots) {
+		for w, week := range c.spanned(z, s) {
+			for i, halves := range week {
+				out[w][i] |= halves
 			}
 		}
 	}
 	return out
 }
 
-// busyBefore counts, for each minute of the local week and half an hour beyond
-// its end, the minutes before it that no slot covers.
-func busyBefore(slots []models.Slot) *[minutesPerWeek + 31]int16 {
-	var free [minutesPerWeek]bool
+// span is a time without a break in the local week. It may go on into the next
+// week; a length of more than a week is all of it.
+type span struct{ from, length int } // minutes from Monday 00:00, minutes
+
+// spansOf joins slots that overlap or touch, also at midnight and where the week
+// begins again.
+func spansOf(slots []models.Slot) (spans []span) {
+	slots = slices.Clone(slots)
+	slices.SortFunc(slots, func(a, b models.Slot) int { return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.From, b.From)) })
 	for _, s := range slots {
-		for m := s.From; m < s.To; m++ {
-			free[(s.Day-1)*1440+m] = true
+		from := (s.Day-1)*1440 + s.From
+		if n := len(spans); n > 0 && from <= spans[n-1].from+spans[n-1].length {
+			spans[n-1].length = max(spans[n-1].length, from-spans[n-1].from+s.To-s.From)
+			continue
+		}
+		spans = append(spans, span{from, s.To - s.From})
+	}
+	if len(spans) == 0 {
+		return nil
+	}
+	switch first, last := spans[0], &spans[len(spans)-1]; {
+	case last.length == minutesPerWeek:
+		last.length += 30 // a half hour that begins in its last minutes lies in it too
+	case first.from == 0 && last.from+last.length == minutesPerWeek:
+		last.length += first.length
+		spans = spans[1:]
+	}
+	return spans
+}
+
+// spanned marks the half hours that lie in a span.
+func (c *clocks) spanned(zone int, s span) matching.Calendar {
+	known := zoneSpan{zone, s}
+	if out, ok := c.spans[known]; ok {
+		return out
+	}
+	out := make(matching.Calendar, len(c.weeks[zone]))
+	for w, week := range c.weeks[zone] {
+		for h, minute := range week {
+			if after := (int(minute) - s.from + minutesPerWeek) % minutesPerWeek; after+30 <= s.length {
+				out[w][h/64] |= 1 << (h % 64)
+			}
 		}
 	}
-	var busy [minutesPerWeek + 31]int16
-	for m := range minutesPerWeek + 30 {
-		busy[m+1] = busy[m]
-		if !free[m%minutesPerWeek] {
-			busy[m+1]++
-		}
-	}
-	return &busy
+	c.spans[known] = out
+	return out
 }

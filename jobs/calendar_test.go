@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"math/bits"
+	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -110,5 +111,55 @@ func allFree(t time.Time, slots []models.Slot) int {
 func TestCalendarBadZone(t *testing.T) {
 	if _, err := newClocks([]string{"America/Nowhere"}, time.Now()); err == nil {
 		t.Error("an unknown zone must be an error")
+	}
+}
+
+// TestCalendarEqualsDefinition compares calendars of slots drawn at random,
+// also such as touch, overlap or fill the week, with the definition minute by
+// minute.
+func TestCalendarEqualsDefinition(t *testing.T) {
+	start := time.Date(2027, 1, 6, 0, 0, 0, 0, time.UTC)
+	zones := []string{"America/New_York", "America/St_Johns", "America/Mexico_City", "Asia/Kathmandu"}
+	clocks, err := newClocks(zones, start)
+	must(t, err)
+	for seed := range uint64(400) {
+		r := rand.New(rand.NewPCG(seed, 5))
+		zone := zones[r.IntN(len(zones))]
+		var slots []models.Slot
+		for day := range 7 {
+			switch r.IntN(4) {
+			case 0:
+				slots = append(slots, models.Slot{Day: day + 1, From: 0, To: 1440})
+			case 1:
+				slots = append(slots, models.Slot{Day: day + 1, From: 1440 - 1 - r.IntN(200), To: 1440}, models.Slot{Day: day + 1, From: 0, To: 1 + r.IntN(300)})
+			case 2:
+				from := r.IntN(1400)
+				slots = append(slots, models.Slot{Day: day + 1, From: from, To: from + 1 + r.IntN(1440-from)})
+			}
+		}
+		if seed%40 == 0 {
+			slots = nil
+			for day := range 7 {
+				slots = append(slots, models.Slot{Day: day + 1, From: 0, To: 1440})
+			}
+		}
+		var free [minutesPerWeek]bool
+		for _, s := range slots {
+			for m := s.From; m < s.To; m++ {
+				free[(s.Day-1)*1440+m] = true
+			}
+		}
+		c := clocks.calendar(zone, slots)
+		for w, week := range clocks.weeks[clocks.zones[zone]] {
+			for h, minute := range week {
+				want := true
+				for m := range 30 {
+					want = want && free[(int(minute)+m)%minutesPerWeek]
+				}
+				if got := c[w][h/64]>>(h%64)&1 == 1; got != want {
+					t.Fatalf("seed %d, %s, week %d, half hour %d: free %v, want %v, of %v", seed, zone, w, h, got, want, slots)
+				}
+			}
+		}
 	}
 }

@@ -539,7 +539,7 @@ func TestAdvisorFollowsVectors(t *testing.T) {
 		}
 		check("nobody wrote", 0)
 		at := a.programmes[s.programme.ID]
-		live := at.live
+		first := at.roster.Load()
 		s.letters(t, q)
 		check("nothing has a vector", 0)
 		must(t, (&embedWorker{queue: q}).Work(ctx, &river.Job[embedArgs]{}))
@@ -555,15 +555,15 @@ func TestAdvisorFollowsVectors(t *testing.T) {
 		check("a mentor withdrew", 5)
 		must(t, s.WithdrawConsent(ctx, "", row.UID, models.PurposeSimilarity))
 		check("the mentee withdrew", 4)
-		if at.live != live {
+		if at.roster.Load() != first {
 			t.Error("the index was built again")
 		}
-		behind, err := at.missesVectors(ctx, s.Store, s.programme.ID)
+		behind, err := first.missesVectors(ctx)
 		if err != nil || behind {
 			t.Errorf("it misses vectors: %v", err)
 		}
 		must(t, s.Gorm.WithContext(ctx).Exec("DELETE FROM own_words").Error) // past the store
-		if behind, err := at.missesVectors(ctx, s.Store, s.programme.ID); err != nil || !behind {
+		if behind, err := first.missesVectors(ctx); err != nil || !behind {
 			t.Errorf("it does not see that vectors are gone: %v", err)
 		}
 	})

@@ -63,14 +63,14 @@ func (m *Matched) Advise(mentee string, k int, words Words) ([]Advice, []RuleCou
 	return out, refused, nil
 }
 
-// ranking is an index with the people behind its numbers.
+// ranking is an index with the names behind its numbers.
 type ranking struct {
-	index  *matching.Index
-	person func(mentor int) *models.Profile
+	index *matching.Index
+	name  func(mentor int) string
 }
 
 func (m *Matched) ranking() ranking {
-	return ranking{m.Index, func(n int) *models.Profile { return m.Mentors[n] }}
+	return ranking{m.Index, func(n int) string { return m.Mentors[n].Name }}
 }
 
 // advise explains the k best mentors, and counts those that rules refuse.
@@ -135,9 +135,9 @@ func (m *Matched) mentee(id string) (*matching.Mentee, error) {
 
 func (r ranking) advice(rank int, e *matching.Mentee, mentor int, words Words) Advice {
 	x := r.index.Explain(e, mentor)
-	person := r.person(mentor)
+	m := r.index.Mentor(mentor)
 	return Advice{
-		Rank: rank, Mentor: person.ID, Name: person.Name, Score: x.Score, Points: Points(x.Score), Lines: words.Lines(x),
-		Wishes: words.Wishes(e, r.index.Mentor(mentor)),
+		Rank: rank, Mentor: m.ID, Name: r.name(mentor), Score: x.Score, Points: Points(x.Score), Lines: words.Lines(x),
+		Wishes: words.Wishes(e, m),
 	}
 }

@@ -22,7 +22,12 @@ const maxJSON = 1 << 20
 // bytes and invalid UTF-8. The problem says the line and the member; line finds
 // the line of a member for later problems.
 func decodeStrict(file string, r io.Reader, into any) (line func(member string) int, problems models.Problems) {
-	data, err := io.ReadAll(io.LimitReader(r, maxJSON+1))
+	return decodeWithin(maxJSON, file, r, into)
+}
+
+// decodeWithin is decodeStrict for files of another size at most.
+func decodeWithin(most int, file string, r io.Reader, into any) (line func(member string) int, problems models.Problems) {
+	data, err := io.ReadAll(io.LimitReader(r, int64(most)+1))
 	lineAt := func(at int) int { return 1 + bytes.Count(data[:min(at, len(data))], []byte("\n")) }
 	line = func(member string) int { return lineAt(max(0, memberAt(data, member))) }
 	bad := func(at int64, member, key string, args map[string]any) (func(string) int, models.Problems) {
@@ -32,8 +37,8 @@ func decodeStrict(file string, r io.Reader, into any) (line func(member string) 
 	switch {
 	case err != nil:
 		return bad(0, "", "json.read", map[string]any{"Detail": err.Error()})
-	case len(data) > maxJSON:
-		return bad(0, "", "json.size", map[string]any{"Max": maxJSON})
+	case len(data) > most:
+		return bad(0, "", "json.size", map[string]any{"Max": most})
 	case !utf8.Valid(data) || bytes.IndexByte(data, 0) >= 0:
 		return bad(0, "", "json.utf8", nil)
 	}

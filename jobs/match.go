@@ -64,7 +64,10 @@ func (m *Matched) solve(ctx context.Context, o MatchOptions) (err error) {
 		Snapshot: m.Snapshot, Settings: &o.Settings.Settings, Index: m.Index, Seed: o.Seed, Workers: o.Workers, Progress: o.Progress,
 	}
 	m.Round, err = matcher.Round(ctx)
-	return err
+	if o.Settings.Method != matching.MethodOptimal {
+		return err
+	}
+	return explained(err, m.given, func(c *matching.Clash) ([]matching.Relaxation, error) { return matcher.Relax(ctx, c) })
 }
 
 // PeopleFiles names the files that people came from, for their problems.

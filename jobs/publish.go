@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 
 	"puente/matching"
@@ -61,10 +62,16 @@ func (p *Published) JSON() []byte {
 	w.raw(` "settings": ` + string(p.Settings) + ",")
 	w.member("settings_hash", hex.EncodeToString(settings[:]))
 	w.member("snapshot_hash", p.SnapshotHash)
-	w.list("left", len(r.Left), func(i int) any { return party{r.Left[i].ID, r.Left[i].Capacity, r.Left[i].Minimum, nil} })
+	w.list("left", len(r.Left), func(i int) any {
+		return party{r.Left[i].ID, r.Left[i].Capacity, r.Left[i].Minimum, p.chance(0, i), nil}
+	})
 	prices, _ := r.Certificate.(*matching.Prices)
+	lots, _ := r.Certificate.(*matching.Replay)
+	if lots != nil {
+		prices = &lots.Prices
+	}
 	w.list("right", len(r.Right), func(i int) any {
-		out := party{r.Right[i].ID, r.Right[i].Capacity, r.Right[i].Minimum, nil}
+		out := party{r.Right[i].ID, r.Right[i].Capacity, r.Right[i].Minimum, p.chance(1, i), nil}
 		if prices != nil {
 			out.Price = &prices.Place[i]
 		}
@@ -82,6 +89,9 @@ func (p *Published) JSON() []byte {
 	})
 	for side, lists := range r.Lists {
 		w.preferences([]string{"left_lists", "right_lists"}[side], lists)
+	}
+	if lots != nil {
+		w.list("plans", len(lots.Plans), func(i int) any { return slices.Concat([]int{}, lots.Plans[i]) }) // never null
 	}
 	w.list("pairs", len(r.Pairs), func(i int) any { return p.pair(&r.Pairs[i]) })
 	w.list("unmatched", len(r.Unpaired), func(i int) any { return p.unmatched(r.Unpaired[i]) })
@@ -104,6 +114,8 @@ func (p *Published) certificate() string {
 		members = fmt.Sprintf(`, "proposing": %q, "short": %d`, proposing, c.Short)
 	case matching.Levels:
 		members = `, "levels": [` + p.levels(c) + "]"
+	case *matching.Replay:
+		members = fmt.Sprintf(`, "primal": %d, "dual": %d, "plans": %d, "drawn": %d`, c.Score, c.Score, len(c.Plans), c.Drawn)
 	}
 	return fmt.Sprintf(`{"kind": %q%s}`, r.Certificate.Kind(), members)
 }
@@ -144,10 +156,34 @@ func (p *Published) given(score int64) int64 {
 }
 
 type party struct {
-	ID       string `json:"id"`
-	Capacity int    `json:"capacity"`
-	Minimum  int    `json:"minimum"`
-	Price    *int64 `json:"price,omitempty"`
+	ID         string      `json:"id"`
+	Capacity   int         `json:"capacity"`
+	Minimum    int         `json:"minimum"`
+	Propensity *propensity `json:"propensity,omitempty"`
+	Price      *int64      `json:"price,omitempty"`
+}
+
+// propensity is in how many plans of a lottery something is.
+type propensity struct {
+	Plans int `json:"plans"`
+	Of    int `json:"of"`
+}
+
+// chance is how often an id has a pair in a lottery; nil in any other round.
+func (p *Published) chance(side, position int) *propensity {
+	c, ok := p.Round.Certificate.(*matching.Replay)
+	if !ok {
+		return nil
+	}
+	return &propensity{int(c.Chance[side][position]), len(c.Plans)}
+}
+
+// pairChance is how often a pair is in a lottery; nil in any other round.
+func (p *Published) pairChance(pair *matching.Pair) *propensity {
+	if p.Round.Method != matching.MethodLottery {
+		return nil
+	}
+	return &propensity{p.Round.PairPlans(pair), p.Round.Plans}
 }
 
 type pairJSON struct {
@@ -157,6 +193,8 @@ type pairJSON struct {
 	LeftRank  int        `json:"left_rank"`
 	RightRank int        `json:"right_rank"`
 	Lines     []lineJSON `json:"lines"`
+
+	Propensity *propensity `json:"propensity,omitempty"`
 }
 
 type lineJSON struct {
@@ -170,7 +208,7 @@ type lineJSON struct {
 func (p *Published) pair(pair *matching.Pair) pairJSON {
 	out := pairJSON{
 		p.Round.Left[pair.Left].ID, p.Round.Right[pair.Right].ID, p.given(pair.Score), pair.LeftRank, pair.RightRank,
-		make([]lineJSON, 0, len(pair.Explanation.Lines)),
+		make([]lineJSON, 0, len(pair.Explanation.Lines)), p.pairChance(pair),
 	}
 	for _, l := range pair.Explanation.Lines {
 		out.Lines = append(out.Lines, lineJSON{

@@ -145,32 +145,43 @@ func (o RunOptions) match(ctx context.Context, store *models.Store, run *models.
 	if err != nil {
 		return nil, err
 	}
-	mentors, err := store.Profiles(ctx, round.ProgrammeID, models.RoleMentor, models.ProfileWaiting)
+	people, err := waiting(ctx, store, round.ProgrammeID)
 	if err != nil {
 		return nil, err
 	}
-	mentees, err := store.Profiles(ctx, round.ProgrammeID, models.RoleMentee, models.ProfileWaiting)
-	if err != nil {
+	people.Rules = o.rules
+	if people.Vectors, err = vectorsOf(ctx, store, round.ProgrammeID, &options.Settings); err != nil {
 		return nil, err
 	}
-	engaged, promised, err := store.Engaged(ctx, round.ProgrammeID)
+	m, err := Match(ctx, people, options)
+	if ClashOf(err) != nil {
+		return nil, &RunEnded{models.RunInfeasible, "ended.clash", err}
+	}
+	return m, err
+}
+
+// waiting are the people of whom a round of a programme would be made now:
+// those who wait, without mentees who have an offer or a mentor already, and
+// without places that are promised. Their vectors are left out.
+func waiting(ctx context.Context, store *models.Store, programme string) (People, error) {
+	mentors, err := store.Profiles(ctx, programme, models.RoleMentor, models.ProfileWaiting)
 	if err != nil {
-		return nil, err
+		return People{}, err
+	}
+	mentees, err := store.Profiles(ctx, programme, models.RoleMentee, models.ProfileWaiting)
+	if err != nil {
+		return People{}, err
+	}
+	engaged, promised, err := store.Engaged(ctx, programme)
+	if err != nil {
+		return People{}, err
 	}
 	for i := range mentors {
 		p := &mentors[i].Profile
 		p.Taken = min(p.Taken+promised[mentors[i].UID], p.Capacity)
 	}
 	mentees = slices.DeleteFunc(mentees, func(p models.ProfileRow) bool { return engaged[p.UID] })
-	vectors, err := vectorsOf(ctx, store, round.ProgrammeID, &options.Settings)
-	if err != nil {
-		return nil, err
-	}
-	m, err := Match(ctx, People{models.Engine(mentors), models.Engine(mentees), o.rules, vectors}, options)
-	if ClashOf(err) != nil {
-		return nil, &RunEnded{models.RunInfeasible, "ended.clash", err}
-	}
-	return m, err
+	return People{Mentors: models.Engine(mentors), Mentees: models.Engine(mentees)}, nil
 }
 
 // solved is what is stored of a round.

@@ -3,6 +3,7 @@ package jobs
 import (
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"puente/matching"
@@ -32,6 +33,7 @@ type settingsFile struct {
 	Candidates  *int           `json:"candidates"`
 	Cover       *string        `json:"cover"`
 	Method      *string        `json:"method"`
+	Plans       *int           `json:"lottery_plans"`
 	Start       *string        `json:"start"`
 }
 
@@ -46,7 +48,23 @@ const (
 
 // ReadSettings reads a settings file. What it does not name keeps its default.
 func ReadSettings(file string, r io.Reader) (Settings, models.Problems) {
-	s := DefaultSettings()
+	return ReadSettingsOver(file, r, DefaultSettings())
+}
+
+// ReadSettingsOver reads a settings file that changes other settings: what it
+// does not name, of the weights too, stays as it is there.
+func ReadSettingsOver(file string, r io.Reader, base Settings) (Settings, models.Problems) {
+	return readSettings(file, r, base, false)
+}
+
+// ReadPreviewed is ReadSettingsOver for a preview, which compares with the
+// settings of now. Another first day is refused: it has other calendars.
+func ReadPreviewed(file string, r io.Reader, now Settings) (Settings, models.Problems) {
+	return readSettings(file, r, now, true)
+}
+
+func readSettings(file string, r io.Reader, s Settings, sameStart bool) (Settings, models.Problems) {
+	start := s.Start
 	var f settingsFile
 	line, problems := decodeStrict(file, r, &f)
 	if len(problems) > 0 {
@@ -74,25 +92,52 @@ func ReadSettings(file string, r io.Reader) (Settings, models.Problems) {
 			check.bad("method", "settings.method", nil)
 		}
 	}
+	if f.Plans != nil {
+		if s.Plans = *f.Plans; !ValidPlans(s.Plans) {
+			check.bad("lottery_plans", "settings.plans", PlanLimits())
+		}
+	}
 	if s.Conflict() != "" {
 		check.bad("cover", s.Conflict(), nil)
 	}
 	if f.Start != nil {
-		s.Start = *f.Start
-		if !ValidStart(s.Start) {
+		switch s.Start = *f.Start; {
+		case !ValidStart(s.Start):
 			check.bad("start", "settings.start", nil)
+		case sameStart && s.Start != start:
+			check.bad("start", "settings.other_start", map[string]any{"Start": start})
 		}
 	}
 	return s, check.problems
 }
 
+// SettingsOf reads the settings of a stored programme.
+func SettingsOf(p *models.Programme) (Settings, error) {
+	settings, problems := ReadSettings("settings", strings.NewReader(p.Settings))
+	if problems.Errors() > 0 {
+		return settings, fmt.Errorf("the programme's settings: %s (%s)", problems[0].Key, problems[0].Column)
+	}
+	return settings, nil
+}
+
 // Conflict is the key of the message that says why settings do not go together,
 // or "": only an optimal round has a cover rule.
 func (s *Settings) Conflict() string {
+	if s.Method == matching.MethodLottery && s.Cover != matching.CoverNone {
+		return "settings.lottery_cover"
+	}
 	if s.Method != matching.MethodOptimal && s.Cover != matching.CoverNone {
 		return "settings.method_cover"
 	}
 	return ""
+}
+
+// ValidPlans says whether a lottery can have so many plans.
+func ValidPlans(n int) bool { return n >= matching.MinPlans && n <= matching.MaxPlans }
+
+// PlanLimits are the arguments of the message settings.plans.
+func PlanLimits() map[string]any {
+	return map[string]any{"Min": matching.MinPlans, "Max": matching.MaxPlans}
 }
 
 // ValidStart says whether a round can start on a day: YYYY-MM-DD, from 1970 on.
@@ -112,7 +157,7 @@ func (c *settingsCheck) bad(member, key string, args map[string]any) {
 	c.problems = append(c.problems, models.Problem{File: c.file, Row: c.line(member), Column: member, Key: key, Args: args})
 }
 
-// weights sets the named factors' weights; the others keep their default.
+// weights sets the named factors' weights; the others stay.
 func (c *settingsCheck) weights(named map[string]int) {
 	sum, known := 0, 0
 	for f := range matching.Factors {
@@ -167,6 +212,10 @@ func (s Settings) JSON() []byte {
 		weights = fmt.Appendf(weights, "%q:%d,", matching.Factors[f].Name, s.Weights[f])
 	}
 	weights[len(weights)-1] = '}'
-	return fmt.Appendf(nil, `{"weights":%s,"cross_border":%t,"interpreter":%t,"candidates":%d,"cover":%q,"method":%q,"start":%q}`,
-		weights, s.CrossBorder, s.Interpreter, s.Candidates, covers[s.Cover], MethodName(s.Method), s.Start)
+	plans := ""
+	if s.Method == matching.MethodLottery { // what no other round asks is not written
+		plans = fmt.Sprintf(`"lottery_plans":%d,`, s.Plans)
+	}
+	return fmt.Appendf(nil, `{"weights":%s,"cross_border":%t,"interpreter":%t,"candidates":%d,"cover":%q,"method":%q,%s"start":%q}`,
+		weights, s.CrossBorder, s.Interpreter, s.Candidates, covers[s.Cover], MethodName(s.Method), plans, s.Start)
 }

@@ -59,6 +59,9 @@ func TestReadSettings(t *testing.T) {
 		{"stable", `{"method":"stable"}`, nil, true},
 		{"a method that is not there", `{"method":"fastest"}`, []string{"1:method settings.method"}, false},
 		{"stable and a cover rule", `{"cover":"mentees","method":"stable"}`, []string{"1:cover settings.method_cover"}, false},
+		{"a lottery and a cover rule", `{"cover":"mentees","method":"lottery"}`, []string{"1:cover settings.lottery_cover"}, false},
+		{"a lottery of one plan", `{"method":"lottery","lottery_plans":1}`, []string{"1:lottery_plans settings.plans"}, false},
+		{"a lottery of eight", `{"method":"lottery","lottery_plans":8}`, nil, true},
 		{"several at once", `{"weights":{"needs":-1,"joy":3},"candidates":0,"cover":"all","start":"2027-02-30"}`, []string{
 			"1:weights.needs settings.weight", "1:weights.joy settings.factor", "1:weights.needs settings.needs",
 			"1:candidates settings.candidates", "1:cover settings.cover", "1:start settings.start",

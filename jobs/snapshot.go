@@ -85,6 +85,7 @@ type builder struct {
 	bySlots map[string]uint32        // zone and slots -> calendar
 	byWeeks map[string]uint32        // weeks -> calendar
 	given   uint32                   // calendars that out does not hold any more
+	name    []byte                   // of calendar, used again
 	vectors map[string]models.Vector // by the person's id
 	out     matching.Snapshot
 }
@@ -141,24 +142,51 @@ func (b *builder) mentor(p *models.Profile, rate int, rated bool) matching.Mento
 		rate, rated = p.Reliability, true
 	}
 	if m.Rated = rated; rated {
-		m.Reliability = uint8((2*60*rate + 1_000_000) / 2_000_000)
+		m.Reliability = rateShare(rate)
 	}
 	return m
 }
 
-// meanReliability is the rounded mean of the rates that are known, which new
-// mentors get so that they are not punished. Without any it is not known.
+// rateShare is what a rate in millionths counts.
+func rateShare(rate int) uint8 { return uint8((2*60*rate + 1_000_000) / 2_000_000) }
+
+// meanReliability is the mean of the rates that are known, which new mentors
+// get so that they are not punished.
 func meanReliability(mentors []*models.Profile) (rate int, known bool) {
-	sum, n := 0, 0
+	var r rates
 	for _, m := range mentors {
-		if m.Reliability >= 0 {
-			sum, n = sum+m.Reliability, n+1
-		}
+		r.add(m.Reliability)
 	}
-	if n == 0 {
+	return r.mean()
+}
+
+// rates are those of mentors, as far as they are known: not below 0.
+type rates struct{ sum, n int }
+
+func (r *rates) add(rate int) {
+	if rate >= 0 {
+		r.sum, r.n = r.sum+rate, r.n+1
+	}
+}
+
+func (r *rates) remove(rate int) {
+	if rate >= 0 {
+		r.sum, r.n = r.sum-rate, r.n-1
+	}
+}
+
+// mean is rounded. Without any rate it is not known.
+func (r *rates) mean() (rate int, known bool) {
+	if r.n == 0 {
 		return 0, false
 	}
-	return (2*sum + n) / (2 * n), true
+	return (2*r.sum + r.n) / (2 * r.n), true
+}
+
+// share is what the mean counts.
+func (r *rates) share() (share uint8, known bool) {
+	rate, known := r.mean()
+	return rateShare(rate), known
 }
 
 func (b *builder) place(id string) matching.Place {
@@ -196,11 +224,11 @@ func (b *builder) calendar(p *models.Profile) uint32 {
 	if len(p.Slots) == 0 {
 		return 0
 	}
-	name := []byte(zoneOf(p))
+	b.name = append(b.name[:0], zoneOf(p)...)
 	for _, s := range p.Slots {
-		name = binary.BigEndian.AppendUint64(name, uint64(s.Day)<<32|uint64(s.From)<<16|uint64(s.To))
+		b.name = binary.BigEndian.AppendUint64(b.name, uint64(s.Day)<<32|uint64(s.From)<<16|uint64(s.To))
 	}
-	if id := b.bySlots[string(name)]; id != 0 {
+	if id := b.bySlots[string(b.name)]; id != 0 {
 		return id
 	}
 	c := b.clocks.calendar(zoneOf(p), p.Slots)
@@ -211,7 +239,7 @@ func (b *builder) calendar(p *models.Profile) uint32 {
 		id = b.given + uint32(len(b.out.Calendars))
 		b.byWeeks[weeks] = id
 	}
-	b.bySlots[string(name)] = id
+	b.bySlots[string(b.name)] = id
 	return id
 }
 

@@ -58,6 +58,50 @@ type Clash struct {
 	Right []string    `json:"right,omitempty"`
 	Must  [][2]string `json:"must,omitempty"`
 	Rule  string      `json:"rule,omitempty"`
+	Plans int         `json:"plans,omitempty"` // of a lottery, in which a minimum of one takes so many pairs
+
+	Relaxations []Relaxation `json:"relaxations,omitempty" doc:"What would make a round possible, the least change first"`
+}
+
+// Relaxation is one way out of a clash: a minimum that asks less, or a pair
+// that is no longer forced. It names an id of one side, or both of a pair.
+type Relaxation struct {
+	Left     string     `json:"left,omitempty"`
+	Right    string     `json:"right,omitempty"`
+	From     int        `json:"from" doc:"The minimum; 1 for a forced pair"`
+	To       int        `json:"to" doc:"The most that it can ask"`
+	Possible bool       `json:"possible" doc:"Whether this alone makes a round possible; else another clash remains"`
+	Total    Difference `json:"total" doc:"What the best round then comes to"`
+}
+
+// Explained is an infeasible problem with its ways out.
+type Explained struct {
+	err  error
+	ways []Relaxation
+}
+
+func (e *Explained) Error() string { return e.err.Error() }
+
+// Unwrap gives the clash.
+func (e *Explained) Unwrap() error { return e.err }
+
+// explained adds the ways out to a clash; other errors it passes on.
+func explained(err error, given func(int64) int64, relax func(*matching.Clash) ([]matching.Relaxation, error)) error {
+	clash := (*matching.Clash)(nil)
+	if !errors.As(err, &clash) {
+		return err
+	}
+	found, failed := relax(clash)
+	if failed != nil {
+		return failed
+	}
+	out := &Explained{err: err}
+	for _, x := range found {
+		total := *difference(x.Total)
+		total.Score = given(total.Score)
+		out.ways = append(out.ways, Relaxation{x.Left, x.Right, x.To + x.By, x.To, x.Possible, total})
+	}
+	return out
 }
 
 // ClashOf returns the clash that an error of [Match] or [Assign] names, or nil
@@ -67,7 +111,11 @@ func ClashOf(err error) *Clash {
 	var refused *matching.Refused
 	switch {
 	case errors.As(err, &clash):
-		return &Clash{Left: clash.Left, Right: clash.Right, Must: clash.Must}
+		out := &Clash{Left: clash.Left, Right: clash.Right, Must: clash.Must, Plans: clash.Plans}
+		if ways := (*Explained)(nil); errors.As(err, &ways) {
+			out.Relaxations = ways.ways
+		}
+		return out
 	case errors.As(err, &refused):
 		return &Clash{Must: [][2]string{{refused.Mentee, refused.Mentor}}, Rule: refused.Rule}
 	}

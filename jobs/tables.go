@@ -41,17 +41,19 @@ func (t table) done() error {
 // for each person without one, with the reason that binds.
 func (m *Matched) WritePairs(w io.Writer, words Words) error {
 	t := table{csv.NewWriter(w)}
-	t.row("mentee", "mentor", "score", "points", "mentee_rank", "mentor_rank", "reasons")
+	header := []any{"mentee", "mentor", "score", "points", "mentee_rank", "mentor_rank", "reasons"}
+	t.row(append(header, m.chanceNames("mentee_plans", "mentor_plans")...)...)
 	r := m.Round
 	for _, p := range r.Pairs {
 		reasons := strings.Join(m.reasons(p.Left, p.Right, p.Explanation, words), "; ")
-		t.row(r.Left[p.Left].ID, r.Right[p.Right].ID, p.Score, Points(int(p.Score)), p.LeftRank, p.RightRank, reasons)
+		cells := []any{r.Left[p.Left].ID, r.Right[p.Right].ID, p.Score, Points(int(p.Score)), p.LeftRank, p.RightRank, reasons}
+		t.row(append(cells, m.pairChances(&p)...)...)
 	}
 	for _, u := range r.Unpaired {
 		if u.Right {
-			t.row("", r.Right[u.Position].ID, "", "", "", "", words.Unpaired(r, u))
+			t.row(append([]any{"", r.Right[u.Position].ID, "", "", "", "", words.Unpaired(r, u)}, m.unpairedChances(u)...)...)
 		} else {
-			t.row(r.Left[u.Position].ID, "", "", "", "", "", words.Unpaired(r, u))
+			t.row(append([]any{r.Left[u.Position].ID, "", "", "", "", "", words.Unpaired(r, u)}, m.unpairedChances(u)...)...)
 		}
 	}
 	return t.done()
@@ -111,17 +113,43 @@ func (m *Matched) WriteRanked(w io.Writer, k int, words Words) error {
 // row for each id without a pair, the other side empty.
 func (p *Published) WritePairs(w io.Writer) error {
 	t := table{csv.NewWriter(w)}
-	t.row("left", "right", "score")
+	t.row(append([]any{"left", "right", "score"}, p.chanceNames("left_plans", "right_plans")...)...)
 	r := p.Round
 	for _, pair := range r.Pairs {
-		t.row(r.Left[pair.Left].ID, r.Right[pair.Right].ID, p.given(pair.Score))
+		t.row(append([]any{r.Left[pair.Left].ID, r.Right[pair.Right].ID, p.given(pair.Score)}, p.pairChances(&pair)...)...)
 	}
 	for _, u := range r.Unpaired {
 		if u.Right {
-			t.row("", r.Right[u.Position].ID, "")
+			t.row(append([]any{"", r.Right[u.Position].ID, ""}, p.unpairedChances(u)...)...)
 		} else {
-			t.row(r.Left[u.Position].ID, "", "")
+			t.row(append([]any{r.Left[u.Position].ID, "", ""}, p.unpairedChances(u)...)...)
 		}
 	}
 	return t.done()
+}
+
+// chanceNames are the columns that a lottery has beside those of any round: in how
+// many plans the pair is, in how many each of the two has a pair, and of how many.
+func (p *Published) chanceNames(left, right string) []any {
+	if p.Round.Method != matching.MethodLottery {
+		return nil
+	}
+	return []any{"pair_plans", left, right, "of_plans"}
+}
+
+func (p *Published) pairChances(pair *matching.Pair) []any {
+	if p.Round.Method != matching.MethodLottery {
+		return nil
+	}
+	return []any{p.pairChance(pair).Plans, p.chance(0, pair.Left).Plans, p.chance(1, pair.Right).Plans, p.Round.Plans}
+}
+
+func (p *Published) unpairedChances(u matching.Unpaired) []any {
+	switch {
+	case p.Round.Method != matching.MethodLottery:
+		return nil
+	case u.Right:
+		return []any{"", "", p.chance(1, u.Position).Plans, p.Round.Plans}
+	}
+	return []any{"", p.chance(0, u.Position).Plans, "", p.Round.Plans}
 }

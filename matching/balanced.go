@@ -65,11 +65,11 @@ func (r *Round) nearestBetter(t *task) func(int) Unpaired {
 	}
 }
 
-// standing orders the people of a balanced round by the potentials they have,
+// precedence orders the people of a balanced round by the potentials they have,
 // level after level. Of two people it is the first level in which they differ
 // that counts: a pair of a mentee with a mentor who stands higher would make
 // that level better, unless it scores less than the level itself.
-type standing struct {
+type precedence struct {
 	score []int64 // of each level; -1 for those before all scores
 	own   [2][][]entry
 	order []person // ascending
@@ -85,8 +85,8 @@ type person struct {
 	side, at int
 }
 
-func newStanding(r *Round, levels Levels) *standing {
-	s := &standing{own: [2][][]entry{make([][]entry, len(r.Left)), make([][]entry, len(r.Right))}, place: make([]int, len(r.Left))}
+func newPrecedence(r *Round, levels Levels) *precedence {
+	s := &precedence{own: [2][][]entry{make([][]entry, len(r.Left)), make([][]entry, len(r.Right))}, place: make([]int, len(r.Left))}
 	for k, l := range levels {
 		score := int64(-1)
 		if l.Aim == assign.AimScore {
@@ -147,7 +147,7 @@ func differ(a, b []entry) (level, order int) {
 }
 
 // lowest is the least score at which any pair of a mentee could matter.
-func (s *standing) lowest(i int) int64 {
+func (s *precedence) lowest(i int) int64 {
 	if low := s.least[s.place[i]+1]; low < len(s.score) {
 		return s.score[low]
 	}
@@ -155,7 +155,7 @@ func (s *standing) lowest(i int) int64 {
 }
 
 // bars gives what a pair of a mentee must exceed to matter, by mentor.
-func (s *standing) bars(i, mentors int) []int64 {
+func (s *precedence) bars(i, mentors int) []int64 {
 	out := make([]int64, mentors)
 	for j := range out {
 		out[j] = never
@@ -176,7 +176,7 @@ func (s *standing) bars(i, mentors int) []int64 {
 // other, the round is balanced over all allowed pairs.
 func (m *Matcher) unbalanced(ctx context.Context, r *Round, c *candidates) ([][]assign.Edge, error) {
 	levels, _ := r.Certificate.(Levels)
-	s := newStanding(r, levels)
+	s := newPrecedence(r, levels)
 	forced := make([]bool, len(r.Left))
 	for _, x := range r.Edges.Must {
 		forced[r.Edges.At(int(x)).Left] = true

@@ -17,7 +17,7 @@ func (m *Matcher) wishes() (lists [2][][]int32) {
 	lists[0], lists[1] = make([][]int32, len(m.Snapshot.Mentees)), make([][]int32, len(m.Snapshot.Mentors))
 	for i := range m.Snapshot.Mentees {
 		for _, id := range m.Snapshot.Mentees[i].Wishes {
-			if j, ok := m.Index.find(id); ok {
+			if j, ok := m.Index.Find(id); ok {
 				lists[0][i] = append(lists[0][i], int32(j))
 			}
 		}
@@ -43,7 +43,7 @@ func (m *Matcher) wished(i int, list []assign.Edge) []assign.Edge {
 		}
 	}
 	for _, id := range e.Wishes {
-		if j, ok := m.Index.find(id); ok {
+		if j, ok := m.Index.Find(id); ok {
 			add(j)
 		}
 	}

@@ -37,16 +37,29 @@ type sets[T any] struct {
 	key  func(T) uint64
 	mu   sync.RWMutex
 	ids  map[string]uint32
-	list atomic.Pointer[[][]T] // grows only; read without a lock, since columns are made of it
+	list atomic.Pointer[[]numbered[T]] // grows only; read without a lock, since columns are made of it
 }
 
+// numbered is a set, and the numbers of the sets of one that it consists of.
+type numbered[T any] struct {
+	set  []T
+	ones []uint32
+}
+
+// few is how many values a set has mostly; more take more time.
+const few = 8
+
 func (s *sets[T]) number(set []T) uint32 {
-	set = slices.Clone(set)
-	slices.SortFunc(set, func(a, b T) int { return cmp.Compare(s.key(a), s.key(b)) })
-	set = slices.CompactFunc(set, func(a, b T) bool { return s.key(a) == s.key(b) })
-	name := make([]byte, 0, 8*len(set))
+	keys := make([]uint64, 0, few)
 	for _, v := range set {
-		name = binary.BigEndian.AppendUint64(name, s.key(v))
+		if k := s.key(v); !slices.Contains(keys, k) {
+			keys = append(keys, k)
+		}
+	}
+	slices.Sort(keys)
+	name := make([]byte, 0, 8*few)
+	for _, k := range keys {
+		name = binary.BigEndian.AppendUint64(name, k)
 	}
 	s.mu.RLock()
 	id := s.ids[string(name)]
@@ -54,39 +67,41 @@ func (s *sets[T]) number(set []T) uint32 {
 	if id != 0 {
 		return id
 	}
+	return s.enter(string(name), set)
+}
+
+// enter gives a set a number.
+func (s *sets[T]) enter(name string, set []T) uint32 {
+	set = slices.Clone(set)
+	slices.SortFunc(set, func(a, b T) int { return cmp.Compare(s.key(a), s.key(b)) })
+	set = slices.CompactFunc(set, func(a, b T) bool { return s.key(a) == s.key(b) })
+	var ones []uint32
+	for i := range set {
+		if len(set) > 1 {
+			ones = append(ones, s.number(set[i:i+1]))
+		}
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if id := s.ids[string(name)]; id != 0 {
+	if id := s.ids[name]; id != 0 {
 		return id
 	}
 	if s.ids == nil {
 		s.ids = map[string]uint32{}
 	}
-	var list [][]T
+	var list []numbered[T]
 	if old := s.list.Load(); old != nil {
 		list = *old
 	}
-	list = append(list, set)
+	list = append(list, numbered[T]{set, ones})
 	s.list.Store(&list)
-	id = uint32(len(list))
-	s.ids[string(name)] = id
-	return id
-}
-
-// each asks for the values of an ask's set one by one, as sets of one.
-func (s *sets[T]) each(k Ask) []Ask {
-	set := s.set(k.A)
-	if len(set) == 1 {
-		return []Ask{k}
-	}
-	asks := make([]Ask, len(set))
-	for i := range set {
-		asks[i] = Ask{Factor: k.Factor, A: s.number(set[i : i+1])}
-	}
-	return asks
+	s.ids[name] = uint32(len(list))
+	return s.ids[name]
 }
 
 // set returns the set of a number that [sets.number] gave.
-func (s *sets[T]) set(id uint32) []T {
-	return (*s.list.Load())[id-1]
-}
+func (s *sets[T]) set(id uint32) []T { return (*s.list.Load())[id-1].set }
+
+// ones returns the numbers of the sets of one value that a set consists of,
+// where it has several.
+func (s *sets[T]) ones(id uint32) []uint32 { return (*s.list.Load())[id-1].ones }

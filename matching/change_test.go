@@ -472,7 +472,7 @@ func checkAnswer(t *testing.T, x *Index, e *Mentee, mentor int, a Answer) {
 		if slices.Contains(kind.Factors, f) {
 			continue
 		}
-		if !reflect.DeepEqual(Factors[f].Asks(x.book, e), Factors[f].Asks(x.book, &other)) || !Factors[f].Same(&x.mentors[mentor], &m) {
+		if !reflect.DeepEqual(Factors[f].Asks(nil, x.book, e), Factors[f].Asks(nil, x.book, &other)) || !Factors[f].Same(&x.mentors[mentor], &m) {
 			t.Fatalf("%s: %+v changes the factor %s", kind.Name, a, Factors[f].Name)
 		}
 	}

@@ -89,7 +89,7 @@ func (t *trial) oppose(hits []Hit) {
 	}
 }
 
-func (t *trial) piece(f int, e *Mentee) *piece { return &piece{parts: Factors[f].Asks(t.book, e)} }
+func (t *trial) piece(f int, e *Mentee) *piece { return &piece{parts: Factors[f].Asks(nil, t.book, e)} }
 
 // mentee finds the smallest change of the mentee's answers.
 func (t *trial) mentee(most int) *Change {

@@ -1,5 +1,7 @@
 package matching
 
+import "sync"
+
 // Line is one row of an explanation: an ask, its weight, the share the mentor
 // gives, and the facts behind it. It contributes Weight times Share.
 type Line struct {
@@ -20,13 +22,23 @@ type Explanation struct {
 // It asks the same factors in the same order as the columns that ranked it.
 func (x *Index) Explain(e *Mentee, mentor int) (out Explanation) {
 	m := &x.mentors[mentor]
-	for _, t := range x.Terms(e) {
-		l := Line{t, Factors[t.Factor].Give(x.book, t.Ask, m)}
-		out.Lines = append(out.Lines, l)
+	s, ok := scratches.Get().(*Scratch)
+	if !ok {
+		s = &Scratch{}
+	}
+	defer scratches.Put(s)
+	terms := x.terms(e, s)
+	out.Lines = make([]Line, len(terms))
+	for i, t := range terms {
+		l := &out.Lines[i]
+		l.Term, l.Given = t, Factors[t.Factor].Give(x.book, t.Ask, m)
 		out.Score += l.Points()
 	}
 	return out
 }
+
+// scratches are for what needs little memory, of callers who bring none.
+var scratches sync.Pool
 
 // Refusal returns the name of the first rule that says no to a pair, or "".
 func (x *Index) Refusal(e *Mentee, mentor int) string {

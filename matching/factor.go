@@ -40,18 +40,20 @@ type Given struct {
 }
 
 // Factor is one criterion: what a mentee asks, and what a mentor gives of it.
-// Both score and explanation come from Give, so they cannot differ. Asks may
-// return no part; the factor's weight then goes to the others in proportion.
+// Both score and explanation come from Give, so they cannot differ. Asks
+// appends parts; where it appends none, the factor's weight goes to the others
+// in proportion.
 type Factor struct {
 	Name    string
 	Default int // weight in thousandths
-	Asks    func(*Book, *Mentee) []Part
+	Asks    func([]Part, *Book, *Mentee) []Part
 	Give    func(*Book, Ask, *Mentor) Given
 	Same    func(a, b *Mentor) bool // whether what Give reads of two mentors is equal
 	// Each takes an ask of several things apart, of which the best given one
-	// counts; nil where asks are of one thing. Sets of things are many, the
-	// things few, and columns are made of the things.
-	Each func(*Book, Ask) []Ask
+	// counts: it returns their A. It is nil, or returns none, where an ask is of
+	// one thing. Sets of things are many, the things few, and columns are made
+	// of the things.
+	Each func(*Book, Ask) []uint32
 }
 
 // The factors by number. The order is part of the contract: it settles ties of
@@ -91,13 +93,13 @@ var Factors = [NumFactors]Factor{
 var own = [NumFactors]bool{Similarity: true}
 
 // always asks one thing without an argument: a factor about the mentor alone.
-func always(*Book, *Mentee) []Part { return []Part{{Portion: 1}} }
+func always(parts []Part, _ *Book, _ *Mentee) []Part { return append(parts, Part{Portion: 1}) }
 
 func notStated() Given { return Given{Share: NotStated, Fact: FactNotStated} }
 
 // needAsks asks every need in every target country; priorities 1 to 5 weigh 5
 // to 1. A is the topic, B the country, 0 where the mentee names none.
-func needAsks(_ *Book, m *Mentee) (parts []Part) {
+func needAsks(parts []Part, _ *Book, m *Mentee) []Part {
 	countries := targetCountries(m)
 	for _, n := range m.Needs {
 		for _, c := range countries {
@@ -150,11 +152,11 @@ func giveNeed(_ *Book, k Ask, m *Mentor) Given {
 
 // sectorAsks asks for the mentee's set of industry codes, A, at once: the
 // closest pair of codes counts.
-func sectorAsks(b *Book, m *Mentee) []Part {
+func sectorAsks(parts []Part, b *Book, m *Mentee) []Part {
 	if len(m.Sectors) == 0 {
-		return nil
+		return parts
 	}
-	return []Part{{A: b.sectors.number(m.Sectors), Portion: 1}}
+	return append(parts, Part{A: b.sectors.number(m.Sectors), Portion: 1})
 }
 
 func giveSector(b *Book, k Ask, m *Mentor) Given {
@@ -192,7 +194,7 @@ func relate(a, b Sector) Given {
 }
 
 // marketAsks asks for each target equally. A is the country, B the region or 0.
-func marketAsks(_ *Book, m *Mentee) (parts []Part) {
+func marketAsks(parts []Part, _ *Book, m *Mentee) []Part {
 	for _, t := range m.Targets {
 		parts = append(parts, Part{uint32(t.Country), uint32(t.Region), 1})
 	}
@@ -201,7 +203,7 @@ func marketAsks(_ *Book, m *Mentee) (parts []Part) {
 
 // eachSector asks for the codes of a set one by one: the closest of them is
 // what the set is given.
-func eachSector(b *Book, k Ask) []Ask { return b.sectors.each(k) }
+func eachSector(b *Book, k Ask) []uint32 { return b.sectors.ones(k.A) }
 
 // giveMarket counts the level of the country, and a fifth for knowing the
 // region when one is asked. Knowing a region is knowing its country as well.
@@ -229,11 +231,11 @@ func giveMarket(_ *Book, k Ask, m *Mentor) Given {
 }
 
 // languageAsks asks for the mentee's set of languages, A, at once.
-func languageAsks(b *Book, m *Mentee) []Part {
+func languageAsks(parts []Part, b *Book, m *Mentee) []Part {
 	if len(m.Languages) == 0 {
-		return nil
+		return parts
 	}
-	return []Part{{A: b.languages.number(m.Languages), Portion: 1}}
+	return append(parts, Part{A: b.languages.number(m.Languages), Portion: 1})
 }
 
 // languageShares is the share by the lower of the two levels: B1 half, B2
@@ -254,14 +256,14 @@ func giveLanguage(b *Book, k Ask, m *Mentor) Given {
 }
 
 // eachLanguage asks for the languages of a set one by one.
-func eachLanguage(b *Book, k Ask) []Ask { return b.languages.each(k) }
+func eachLanguage(b *Book, k Ask) []uint32 { return b.languages.ones(k.A) }
 
 // timeAsks asks for common time with the mentee's calendar, A.
-func timeAsks(_ *Book, m *Mentee) []Part {
+func timeAsks(parts []Part, _ *Book, m *Mentee) []Part {
 	if m.Calendar == 0 {
-		return nil
+		return parts
 	}
-	return []Part{{A: m.Calendar, Portion: 1}}
+	return append(parts, Part{A: m.Calendar, Portion: 1})
 }
 
 // giveTime gives a twelfth for each shared half hour of the worst week, all
@@ -275,11 +277,11 @@ func giveTime(b *Book, k Ask, m *Mentor) Given {
 }
 
 // stageAsks asks for the mentee's export stage, A.
-func stageAsks(_ *Book, m *Mentee) []Part {
+func stageAsks(parts []Part, _ *Book, m *Mentee) []Part {
 	if m.Stage == 0 {
-		return nil
+		return parts
 	}
-	return []Part{{A: uint32(m.Stage), Portion: 1}}
+	return append(parts, Part{A: uint32(m.Stage), Portion: 1})
 }
 
 func giveStage(_ *Book, k Ask, m *Mentor) Given {
@@ -306,7 +308,7 @@ const (
 
 // styleAsks asks for the mentee's cadence and for a format, equally. B is the
 // cadence, or the set of formats as bits.
-func styleAsks(_ *Book, m *Mentee) (parts []Part) {
+func styleAsks(parts []Part, _ *Book, m *Mentee) []Part {
 	if m.Cadence != 0 {
 		parts = append(parts, Part{AskCadence, uint32(m.Cadence), 1})
 	}
@@ -372,7 +374,7 @@ func giveLoad(_ *Book, _ Ask, m *Mentor) Given {
 }
 
 // preferenceAsks asks for each tag the mentee herself chose, A, equally.
-func preferenceAsks(_ *Book, m *Mentee) (parts []Part) {
+func preferenceAsks(parts []Part, _ *Book, m *Mentee) []Part {
 	for _, tag := range m.Preferences {
 		parts = append(parts, Part{A: tag, Portion: 1})
 	}

@@ -1,8 +1,6 @@
 package matching
 
 import (
-	"cmp"
-	"slices"
 	"sync"
 )
 
@@ -14,13 +12,14 @@ type Index struct {
 	book     *Book
 	seed     uint64
 	mentors  []Mentor           // as in the snapshot, by ascending id; of a live index in any order, and some have left
-	numbers  map[string]int32   // id -> mentor number, of a live index
+	numbers  map[string]int32   // id -> mentor number
 	alive    []uint64           // positions of mentors who have not left
 	place    []int32            // mentor number -> position
 	mentor   []int32            // position -> mentor number
 	tie      []uint32           // position -> place in the tie order
 	byTie    []int32            // place in the tie order -> mentor number
 	wishedBy map[string][]int32 // mentee id -> positions of mentors who wished for her, in the tie order
+	barred   carriers           // whom rules between two people can refuse
 	blocks   int                // blocks of 64 positions
 	*made
 }
@@ -29,7 +28,11 @@ type Index struct {
 type made struct {
 	mu      sync.RWMutex
 	columns [NumFactors]map[Ask]column
+	sets    [NumFactors]int // columns of sets among them
 	bits    map[Ask][]uint64
+	anyOf   [len(Rules)]int // bits of sets among them
+	bases   map[standing]base
+	patches []patch // memory for writing
 }
 
 // With returns an index of the same mentors that ranks under other settings. It
@@ -48,17 +51,16 @@ func NewIndex(s *Snapshot, settings *Settings, seed uint64) *Index {
 	n := len(s.Mentors)
 	x := &Index{
 		settings: settings, book: newBook(s.Calendars), seed: seed, mentors: s.Mentors, alive: make([]uint64, (n+63)/64),
-		place: make([]int32, n), mentor: make([]int32, n), tie: make([]uint32, n), byTie: make([]int32, n),
-		blocks: (n + 63) / 64, wishedBy: map[string][]int32{}, made: &made{bits: map[Ask][]uint64{}},
+		place: make([]int32, n), tie: make([]uint32, n), byTie: make([]int32, n),
+		blocks: (n + 63) / 64, wishedBy: map[string][]int32{}, made: &made{bits: map[Ask][]uint64{}, bases: map[standing]base{}},
+		numbers: make(map[string]int32, n),
 	}
 	ids := make([]string, n)
 	for i := range s.Mentors {
-		ids[i], x.mentor[i] = s.Mentors[i].ID, int32(i)
+		ids[i], x.numbers[s.Mentors[i].ID] = s.Mentors[i].ID, int32(i)
 		x.alive[i>>6] |= 1 << (i & 63)
 	}
-	// Mentors whom a rule rejects together lie together, so that whole blocks
-	// can be passed over.
-	slices.SortFunc(x.mentor, func(a, b int32) int { return cmp.Or(cluster(&x.mentors[a], &x.mentors[b]), cmp.Compare(a, b)) })
+	x.mentor = clustered(s.Mentors)
 	ranks := tieRanks(seed, ids)
 	for pos, m := range x.mentor {
 		x.place[m], x.tie[pos], x.byTie[ranks[m]] = int32(pos), ranks[m], m
@@ -67,32 +69,9 @@ func NewIndex(s *Snapshot, settings *Settings, seed uint64) *Index {
 		for _, id := range x.mentors[m].Wishes {
 			x.wishedBy[id] = append(x.wishedBy[id], x.place[m])
 		}
+		x.barred.add(&x.mentors[m], x.place[m])
 	}
 	return x
-}
-
-func cluster(a, b *Mentor) int {
-	return cmp.Or(
-		cmp.Compare(min(b.Places(), 1), min(a.Places(), 1)),
-		cmp.Compare(a.Country, b.Country),
-		slices.CompareFunc(a.Languages, b.Languages, func(s, t Spoken) int {
-			return cmp.Or(cmp.Compare(s.Language, t.Language), cmp.Compare(s.Level, t.Level))
-		}))
-}
-
-// column holds one share per position, 64 to a block of eight words: the low
-// bytes of a word's four 16-bit lanes are four of the positions 0 to 31 of the
-// block, the high bytes the same of 32 to 63. Masking, and shifting by eight,
-// leave sums in position order.
-type column []uint64
-
-func slot(pos int32) (word int32, shift uint) {
-	return pos>>6<<3 | pos&31>>2, uint(pos&3<<4 | pos&32>>2)
-}
-
-func (c column) set(pos int32, s Share) {
-	w, shift := slot(pos)
-	c[w] = c[w]&^(255<<shift) | uint64(s)<<shift
 }
 
 // column returns the shares of an ask, made now if it is the first of its kind.
@@ -103,7 +82,7 @@ func (x *Index) column(k Ask) column {
 	if ok {
 		return c
 	}
-	c = make(column, 8*x.blocks)
+	c = make(column, x.blocks)
 	f := &Factors[k.Factor]
 	last := &Mentor{}
 	share := f.Give(x.book, k, last).Share
@@ -112,7 +91,7 @@ func (x *Index) column(k Ask) column {
 		if !f.Same(m, last) { // neighbours are often alike
 			share, last = f.Give(x.book, k, m).Share, m
 		}
-		c.set(int32(pos), share)
+		c[pos>>6][pos&7] |= uint64(share) << (pos & 56)
 	}
 	if own[k.Factor] {
 		return c
@@ -120,6 +99,9 @@ func (x *Index) column(k Ask) column {
 	x.mu.Lock()
 	if x.columns[k.Factor] == nil {
 		x.columns[k.Factor] = map[Ask]column{}
+	}
+	if each := f.Each; each != nil && len(each(x.book, k)) > 0 && x.columns[k.Factor][k] == nil {
+		x.sets[k.Factor]++
 	}
 	x.columns[k.Factor][k] = c
 	x.mu.Unlock()
@@ -149,41 +131,10 @@ func (x *Index) rule(k Ask) []uint64 {
 		}
 	}
 	x.mu.Lock()
+	if rule.Each != nil && len(rule.Each(x.book, k)) > 0 && x.bits[k] == nil {
+		x.anyOf[k.Factor]++
+	}
 	x.bits[k] = b
 	x.mu.Unlock()
 	return b
-}
-
-// Term is one ask of a mentee and its weight in thousandths.
-type Term struct {
-	Ask
-	Weight int
-}
-
-// Terms compiles a mentee: the asks in the order of the factors, with weights
-// that sum to 1000. Factors that the mentee does not ask give their weight to
-// the others in proportion. Terms of weight 0 are left out.
-func (x *Index) Terms(m *Mentee) []Term {
-	var asked [NumFactors][]Part
-	weights := x.settings.Weights
-	for f := range Factors {
-		asked[f] = Factors[f].Asks(x.book, m)
-		if len(asked[f]) == 0 {
-			weights[f] = 0
-		}
-	}
-	var terms []Term
-	portions := make([]int, 0, 16)
-	for f, w := range Split(FullWeight, weights[:]) {
-		portions = portions[:0]
-		for _, p := range asked[f] {
-			portions = append(portions, p.Portion)
-		}
-		for i, w := range Split(w, portions) {
-			if w > 0 {
-				terms = append(terms, Term{Ask{uint8(f), asked[f][i].A, asked[f][i].B}, w})
-			}
-		}
-	}
-	return terms
 }

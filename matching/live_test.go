@@ -25,6 +25,7 @@ func TestLiveIndexEqualsRebuild(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 2))
 		s, set := randomSnapshot(r, 6, 1+r.IntN(150)), randomSettings(r)
 		others := randomSnapshot(r, 6, 300).Mentors // who come, or what somebody changes to
+		r.Shuffle(len(s.Mentors), func(i, j int) { s.Mentors[i], s.Mentors[j] = s.Mentors[j], s.Mentors[i] })
 		live := NewLive(s, set, seed)
 		there := map[string]Mentor{}
 		for _, m := range s.Mentors {

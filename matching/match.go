@@ -42,13 +42,31 @@ type Matcher struct {
 // allowed pairs, not only over those listed. Errors are those of [NewRound],
 // [*Refused] and [*Unknown].
 func (m *Matcher) Round(ctx context.Context) (*Round, error) {
-	if !m.Settings.Method.Available() {
-		return nil, fmt.Errorf("%w: number %d", ErrMethod, m.Settings.Method)
+	if err := m.available(); err != nil {
+		return nil, err
 	}
 	c, err := m.candidates(ctx)
 	if err != nil {
 		return nil, err
 	}
+	r, err := m.choose(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	m.finish(r)
+	return r, nil
+}
+
+// available refuses a method that is not there.
+func (m *Matcher) available() error {
+	if !m.Settings.Method.Available() {
+		return fmt.Errorf("%w: number %d", ErrMethod, m.Settings.Method)
+	}
+	return nil
+}
+
+// choose makes the round of candidates, without what finish adds.
+func (m *Matcher) choose(ctx context.Context, c *candidates) (*Round, error) {
 	left, right := m.parties()
 	for {
 		edges, err := assign.NewEdges(len(left), len(right), slices.Concat(c.lists...))
@@ -58,6 +76,7 @@ func (m *Matcher) Round(ctx context.Context) (*Round, error) {
 		m.progress("solve", 0, 1)
 		r, err := NewRound(ctx, Spec{
 			Left: left, Right: right, Edges: edges, Cover: assign.Cover(m.Settings.Cover), Seed: m.Seed, Method: m.Settings.Method, Lists: m.wishes(),
+			Plans: m.Settings.Plans,
 		})
 		if err != nil {
 			return nil, err
@@ -76,7 +95,6 @@ func (m *Matcher) Round(ctx context.Context) (*Round, error) {
 			}
 		}
 		if complete {
-			m.finish(r)
 			return r, nil
 		}
 	}
@@ -107,24 +125,38 @@ type candidates struct {
 	lists [][]assign.Edge // by mentee, by ascending mentor
 	cut   []int64         // best score outside a mentee's list, -1 where the list is whole
 	depth []int           // how many of a mentee's best are in her list
+	top   [][]Hit         // the very best, as many as list was asked for
 }
 
-// candidates lists each mentee's best mentors, the forced pairs, and where
-// wishes count those too.
+func (m *Matcher) noCandidates() *candidates {
+	n := len(m.Snapshot.Mentees)
+	return &candidates{make([][]assign.Edge, n), make([]int64, n), make([]int, n), make([][]Hit, n)}
+}
+
+// candidates lists those of every mentee.
 func (m *Matcher) candidates(ctx context.Context) (*candidates, error) {
-	n, k := len(m.Snapshot.Mentees), m.Settings.Candidates
-	c := &candidates{make([][]assign.Edge, n), make([]int64, n), make([]int, n)}
-	err := m.forEach(ctx, "rank", func(i int, s *Scratch) error {
-		c.lists[i] = m.best(c, i, k, s)
-		if m.Settings.Method == MethodStable {
-			c.lists[i] = m.wished(i, c.lists[i])
-		}
-		var err error
-		c.lists[i], err = m.force(i, c.lists[i])
-		slices.SortFunc(c.lists[i], compareEdges)
-		return err
-	})
+	c := m.noCandidates()
+	err := m.forEach(ctx, "rank", func(i int, s *Scratch) error { return m.list(i, 0, s, c) })
 	return c, err
+}
+
+// list finds the candidates of a mentee: the best mentors, the forced pairs, and
+// where wishes count those too. It keeps the top of the ranking.
+func (m *Matcher) list(i, top int, s *Scratch, c *candidates) (err error) {
+	k := m.Settings.Candidates
+	list := m.best(c, i, k, s)
+	for _, e := range list[:min(top, len(list))] {
+		c.top[i] = append(c.top[i], Hit{e.Right, int(e.Score)})
+	}
+	if top > k { // the round does not start from as many
+		c.top[i] = slices.Clone(m.Index.TopK(&m.Snapshot.Mentees[i], top, s))
+	}
+	if m.Settings.Method == MethodStable {
+		list = m.wished(i, list)
+	}
+	c.lists[i], err = m.force(i, list)
+	slices.SortFunc(c.lists[i], compareEdges)
+	return err
 }
 
 // best are the k best candidates of a mentee.
@@ -145,7 +177,7 @@ func (m *Matcher) best(c *candidates, i, k int, s *Scratch) (list []assign.Edge)
 func (m *Matcher) force(i int, list []assign.Edge) ([]assign.Edge, error) {
 	e := &m.Snapshot.Mentees[i]
 	for n, id := range slices.Concat(e.Must, e.Lock) {
-		j, ok := m.Index.find(id)
+		j, ok := m.Index.Find(id)
 		if !ok {
 			return nil, &Unknown{e.ID, id}
 		}
@@ -180,11 +212,15 @@ func (m *Matcher) leftOut(ctx context.Context, r *Round, c *candidates) ([][]ass
 		if c.cut[i] < 0 || c.cut[i] <= gains[i]+lowest {
 			return nil
 		}
-		bars := make([]int64, len(prices))
-		for j, p := range prices {
-			bars[j] = gains[i] + p
+		s.bars = s.bars[:0]
+		for _, p := range prices {
+			s.bars = append(s.bars, gains[i]+p)
 		}
-		for _, h := range m.Index.Above(&m.Snapshot.Mentees[i], bars, s) {
+		for _, h := range m.Index.Above(&m.Snapshot.Mentees[i], s.bars, s) {
+			// In a lottery a mentee's best pairs are worth more than her last one.
+			if _, listed := slices.BinarySearchFunc(c.lists[i], assign.Edge{Right: h.Mentor}, compareEdges); listed {
+				continue
+			}
 			more[i] = append(more[i], assign.Edge{Left: i, Right: h.Mentor, Score: int64(h.Score)})
 		}
 		return nil
@@ -195,6 +231,9 @@ func (m *Matcher) leftOut(ctx context.Context, r *Round, c *candidates) ([][]ass
 // gains is what each mentee gains in the round at the dual prices, less the
 // bonus of being served; a mentee of a forced pair can take no other.
 func (m *Matcher) gains(r *Round) []int64 {
+	if c, ok := r.Certificate.(*Replay); ok {
+		return c.gains(r)
+	}
 	q, bonus := r.prices(), int64(0)
 	if r.Cover == assign.CoverLeft || r.Cover == assign.CoverBoth {
 		bonus = q.Bonus

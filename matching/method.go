@@ -45,6 +45,7 @@ var methods = [NumMethods]method{
 	MethodOptimal:  {solveOptimal, (*Round).nearestPrice, ReasonNotChosen, (*Matcher).leftOut},
 	MethodStable:   {solveStable, (*Round).nearestHolder, ReasonNotPreferred, (*Matcher).blocking},
 	MethodBalanced: {solveBalanced, (*Round).nearestBetter, ReasonNotChosen, (*Matcher).unbalanced},
+	MethodLottery:  {solveLottery, (*Round).nearestPrice, ReasonNotChosen, (*Matcher).leftOut},
 }
 
 // Available says whether rounds can be made by a method.
@@ -52,7 +53,7 @@ func (m Method) Available() bool { return m < NumMethods && methods[m].solve != 
 
 // Certificate is what proves of a round what its method promises, together with
 // the round's edges and pairs. Each method has its own: [*Prices] for optimal,
-// [*NoBlockingPair] for stable, [Levels] for balanced.
+// [*NoBlockingPair] for stable, [Levels] for balanced, [*Replay] for a lottery.
 type Certificate interface {
 	Kind() string // as a published round names it
 }

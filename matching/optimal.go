@@ -20,8 +20,11 @@ func solveOptimal(ctx context.Context, r *Round, t *task) ([]int, error) {
 	return s.Pairs, nil
 }
 
-// prices are the certificate of an optimal round.
+// prices are the certificate of an optimal round, and part of that of a lottery.
 func (r *Round) prices() *Prices {
+	if c, ok := r.Certificate.(*Replay); ok {
+		return &c.Prices
+	}
 	q, _ := r.Certificate.(*Prices)
 	return q
 }

@@ -30,6 +30,7 @@ type Spec struct {
 	// that the score ranks; what is no edge in them is left out. Nil: there are none.
 	Lists         [2][][]int32
 	RightProposes bool // of a stable round: what is best for the right side counts
+	Plans         int  // of a lottery: plans of equal chance, [MinPlans] to [MaxPlans]; 0 of other rounds
 }
 
 // Round is a solved assignment with everything that a third party needs to
@@ -89,6 +90,10 @@ const (
 	ReasonNotPreferred Reason = "not_preferred"
 )
 
+// ReasonNotDrawn is that of either side in a lottery: the id has a pair in
+// another plan.
+const ReasonNotDrawn Reason = "not_drawn"
+
 // Nearest says whether a reason comes with the right id that was nearest.
 func (r Reason) Nearest() bool { return r == ReasonPlaces || r == ReasonOutranked }
 
@@ -97,6 +102,7 @@ func (r Reason) Nearest() bool { return r == ReasonPlaces || r == ReasonOutranke
 type Clash struct {
 	Left, Right []string    // ids whose minimums clash
 	Must        [][2]string // forced pairs that clash
+	Plans       int         // of a lottery, which has fewer possibilities: a minimum of one takes so many pairs
 }
 
 func (c *Clash) Error() string {
@@ -110,12 +116,19 @@ func NewRound(ctx context.Context, s Spec) (*Round, error) {
 	if !s.Method.Available() {
 		return nil, fmt.Errorf("%w: number %d", ErrMethod, s.Method)
 	}
+	if s.Method != MethodLottery {
+		s.Plans = 0
+	}
 	r, how := &Round{Spec: s}, methods[s.Method]
 	r.onlyEdges()
 	t := r.task()
 	chosen, err := how.solve(ctx, r, t)
 	if infeasible := (*assign.Infeasible)(nil); errors.As(err, &infeasible) {
-		return nil, r.clash(infeasible, t)
+		c := r.clash(infeasible, t)
+		if r.Method == MethodLottery {
+			c.Plans = r.Plans
+		}
+		return nil, c
 	} else if err != nil {
 		return nil, err
 	}
@@ -260,6 +273,8 @@ func (r *Round) explainUnpaired(t *task, how method) {
 			r.Unpaired = append(r.Unpaired, Unpaired{Position: i, Reason: ReasonNoCandidate})
 		case r.Left[i].Capacity == 0:
 			r.Unpaired = append(r.Unpaired, Unpaired{Position: i, Reason: ReasonFull})
+		case r.elsewhere(0, i):
+			r.Unpaired = append(r.Unpaired, Unpaired{Position: i, Reason: ReasonNotDrawn})
 		default:
 			r.Unpaired = append(r.Unpaired, left(i))
 		}
@@ -273,6 +288,8 @@ func (r *Round) explainUnpaired(t *task, how method) {
 			u.Reason = ReasonFull
 		case !wanted[j]:
 			u.Reason = ReasonNoCandidate
+		case r.elsewhere(1, j):
+			u.Reason = ReasonNotDrawn
 		}
 		r.Unpaired = append(r.Unpaired, u)
 	}

@@ -10,31 +10,60 @@ type Rule struct {
 	Ask   func(*Book, *Settings, *Mentee) (Ask, bool)
 	Allow func(*Book, Ask, *Mentor) bool
 	Same  func(a, b *Mentor) bool // whether what the rule reads of two mentors is equal
+	// Each takes an ask of several things apart, of which one has to be allowed:
+	// it returns their A. It is nil, or returns none, where an ask is of one.
+	Each func(*Book, Ask) []uint32
 }
 
-// PairRule is a hard constraint on two named people; it is checked only where
-// a pair would otherwise be proposed.
+// PairRule is a hard constraint on two named people. The others than Name say
+// the same thing in two ways: whether it refuses a pair, and where those whom
+// it refuses are found, which are few of many.
 type PairRule struct {
 	Name   string
 	Refuse func(*Mentee, *Mentor) bool
+	Names  func(*Mentee) []string // ids of mentors who are refused; may be nil
+	// Key and Keys, or neither: a mentor is refused who has the mentee's key
+	// among his.
+	Key  func(*Mentee) string
+	Keys func(keys []string, m *Mentor) []string // appends
 }
 
 // Rules are the constraints in the order in which "why not" names the first
 // that says no.
 var Rules = [...]Rule{
-	{"capacity", askPlace, func(_ *Book, _ Ask, m *Mentor) bool { return m.Places() > 0 }, samePlaces},
-	{"cross_border", askBorder, allowBorder, sameBorder},
-	{"language", askSharedLanguage, allowLanguage, sameLanguages},
-	{"overlap", askOverlap, allowOverlap, sameCalendar},
+	{"capacity", askPlace, func(_ *Book, _ Ask, m *Mentor) bool { return m.Places() > 0 }, samePlaces, nil},
+	{"cross_border", askBorder, allowBorder, sameBorder, nil},
+	{"language", askSharedLanguage, allowLanguage, sameLanguages, eachLanguage},
+	{"overlap", askOverlap, allowOverlap, sameCalendar, nil},
 }
 
 // PairRules follow the [Rules].
 var PairRules = [...]PairRule{
-	{"organization", func(e *Mentee, m *Mentor) bool { return e.Organization != "" && e.Organization == m.Organization }},
-	{"conflict", func(e *Mentee, m *Mentor) bool {
-		return slices.Contains(e.Conflicts, m.ID) || slices.Contains(m.Conflicts, e.ID)
-	}},
-	{"never", func(e *Mentee, m *Mentor) bool { return slices.Contains(e.Never, m.ID) }},
+	{
+		Name:   "organization",
+		Refuse: func(e *Mentee, m *Mentor) bool { return e.Organization != "" && e.Organization == m.Organization },
+		Key:    func(e *Mentee) string { return e.Organization },
+		Keys: func(keys []string, m *Mentor) []string {
+			if m.Organization == "" {
+				return keys
+			}
+			return append(keys, m.Organization)
+		},
+	},
+	{
+		Name: "conflict",
+		Refuse: func(e *Mentee, m *Mentor) bool {
+			return slices.Contains(e.Conflicts, m.ID) || slices.Contains(m.Conflicts, e.ID)
+		},
+		Names: func(e *Mentee) []string { return e.Conflicts },
+		Key:   func(e *Mentee) string { return e.ID },
+		Keys:  func(keys []string, m *Mentor) []string { return append(keys, m.Conflicts...) },
+	},
+	{
+		Name:   "never",
+		Refuse: func(e *Mentee, m *Mentor) bool { return slices.Contains(e.Never, m.ID) },
+		Names:  func(e *Mentee) []string { return e.Never },
+	},
 }
 
 // RuleNames lists all rules in their order.

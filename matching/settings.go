@@ -8,6 +8,7 @@ type Settings struct {
 	Candidates  int   // candidates per mentee that a round starts from; it takes more where they could matter
 	Cover       Cover // whom to serve first, before the total score
 	Method      Method
+	Plans       int // of a lottery: plans of equal chance, so that no pair is likelier than one in so many
 }
 
 // Weights has one weight per factor, in the order of [Factors]. They are
@@ -48,7 +49,7 @@ func (w *Weights) allowed() bool {
 
 // DefaultSettings are the settings of a programme that chose nothing.
 func DefaultSettings() Settings {
-	s := Settings{CrossBorder: true, Candidates: 50}
+	s := Settings{CrossBorder: true, Candidates: 50, Plans: MinPlans}
 	for i := range Factors {
 		s.Weights[i] = Factors[i].Default
 	}

@@ -35,11 +35,11 @@ func (v *Vector) meets(w *Vector) bool {
 }
 
 // similarityAsks asks for the mentee's vector, A.
-func similarityAsks(b *Book, m *Mentee) []Part {
+func similarityAsks(parts []Part, b *Book, m *Mentee) []Part {
 	if !m.Vector.given() {
-		return nil
+		return parts
 	}
-	return []Part{{A: b.vectors.number(m.Vector), Portion: 1}}
+	return append(parts, Part{A: b.vectors.number(m.Vector), Portion: 1})
 }
 
 // giveSimilarity gives sixty times the cosine of the two vectors, rounded once,

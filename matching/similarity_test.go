@@ -19,7 +19,7 @@ func TestSimilarityEqualsDefinition(t *testing.T) {
 		t.Helper()
 		e, m := &Mentee{Vector: &Vector{"a", v}}, &Mentor{Vector: &Vector{"a", w}}
 		b := newBook(nil)
-		got := giveSimilarity(b, Ask{A: similarityAsks(b, e)[0].A}, m)
+		got := giveSimilarity(b, Ask{A: similarityAsks(nil, b, e)[0].A}, m)
 		if want := referenceSimilarity(e, m); int(got.Share) != want || got.X != uint16(want) || got.Fact != FactSimilarity {
 			t.Fatalf("%s: %+v, want %d", name, got, want)
 		}
@@ -90,7 +90,7 @@ func TestSimilarityNotStated(t *testing.T) {
 		{"another length", &Vector{"a", []byte{1}}, &Vector{"a", []byte{1, 2}}, 1},
 	} {
 		b := newBook(nil)
-		parts := similarityAsks(b, &Mentee{Vector: c.mentee})
+		parts := similarityAsks(nil, b, &Mentee{Vector: c.mentee})
 		if len(parts) != c.asks {
 			t.Errorf("%s: %d asks", c.name, len(parts))
 		}
@@ -116,7 +116,7 @@ func TestSimilarityKeepsNoColumns(t *testing.T) {
 	if n := len(x.columns[Similarity]); n != 0 {
 		t.Errorf("%d columns", n)
 	}
-	if a, b := similarityAsks(x.book, &s.Mentees[0]), similarityAsks(x.book, &s.Mentees[1]); a[0] != b[0] {
+	if a, b := similarityAsks(nil, x.book, &s.Mentees[0]), similarityAsks(nil, x.book, &s.Mentees[1]); a[0] != b[0] {
 		t.Errorf("equal vectors are %v and %v", a, b)
 	}
 }
@@ -166,7 +166,7 @@ func BenchmarkSimilarity1536Over20000(b *testing.B) {
 	}
 	set := DefaultSettings()
 	x := NewIndex(s, &set, 1)
-	k := Ask{Factor: Similarity, A: similarityAsks(x.book, &Mentee{Vector: draw()})[0].A}
+	k := Ask{Factor: Similarity, A: similarityAsks(nil, x.book, &Mentee{Vector: draw()})[0].A}
 	for b.Loop() {
 		x.column(k)
 	}

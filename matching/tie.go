@@ -32,3 +32,12 @@ func tieRanks(seed uint64, ids []string) []uint32 {
 	}
 	return ranks
 }
+
+// CompareRanked orders the edges of an id, as ranks count them: the higher
+// score first, then the tie order of the other end.
+func CompareRanked(seed uint64, score int64, id string, than int64, thanID string) int {
+	if c := cmp.Compare(than, score); c != 0 {
+		return c
+	}
+	return cmp.Or(cmp.Compare(TieKey(seed, id), TieKey(seed, thanID)), cmp.Compare(id, thanID))
+}

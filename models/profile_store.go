@@ -103,14 +103,6 @@ func (s *Store) CountProfiles(ctx context.Context, programme string) (map[Profil
 	return counts, failed("profile", err)
 }
 
-// ProfilesSince reads the profiles of one role in a programme, in whatever state, that were changed at an instant or
-// later, by code.
-func (s *Store) ProfilesSince(ctx context.Context, programme string, role Role, since time.Time) (all []ProfileRow, err error) {
-	err = s.Gorm.WithContext(ctx).Where("programme_id = ? AND role = ? AND updated_at >= ?", programme, role, since.UTC()).Find(&all).Error
-	slices.SortFunc(all, func(a, b ProfileRow) int { return strings.Compare(a.Profile.ID, b.Profile.ID) })
-	return all, failed("profile", err)
-}
-
 // LastChange reads when a profile of a programme was last changed, the zero time when there is none.
 // Cost: one row, by an index.
 func (s *Store) LastChange(ctx context.Context, programme string) (time.Time, error) {

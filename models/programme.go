@@ -76,6 +76,30 @@ func (s *Store) CreateProgramme(ctx context.Context, by Actor, p *Programme) err
 	})
 }
 
+// UpdateSettings writes a programme's settings, provided that the stored version is still p.Version; otherwise the error
+// is stale and nothing is written. Rounds that are there keep theirs.
+func (s *Store) UpdateSettings(ctx context.Context, by Actor, p *Programme) error {
+	if !json.Valid([]byte(p.Settings)) {
+		return invalid("settings", "store.bad_json")
+	}
+	if err := checkText(p); err != nil {
+		return err
+	}
+	change := *p // p must not change if the transaction fails
+	change.Version, change.UpdatedAt = p.Version+1, s.now()
+	err := s.write(ctx, "programme", func(g *gorm.DB) error {
+		done := g.Model(&Programme{}).Where("id = ? AND version = ?", p.ID, p.Version).Select("settings", "version", "updated_at").UpdateColumns(&change)
+		if err := stale(g, done, &Programme{}, p.ID); err != nil {
+			return err
+		}
+		return s.Audit(g, by, "programme.settings", "programmes", p.ID, map[string]any{"version": change.Version, "settings": json.RawMessage(p.Settings)})
+	})
+	if err == nil {
+		*p = change
+	}
+	return err
+}
+
 // Programme reads the programme of an id.
 func (s *Store) Programme(ctx context.Context, id string) (*Programme, error) {
 	var p Programme
@@ -89,7 +113,7 @@ func (s *Store) Programmes(ctx context.Context) (all []Programme, err error) {
 	return all, failed("programme", err)
 }
 
-// Stamp is equal to an earlier one only if neither the programme nor any of its mentors' profiles has changed since.
+// Stamp is equal to an earlier one only if neither the programme nor any of its profiles in a role has changed since.
 type Stamp struct {
 	Programme int // version
 	Profiles  int
@@ -97,11 +121,11 @@ type Stamp struct {
 	Last      string // greatest id of a profile
 }
 
-// Stamp reads what tells whether the mentors of a programme have changed.
-func (s *Store) Stamp(ctx context.Context, programme string) (stamp Stamp, err error) {
+// Stamp reads what tells whether the people of a programme in a role have changed.
+func (s *Store) Stamp(ctx context.Context, programme string, role Role) (stamp Stamp, err error) {
 	done := s.Gorm.WithContext(ctx).Raw(`SELECT p.version AS programme, count(f.id) AS profiles, coalesce(sum(f.version), 0) AS versions,
 		coalesce(max(f.id), '') AS last
-		FROM programmes p LEFT JOIN profiles f ON f.programme_id = p.id AND f.role = 'mentor' WHERE p.id = ? GROUP BY p.id, p.version`, programme).Scan(&stamp)
+		FROM programmes p LEFT JOIN profiles f ON f.programme_id = p.id AND f.role = ? WHERE p.id = ? GROUP BY p.id, p.version`, role, programme).Scan(&stamp)
 	if done.Error == nil && done.RowsAffected == 0 {
 		return stamp, missing("programme")
 	}

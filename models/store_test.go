@@ -101,6 +101,7 @@ func TestStoreSuite(t *testing.T) {
 		{"passwords", testPasswords},
 		{"profiles", testProfiles},
 		{"an update is whole or stale", testUpdateProfile},
+		{"settings are whole or stale", testUpdateSettings},
 		{"many profiles are saved, or none", testSaveProfiles},
 		{"wishes", testWishes},
 		{"bad texts", testBadTexts},
@@ -325,6 +326,42 @@ func testProfiles(t *testing.T, s *Store) {
 	must(t, err)
 	if len(own) != 1 || own[0].UID != empty.UID {
 		t.Errorf("own profiles: %+v", own)
+	}
+}
+
+func testUpdateSettings(t *testing.T, s *Store) {
+	ctx := t.Context()
+	p := Programme{Name: "P", Locale: "en"}
+	must(t, s.CreateProgramme(ctx, "", &p))
+	old := Round{ProgrammeID: p.ID, Name: "old", Start: "2027-01-04"}
+	must(t, s.CreateRound(ctx, "", &old))
+	first, second := p, p
+	first.Settings, second.Settings = `{"candidates":7}`, `{"candidates":8}`
+	must(t, s.UpdateSettings(ctx, "", &first))
+	got, err := s.Programme(ctx, p.ID)
+	must(t, err)
+	if diff := cmp.Diff(first, *got); diff != "" || got.Version != 2 || got.Settings != `{"candidates":7}` {
+		t.Errorf("version %d, %s %s", got.Version, got.Settings, diff)
+	}
+	wantCode(t, s.UpdateSettings(ctx, "", &second), CodeStale)
+	if second.Version != 1 {
+		t.Errorf("a failed update changed the version to %d", second.Version)
+	}
+	second.ID = newID(s.now())
+	wantCode(t, s.UpdateSettings(ctx, "", &second), CodeNotFound)
+	first.Settings = "{"
+	wantCode(t, s.UpdateSettings(ctx, "", &first), CodeInvalid)
+	log, err := s.AuditLog(ctx, "programmes", p.ID)
+	must(t, err)
+	if len(log) != 2 || log[1].Action != "programme.settings" || !strings.Contains(log[1].Details, "candidates") {
+		t.Errorf("the audit log says %+v", log)
+	}
+	kept, err := s.Round(ctx, old.ID)
+	must(t, err)
+	later := Round{ProgrammeID: p.ID, Name: "later", Start: "2027-01-04"}
+	must(t, s.CreateRound(ctx, "", &later))
+	if kept.Settings != "{}" || later.Settings != got.Settings {
+		t.Errorf("a round has the settings %s, a later one %s", kept.Settings, later.Settings)
 	}
 }
 

@@ -132,12 +132,21 @@ func samplePages(lang string) map[string]templ.Component {
 		"rounds":              RoundsPage(sampleRounds(lang)),
 		"rounds_empty":        RoundsPage(sampleNoRounds(lang)),
 		"rounds_hostile":      RoundsPage(sampleHostileRounds(lang)),
+		"weights":             WeightsPage(sampleWeights(lang)),
+		"weights_found":       WeightsPage(sampleFoundWeights(lang)),
+		"weights_refused":     WeightsPage(sampleRefusedWeights(lang)),
+		"weights_hostile":     WeightsPage(sampleHostileWeights(lang)),
 		"review":              ReviewPage(sampleReview(lang)),
 		"review_published":    ReviewPage(samplePublished(lang)),
 		"review_stable":       ReviewPage(sampleStable(lang)),
 		"review_balanced":     ReviewPage(sampleBalanced(lang)),
+		"review_lottery":      ReviewPage(sampleLottery(lang)),
 		"review_empty":        ReviewPage(sampleEmpty(lang)),
 		"review_hostile":      ReviewPage(sampleHostileReview(lang)),
+		"explained":           ExplainedPage(sampleExplained(lang)),
+		"explained_hostile":   ExplainedPage(sampleHostileExplained(lang)),
+		"advice":              RoundAdvicePage(sampleAdvice(lang)),
+		"advice_hostile":      RoundAdvicePage(sampleHostileAdvice(lang)),
 	}
 }
 
@@ -293,7 +302,7 @@ func sampleHostileRequest(lang string) Request {
 func sampleReview(lang string) Review {
 	w := words[lang]
 	pair := func(id, business, about, from, mentor, mentorAbout, to string, choice int, shares ...int) Pair {
-		return Pair{id, "/staff/rounds/3/review?pair=" + id, business, about, from, mentor, mentorAbout, to, "", choice, sampleScore(w, shares...)}
+		return Pair{id, "/staff/rounds/3/review?pair=" + id, business, about, from, mentor, mentorAbout, to, "", choice, sampleScore(w, shares...), "/staff/rounds/3/explain?mentee=E-" + id}
 	}
 	return Review{
 		Page: samplePage(lang, "/staff/rounds/3/review?pair=1", "rounds", "people"), Name: w["round"], Run: 4, At: time.Date(2027, 3, 14, 9, 12, 0, 0, zone),
@@ -307,7 +316,8 @@ func sampleReview(lang string) Review {
 			pair("3", "Taller Luz de Barro", w["clay"], "MX", "Daniel Reyes", w["daniel"], "US", 0, 50, 12, 48, 60, 20, 60, 60),
 		},
 		Previous: "/staff/rounds/3/review?page=1", Next: "/staff/rounds/3/review?page=3",
-		Unmatched: []Unmatched{{"Panadería Nube", w["sauces"], "MX", w["full"]}, {"Prairie Sensor Co.", w["rice"], "CA", w["alone"]}},
+		Unmatched: []Unmatched{{"Panadería Nube", w["sauces"], "MX", w["full"], "/staff/rounds/3/explain?mentee=E-9"}, {"Prairie Sensor Co.", w["rice"], "CA", w["alone"], ""}},
+		Advice:    "/staff/rounds/3/advice",
 		Download:  "/api/v1/rounds/3/round.json", Publish: "/staff/rounds/3/publish", Fields: PublishFields(lang, nil, nil),
 	}
 }
@@ -326,9 +336,18 @@ func sampleBalanced(lang string) Review {
 	return v
 }
 
+func sampleLottery(lang string) Review {
+	v := sampleReview(lang)
+	v.Proof.Method, v.Proof.Bound = "lottery", 0
+	return v
+}
+
 func sampleStable(lang string) Review {
 	v := sampleReview(lang)
-	v.Proof.Method, v.Proof.Bound = "stable", 0
+	v.Proof.Method, v.Proof.Bound, v.Advice = "stable", 0, ""
+	for i := range v.Pairs {
+		v.Pairs[i].Explain = ""
+	}
 	return v
 }
 
@@ -345,8 +364,48 @@ func sampleHostileReview(lang string) Review {
 	p := &v.Pairs[0]
 	p.Business, p.BusinessAbout, p.BusinessCountry, p.Mentor, p.MentorAbout, p.Path = hostile, hostile, hostile, hostile, hostile, "/\"><script>"
 	p.Score.Lines[0].Reason, p.Score.Reasons[0].Reason = hostile, hostile
-	v.Unmatched[0] = Unmatched{hostile, hostile, hostile, hostile}
+	v.Unmatched[0] = Unmatched{hostile, hostile, hostile, hostile, "/\"><script>"}
 	v.Proof.Checks[0].Text = hostile
+	return v
+}
+
+func sampleExplained(lang string) Explained {
+	w := words[lang]
+	return Explained{
+		Page: samplePage(lang, "/staff/rounds/3/explain", "rounds", "people"), Round: w["round"], Business: "Salsas del Valle", Back: "/staff/rounds/3",
+		Unmatched: w["full"], More: 2,
+		Pairs: [][]string{{
+			Text(lang, "whatif.paired", map[string]any{"Left": "Salsas del Valle", "Right": "Maya Tremblay", "Rank": 2, "Score": 51_000}),
+			Text(lang, "whatif.paired_tie", nil),
+		}},
+		Better: [][]string{{
+			Text(lang, "whatif.out", map[string]any{"Left": "Salsas del Valle", "Right": "Anika Kaur", "Rank": 1, "Score": 52_000}),
+			Text(lang, "whatif.out_tie", nil), Text(lang, "whatif.place_sure", map[string]any{"Right": "Anika Kaur"}),
+		}},
+	}
+}
+
+func sampleHostileExplained(lang string) Explained {
+	v := sampleExplained(lang)
+	v.Round, v.Business, v.Unmatched, v.Back = hostile, hostile, hostile, "/\"><script>"
+	v.Pairs[0][0], v.Better[0][1] = hostile, hostile
+	return v
+}
+
+func sampleAdvice(lang string) RoundAdvice {
+	w := words[lang]
+	gain := Text(lang, "whatif.gain", map[string]any{"Score": Number(lang, 38_888)})
+	return RoundAdvice{
+		Page: samplePage(lang, "/staff/rounds/3/advice", "rounds", "people"), Round: w["round"], Back: "/staff/rounds/3",
+		Places:   []string{Text(lang, "whatif.place_adds", map[string]any{"Right": "Maya Tremblay", "Gain": gain})},
+		Ladder:   []string{Text(lang, "whatif.rung_only", map[string]any{"Count": 268})},
+		Recruits: []string{w["needs"]}, RecruitsNote: Text(lang, "whatif.recruits_proven", map[string]any{"Tried": 249, "Solved": 5}),
+	}
+}
+
+func sampleHostileAdvice(lang string) RoundAdvice {
+	v := sampleAdvice(lang)
+	v.Unfinished, v.Round, v.Places[0], v.Recruits[0], v.RecruitsNote, v.Back = true, hostile, hostile, hostile, hostile, "/\"><script>"
 	return v
 }
 
@@ -451,7 +510,50 @@ func sampleRounds(lang string) Rounds {
 			}},
 			{w["round"] + " A", "infeasible", "/staff/rounds/1", w["note-open"], nil},
 		},
+		Weights: []Link{{Text: Text(lang, "rounds.weights", map[string]any{"Programme": "Puente"}), Path: "/programmes/3/weights"}},
 	}
+}
+
+// sampleFactors are two of the factors with their weights.
+var sampleFactors = []Factor{{"needs", 340}, {"preference", 0}}
+
+func sampleWeights(lang string) Weights {
+	return Weights{
+		Page: samplePage(lang, "/programmes/3/weights", "rounds", "people"), Programme: "Puente", Post: "/programmes/3/weights", Back: "/staff/rounds",
+		Fields: WeightFields(lang, sampleFactors, 1000, map[string]string{"needs": "340", "preference": "0"}, nil),
+	}
+}
+
+func sampleFoundWeights(lang string) Weights {
+	v := sampleWeights(lang)
+	v.Fields = WeightFields(lang, sampleFactors, 1000, map[string]string{"needs": "500", "preference": "0"}, nil)
+	v.Found = &Preview{
+		Keep: "/programmes/3/weights/keep", Values: [][2]string{{"version", "3"}, {"needs", "500"}, {"preference", "0"}},
+		Start: time.Date(2027, 1, 4, 0, 0, 0, 0, time.UTC), Businesses: 1299, Mentors: 140, Top: 5, Lists: 421, First: 130,
+		Pairs: [2]int{268, 266}, Points: [2]int{712, 734}, Kept: 231, Lost: 37, New: 35, With: 4, Without: 6, LeftOut: 1,
+		Changes: []PreviewChange{
+			{Business: "Salsas Xunán", Moves: true, Before: "Grace Whitfield", After: "Pilar Soto", First: true, Entered: []string{"Pilar Soto", "Omar Haddad"}, Left: []string{"Grace Whitfield"}},
+			{Business: "E-0007", Moves: true, Before: "M-0001"},
+			{Business: "Red Lake Foods", OrderOnly: true},
+		},
+	}
+	return v
+}
+
+func sampleRefusedWeights(lang string) Weights {
+	v := sampleWeights(lang)
+	v.Fields = WeightFields(lang, sampleFactors, 1000, map[string]string{"needs": "x", "preference": ""}, map[string]string{"needs": words[lang]["must-size"]})
+	v.Found = &Preview{NoRound: true, Keep: "/programmes/3/weights/keep", Start: time.Date(2027, 1, 4, 0, 0, 0, 0, time.UTC), Businesses: 1, Lists: 1}
+	return v
+}
+
+func sampleHostileWeights(lang string) Weights {
+	v := sampleFoundWeights(lang)
+	v.Programme, v.Post, v.Found.Keep = hostile, "/\"><script>", "/\"><script>"
+	v.Fields = WeightFields(lang, sampleFactors, 1000, map[string]string{"needs": hostile, "preference": hostile}, map[string]string{"needs": hostile})
+	v.Found.Values = [][2]string{{hostile, hostile}}
+	v.Found.Changes = []PreviewChange{{Business: hostile, Moves: true, Before: hostile, After: hostile, Entered: []string{hostile}, Left: []string{hostile, hostile}}}
+	return v
 }
 
 func sampleNoRounds(lang string) Rounds {
@@ -463,6 +565,7 @@ func sampleNoRounds(lang string) Rounds {
 func sampleHostileRounds(lang string) Rounds {
 	v := sampleRounds(lang)
 	v.List[0] = RoundRow{hostile, hostile, "/\"><script>", hostile, []Action{{Label: hostile, Post: "/\"><script>", Primary: true}}}
+	v.Weights[0] = Link{Text: hostile, Path: "/\"><script>"}
 	v.New = NewRoundFields(lang, map[string]string{"name": hostile, "start": hostile, "seed": hostile}, map[string]string{"name": hostile})
 	return v
 }

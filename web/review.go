@@ -19,6 +19,7 @@ type Review struct {
 	Previous  string // path of the table's page before, "" at the first
 	Next      string // path of the table's page after, "" at the last
 	Unmatched []Unmatched
+	Advice    string  // path of what would change the round, "" without
 	Download  string  // path of round.json, without a language in front
 	Publish   string  // where publishing posts to: confirm=on
 	Fields    []Field // see PublishFields
@@ -48,7 +49,7 @@ const methodOptimal = "optimal"
 
 // provenKeys are the messages for what is proven, by method.
 var provenKeys = map[string]string{
-	methodOptimal: "review.proven", "stable": "review.proven_stable", "balanced": "review.proven_balanced",
+	methodOptimal: "review.proven", "stable": "review.proven_stable", "balanced": "review.proven_balanced", "lottery": "review.proven_lottery",
 }
 
 // Check is one thing that was checked, in the reader's language.
@@ -65,10 +66,14 @@ type Pair struct {
 	Answer                                   string // how its offer stands, in the reader's language; "" before it is published
 	Choice                                   int    // which choice of the business the mentor is, 0 if none
 	Score                                    Score
+	Explain                                  string // path of what would change it, "" without
 }
 
 // Unmatched is a business without a mentor and why.
-type Unmatched struct{ Name, About, Country, Reason string }
+type Unmatched struct {
+	Name, About, Country, Reason string
+	Explain                      string // path of what would change it, "" without
+}
 
 // selected is the pair that the panel shows, nil without pairs.
 func (v Review) selected() *Pair {

@@ -5,9 +5,10 @@ import "math"
 // Rounds is staff's list of rounds, with a form for a new one.
 type Rounds struct {
 	Page
-	New  []Field // see NewRoundFields; none leaves the form out
-	Post string  // where the form posts to
-	List []RoundRow
+	New     []Field // see NewRoundFields; none leaves the form out
+	Post    string  // where the form posts to
+	List    []RoundRow
+	Weights []Link // pages on which weights of programmes are tried
 }
 
 // RoundRow is one round. Note is in the reader's language, Name is staff's own.

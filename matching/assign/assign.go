@@ -100,11 +100,15 @@ func Solve(ctx context.Context, p Problem) (Solution, error) {
 		return Solution{}, err
 	}
 	g := newNetwork(p, bonus)
-	if err := g.solve(ctx); err != nil {
+	if err := g.guess(ctx); err != nil {
+		return Solution{}, err
+	}
+	g.start()
+	if err := g.balance(ctx); err != nil {
 		return Solution{}, err
 	}
 	s := g.solution(p, bonus)
-	if err := Check(p, s); err != nil {
+	if err := check(p, s); err != nil {
 		return Solution{}, errors.Join(errInternal, err)
 	}
 	return s, nil

@@ -264,38 +264,62 @@ func pairsOf(p Problem, s Solution) [][2]int {
 	return out
 }
 
-// TestScaling runs the scaled search, which small problems never need, and
-// holds it against the plain one.
-func TestScaling(t *testing.T) {
+// TestAnyStart balances the network from arbitrary prices and links, and from
+// auctions that were broken off: the result must not depend on them.
+func TestAnyStart(t *testing.T) {
 	for x, s := range shapes {
 		r := rand.New(rand.NewPCG(4, uint64(x)))
 		s.low, s.high = s.low*1000, s.high*1000
 		for range 1000 {
-			compareScaled(t, s.draw(r))
+			compareStarts(t, s.draw(r), r)
 		}
 	}
+	r := rand.New(rand.NewPCG(4, 100))
 	for c := CoverNone; c <= CoverBoth; c++ {
-		compareScaled(t, market(6, 300, 100, 8, c))
+		compareStarts(t, market(6, 300, 100, 8, c), r)
 	}
 }
 
-func compareScaled(t *testing.T, p Problem) {
+func compareStarts(t *testing.T, p Problem, r *rand.Rand) {
 	t.Helper()
 	want, err := Solve(context.Background(), p)
 	if err != nil {
 		return
 	}
-	g := newNetwork(p, want.Bonus)
-	if err := g.scale(context.Background()); err != nil {
-		t.Fatalf("%v\n%+v", err, p)
+	for range 3 {
+		g := newNetwork(p, want.Bonus)
+		disturb(g, r)
+		g.start()
+		if err := g.balance(context.Background()); err != nil {
+			t.Fatalf("%v\n%+v", err, p)
+		}
+		got := g.solution(p, want.Bonus)
+		if err := Check(p, got); err != nil {
+			t.Fatalf("%v\n%+v", err, p)
+		}
+		unique := !slices.ContainsFunc(p.Right, func(n Node) bool { return n.Minimum > 0 })
+		if got.Score != want.Score || unique && !slices.Equal(got.Prices, want.Prices) {
+			t.Fatalf("score %d and prices %v, want %d and %v\n%+v", got.Score, got.Prices, want.Score, want.Prices, p)
+		}
 	}
-	got := g.solution(p, want.Bonus)
-	if err := Check(p, got); err != nil {
-		t.Fatalf("%v\n%+v", err, p)
+}
+
+// disturb sets links at random, after a few bids at random steps, and perhaps
+// other prices.
+func disturb(g *network, r *rand.Rand) {
+	a := newAuction(g)
+	a.forced = 1 + r.Int64N(1<<r.IntN(40))
+	a.reset(r.Int64N(2001)-1000, r.IntN(2) == 0)
+	for a.budget = r.IntN(200); a.budget > 0; a.budget-- {
+		if _, err := a.phase(context.Background(), 1+r.Int64N(2000)); err != nil {
+			panic(err)
+		}
 	}
-	unique := !slices.ContainsFunc(p.Right, func(n Node) bool { return n.Minimum > 0 })
-	if got.Score != want.Score || unique && !slices.Equal(got.Prices, want.Prices) {
-		t.Fatalf("score %d and prices %v, want %d and %v\n%+v", got.Score, got.Prices, want.Score, want.Prices, p)
+	if r.IntN(2) == 0 {
+		for j := range g.right {
+			g.price[j] += r.Int64N(1 << r.IntN(40))
+		}
+		g.hub += r.Int64N(1 << r.IntN(40))
 	}
 }
 

@@ -21,16 +21,19 @@ func CheckBalance(p Problem, b Balance) error {
 	if err := validate(p); err != nil {
 		return err
 	}
-	chosen, err := chosenEdges(p, Solution{Pairs: b.Pairs})
-	if err != nil {
-		return err
+	chosen, last := make([]bool, p.Edges.Len()), -1
+	for _, x := range b.Pairs {
+		if x <= last || x >= len(chosen) {
+			return fmt.Errorf("assign: pair %d is not an edge, given twice or out of order", x)
+		}
+		chosen[x], last = true, x
 	}
 	for _, x := range p.Edges.Must {
 		if !chosen[x] {
 			return fmt.Errorf("assign: must edge %d is missing", x)
 		}
 	}
-	u := usageOf(p, chosen)
+	u := usageOf(p, b.Pairs)
 	if err := checkNodes("left", p.Left, u.left); err != nil {
 		return err
 	}

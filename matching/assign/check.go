@@ -1,7 +1,6 @@
 package assign
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"math/bits"
@@ -19,12 +18,20 @@ func Check(p Problem, s Solution) error {
 	if err := validate(p); err != nil {
 		return err
 	}
-	chosen, err := chosenEdges(p, s)
-	if err != nil {
-		return err
+	return check(p, s)
+}
+
+// check is Check for a problem that is known to be valid.
+func check(p Problem, s Solution) error {
+	last := -1
+	for _, x := range s.Pairs {
+		if x <= last || x >= p.Edges.Len() {
+			return fmt.Errorf("assign: pair %d is not an edge, given twice or out of order", x)
+		}
+		last = x
 	}
-	u := usageOf(p, chosen)
-	if err := checkRules(p, s, chosen, u); err != nil {
+	u := usageOf(p, s.Pairs)
+	if err := checkRules(p, s, u); err != nil {
 		return err
 	}
 	if err := checkBonus(p, s); err != nil {
@@ -44,30 +51,19 @@ func Check(p Problem, s Solution) error {
 	return nil
 }
 
-func chosenEdges(p Problem, s Solution) ([]bool, error) {
-	chosen := make([]bool, p.Edges.Len())
-	last := -1
-	for _, x := range s.Pairs {
-		if x <= last || x >= p.Edges.Len() {
-			return nil, fmt.Errorf("assign: pair %d is not an edge, given twice or out of order", x)
+func checkRules(p Problem, s Solution, u usage) error {
+	pairs, score := s.Pairs, int64(0)
+	for _, m := range p.Edges.Must {
+		if _, there := slices.BinarySearch(pairs, int(m)); !there {
+			return fmt.Errorf("assign: must edge %d is missing", m)
 		}
-		chosen[x], last = true, x
 	}
-	return chosen, nil
-}
-
-func checkRules(p Problem, s Solution, chosen []bool, u usage) error {
-	score := int64(0)
-	for x, e := range p.Edges.All() {
-		switch {
-		case !chosen[x] && e.Must:
-			return fmt.Errorf("assign: must edge %d is missing", x)
-		case !chosen[x]:
-			continue
-		case u.needless(p, e):
-			return fmt.Errorf("assign: edge %d of score %d is chosen and no rule asks for it", x, e.Score)
+	for _, x := range pairs {
+		w := int64(p.Edges.Score[x])
+		if w <= 0 && u.needless(p, p.Edges.At(x)) {
+			return fmt.Errorf("assign: edge %d of score %d is chosen and no rule asks for it", x, w)
 		}
-		score += e.Score
+		score += w
 	}
 	if err := checkNodes("left", p.Left, u.left); err != nil {
 		return err
@@ -120,31 +116,38 @@ func checkBonus(p Problem, s Solution) error {
 // at a right node were paid for at its price and both sides chose freely.
 func dualBound(p Problem, s Solution) wide {
 	var total wide
-	left := freeNodes(p.Left, p.Cover.left(), s.Bonus)
 	right := freeNodes(p.Right, p.Cover.right(), s.Bonus)
-	start := make([]int, len(p.Left)+1)
-	for _, e := range p.Edges.All() {
-		if e.Must {
-			total.add(e.Score, 1)
-			left[e.Left].force()
-			right[e.Right].force()
-		} else {
-			start[e.Left+1]++
+	must := p.Edges.Must
+	var worth []int64 // of the free edges of one left node
+	for i, n := range freeNodes(p.Left, p.Cover.left(), s.Bonus) {
+		if p.Edges.Len() == 0 {
+			n.addBest(&total, nil)
+			continue
 		}
-	}
-	for i := range p.Left {
-		start[i+1] += start[i]
-	}
-	worth := make([]int64, start[len(p.Left)])
-	next := slices.Clone(start)
-	for _, e := range p.Edges.All() {
-		if !e.Must {
-			worth[next[e.Left]] = e.Score - s.Prices[e.Right]
-			next[e.Left]++
+		from, to := p.Edges.Of(i)
+		if n.high == 1 && n.low == 0 && (len(must) == 0 || int(must[0]) >= to) {
+			best := int64(math.MinInt64)
+			for x, j := range p.Edges.Right[from:to] {
+				best = max(best, int64(p.Edges.Score[from+x])-s.Prices[j])
+			}
+			if from < to {
+				total.add(max(0, best+n.bonus), 1)
+			}
+			continue
 		}
-	}
-	for i, n := range left {
-		n.addBest(&total, worth[start[i]:start[i+1]])
+		worth = worth[:0]
+		for x := from; x < to; x++ {
+			j, w := p.Edges.Right[x], int64(p.Edges.Score[x])
+			if len(must) > 0 && int(must[0]) == x {
+				must = must[1:]
+				total.add(w, 1)
+				n.force()
+				right[j].force()
+				continue
+			}
+			worth = append(worth, w-s.Prices[j])
+		}
+		n.addBest(&total, worth)
 	}
 	for j, n := range right {
 		n.addPriced(&total, s.Prices[j])
@@ -184,7 +187,8 @@ func (n freeNode) addBest(total *wide, values []int64) {
 	if n.high == 1 && len(values) > 0 {
 		values[0] = slices.Max(values)
 	} else {
-		slices.SortFunc(values, func(a, b int64) int { return cmp.Compare(b, a) })
+		slices.Sort(values)
+		slices.Reverse(values)
 	}
 	for k := range min(n.high, len(values)) {
 		gain := values[k]

@@ -85,13 +85,12 @@ func TestCheckRefusesWorse(t *testing.T) {
 		for set := range 1 << p.Edges.Len() {
 			s := good
 			s.Pairs, s.Score = nil, 0
-			chosen := make([]bool, p.Edges.Len())
 			for x, e := range p.Edges.All() {
 				if set>>x&1 == 1 {
-					s.Pairs, s.Score, chosen[x] = append(s.Pairs, x), s.Score+e.Score, true
+					s.Pairs, s.Score = append(s.Pairs, x), s.Score+e.Score
 				}
 			}
-			s.Served = usageOf(p, chosen).served()
+			s.Served = usageOf(p, s.Pairs).served()
 			same := coveredOf(p.Cover, s.Served) == coveredOf(p.Cover, good.Served) && s.Score == good.Score
 			if err := Check(p, s); err == nil && !same {
 				t.Fatalf("accepted %+v instead of %+v\n%+v", s, good, p)

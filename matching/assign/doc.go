@@ -19,37 +19,47 @@
 // concave in the flow, so it behaves like parallel unit arcs.
 //
 // Every left node i has a potential u(i), every right node j a price q(j), both
-// measured from the hub. Throughout the search
+// measured from the hub. While the flow is balanced
 //
 //	an edge carries 1 only if score - q(j) >= u(i), and 0 only if score - q(j) <= u(i);
 //	the units of a left node k maximise u(i)*k + bonus(k) between its bounds;
 //	the units kept by a right node k maximise q(j)*k + bonus(k) between its bounds.
 //
 // In other words no residual arc has a negative reduced cost. What may be wrong
-// meanwhile is the balance: a right node can have received more units, or
-// fewer, than it keeps, and the hub too.
+// meanwhile is the balance: a left node can have more units than it has placed,
+// a right node can have received fewer than it wants to keep, and the hub can
+// have too many or too few.
 //
 // # The algorithm
 //
-//  1. Every node chooses for itself at given prices, at first zero; that gives
-//     a flow with the invariant and without the balance.
-//  2. While a node has a surplus, Dijkstra's algorithm on reduced costs finds
-//     how far everything is, up to the nearest node that lacks a unit. Moving
-//     every potential by what its node is nearer keeps the invariant and makes
-//     the shortest path tight (reduced cost 0). Units move along tight paths,
-//     found depth-first; that keeps the invariant as well.
-//  3. When no surplus is left, the flow is balanced and the invariant says it
+//  1. An auction guesses prices and most of the pairs. Left nodes bid for the
+//     places of right nodes until everybody is content within eps, and eps falls
+//     from phase to phase down to 1. To go without is an alternative with a price
+//     of its own, that of the hub, so that no phase leaves places that are too
+//     dear for anybody. See auction.
+//  2. At its prices every node gives up the pairs that it would not choose; that
+//     gives a flow with the invariant and without the balance.
+//  3. Units that are too many move along tight paths (reduced cost 0), found
+//     depth-first; that keeps the invariant. When there are none, Dijkstra's
+//     algorithm on reduced costs finds how far everything is from the nearest
+//     such unit, up to the nearest node that lacks one. Moving every potential
+//     by what its node is nearer keeps the invariant as well, and makes the
+//     shortest path tight.
+//  4. When no surplus is left, the flow is balanced and the invariant says it
 //     is a best one (see below).
-//  4. One more run of Dijkstra's algorithm from the hub lowers the prices as far
+//  5. One more run of Dijkstra's algorithm from the hub lowers the prices as far
 //     as they go, which makes them independent of the way taken. Pairs of score
 //     zero that no rule asks for are dropped; this changes no total.
-//  5. Check proves the result from the problem, the pairs and the prices alone.
+//  6. Check proves the result from the problem, the pairs and the prices alone.
 //
-// Step 2 is quick where places abound and slow where everybody competes for the
-// same nodes. If it takes long it is broken off and the scores are scaled: the
-// problem is solved with their leading bits only, then with three more bits,
-// starting in step 1 from the prices found so far, and so on. Step 1 accepts
-// any prices, hence nothing depends on this but the time.
+// Steps 2 and 3 are right from any prices and any pairs. So nothing depends on
+// the auction but the time: it may treat minimums as large bonuses, begin at
+// guessed prices, and be broken off when it has made a number of bids.
+//
+// Left nodes keep shortlists of their four best edges and a bound for the rest.
+// Prices, measured from a fixed point and not from the hub, only rise from the
+// first bid to the last step; so a bound stays true, and most of the time the
+// other edges need not be looked at.
 //
 // Before all that, the minimums are tested by maximum flow, each side apart,
 // which the linking theorem allows. If they clash, the error names an
@@ -70,14 +80,17 @@
 //
 // # Cost
 //
-// With E edges, V nodes and U pairs in the result or in surplus at the start, a
-// solve without scaling takes at most U runs of Dijkstra's algorithm, O(U E log V)
-// time, and each scale takes the same; there are O(log score) of them. In practice
-// a run sees a small part of the network, because it stops at the nearest node
-// that lacks a unit and because left nodes keep shortlists of their best
-// edges. Memory is O(E + V), some 40 bytes an edge beyond the problem. Finding
-// an irreducible group takes a maximum flow and, where minimums above one clash,
-// one search of the network per rule in it.
+// With E edges, V nodes and U units, step 3 takes at most as many runs of
+// Dijkstra's algorithm as units are misplaced after step 1: O(U E log V) in the
+// worst case. In practice the auction leaves one unit in ten or fewer, and some
+// twenty runs place them. The auction makes some 15 bids for each unit and reads
+// all edges of a node half as often, and it is stopped after 400 bids a unit.
+// Time then grows a little faster than the number of edges; docs/bench/assign.md
+// has the figures. Memory is O(V), some 150 bytes a left node, 60 a right node
+// and 16 a place that edges lead to, beyond the problem; with must edges another
+// copy of it. Where minimums are tested, that takes some 40 bytes an edge for a
+// time. Finding an irreducible group takes a maximum flow and, where minimums
+// above one clash, one search of the network per rule in it.
 //
 // # Stable assignments
 //
@@ -102,20 +115,30 @@
 // The potentials are the certificate, [CheckBalance] replays them. Only what was
 // shifted is listed, which is the smaller part each time.
 //
+// # Lotteries
+//
+// SolveLottery seeks several assignments of equal chance that have no edge in
+// common. It solves the problem with all capacities times their number and deals
+// the edges to them by colours (Koenig 1916; de Werra 1971).
+//
 // # Sources and deviations
 //
-// Ahuja, Magnanti, Orlin, Network Flows (1993), chapters 9 (successive shortest
-// paths, pseudoflows), 10 (scaling) and 14 (convex costs). Kuhn (1955) and
-// Munkres (1957) for the assignment problem and its dual; Edmonds and Karp
-// (1972) for potentials with Dijkstra's algorithm and for scaling; Gale (1957)
-// and Hoffman (1960) for feasibility; Ford and Fulkerson (1962) for the linking
-// theorem; Chinneck and Dravnieks (1991) for the deletion filter; Huang, Kavitha,
-// Mehlhorn and Michail, Fair matchings and related problems (2016), for one aim
-// after the other by complementary slackness.
+// Bertsekas (1981, 1988) for the auction and scaling of eps; Bertsekas and
+// Castañon (1989) for nodes with several places; Castañon (1993) for candidates
+// kept at hand. Ahuja, Magnanti, Orlin, Network Flows (1993), chapters 9
+// (successive shortest paths, pseudoflows), 10 (scaling) and 14 (convex costs);
+// Orlin and Ahuja (1992) for an auction that is finished by shortest paths.
+// Kuhn (1955) and Munkres (1957) for the assignment problem and its dual;
+// Edmonds and Karp (1972) for potentials with Dijkstra's algorithm; Hopcroft
+// and Karp (1973) for many paths between two of its runs; Gale (1957) and
+// Hoffman (1960) for feasibility; Ford and Fulkerson (1962) for the linking
+// theorem; Chinneck and Dravnieks (1991) for the deletion filter; Huang,
+// Kavitha, Mehlhorn and Michail, Fair matchings and related problems (2016), for
+// one aim after the other by complementary slackness.
 // Deviations: the source and the sink are one hub, so that prices need no
-// second phase; minimums are bounds of the flow and not large bonuses, so that
-// they cannot overflow; a search stops at the first node in need and only the
-// nodes nearer than that move; scaling restarts from prices only.
+// second phase; the hub bids in the auction; minimums are bounds of the flow in
+// the finish, so that they cannot overflow; a search stops at the first node in
+// need and only the nodes nearer than that move.
 //
 // The package is pure: it knows numbers only, and uses no clock, no randomness
 // and no map order.

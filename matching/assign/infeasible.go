@@ -53,11 +53,15 @@ func feasible(ctx context.Context, p Problem) error {
 	if f := crowdedMust(p); f != nil {
 		return f
 	}
+	asks := func(n Node) bool { return n.Minimum > 0 }
+	if !slices.ContainsFunc(p.Left, asks) && !slices.ContainsFunc(p.Right, asks) {
+		return nil
+	}
 	if f := singleMinimum(p); f != nil {
 		return f
 	}
 	for side, nodes := range [][]Node{p.Left, p.Right} {
-		if !slices.ContainsFunc(nodes, func(n Node) bool { return n.Minimum > 0 }) {
+		if !slices.ContainsFunc(nodes, asks) {
 			continue
 		}
 		swap := side == 1
@@ -75,6 +79,9 @@ func feasible(ctx context.Context, p Problem) error {
 // crowdedMust finds more must edges at a node than its capacity. Nodes that
 // take nothing come first, as one edge is then the whole clash.
 func crowdedMust(p Problem) *Infeasible {
+	if len(p.Edges.Must) == 0 {
+		return nil
+	}
 	left, right := make([][]int, len(p.Left)), make([][]int, len(p.Right))
 	var crowd []int
 	for _, at := range p.Edges.Must {
@@ -101,18 +108,21 @@ func crowdedMust(p Problem) *Infeasible {
 
 // singleMinimum finds a node that cannot keep its minimum even alone.
 func singleMinimum(p Problem) *Infeasible {
-	all := make([]bool, p.Edges.Len())
-	for x := range all {
-		all[x] = true
+	degree := make([]int, len(p.Right))
+	for _, j := range p.Edges.Right {
+		degree[j]++
 	}
-	u := usageOf(p, all)
 	for i, n := range p.Left {
-		if n.Minimum > min(n.Capacity, u.left[i]) {
+		from, to := 0, 0
+		if p.Edges.Len() > 0 {
+			from, to = p.Edges.Of(i)
+		}
+		if n.Minimum > min(n.Capacity, to-from) {
 			return &Infeasible{Left: []int{i}}
 		}
 	}
 	for j, n := range p.Right {
-		if n.Minimum > min(n.Capacity, u.right[j]) {
+		if n.Minimum > min(n.Capacity, degree[j]) {
 			return &Infeasible{Right: []int{j}}
 		}
 	}

@@ -1,42 +1,58 @@
 package assign
 
+import "slices"
+
 // The network of the problem once the must edges are taken out: a hub, the
 // left nodes and the right nodes, and one unit of flow per pair that runs
 // hub -> left -> right -> hub. See the package documentation for the invariant
 // that balance keeps.
+//
+// The edges are those of the problem, read where they stand. Which of them
+// carry a unit is kept at the nodes: every node has room for as many links as
+// it can have pairs.
 type network struct {
 	left, right int32 // counts; right node j is node left+j, the hub node left+right
-	node        []node
-	hub         int64 // potential of the hub
-	extra       int64 // units the hub has received and not sent on
+	lefts       []leftNode
+	rights      []rightNode
+	pot         []int64 // potentials of the left nodes
+	price       []int64 // of the right nodes, and one that nobody pays
+	hub         int64   // potential of the hub
+	extra       int64   // units the hub has received and not sent on
 
-	off   []int32 // edges of left node i: off[i] .. off[i+1]
-	edge  []edge  // ascending by left, then right
-	tail  []int32 // left node of an edge
-	place []int32 // where the edge stands in taken, -1 when it carries no unit
-	first []int32 // taken edges of right node j: first[j] .. first[j]+load[j]
-	load  []int32
-	taken []int32
+	first     []int32 // edges of left node i: first[i] .. first[i+1]
+	to, score []int32
+	top       int64 // largest score or, without sign, smallest
 
-	bonus int64   // of a served id, whole
-	score []int32 // of the edges, whole; those in edge may be scaled down
-	top   int32   // largest score or, without sign, smallest
+	room []int32 // links of left node i: room[i] .. room[i]+load, and space up to room[i+1]
+	held []link
+	base []int32 // links of right node j: base[j] .. base[j]+load, and space up to base[j+1]
+	seat []seat
 
-	near  []shortlist // per left node
-	dist  []int64     // distances of the search under way, far when not labelled
-	seen  []int32     // nodes labelled by it
-	queue heap
-	scans int   // nodes scanned by balance
+	dist  []int64 // distances of the search under way, far when not labelled
+	seen  []int32 // nodes labelled by it
+	queue order
 	limit int64 // distance of the nearest node that lacks units; far when none is known
+	spare int64 // no right node j is further than its price and this
 	walk  walk
 }
 
-// node is a left or right node. Its units are those between it and the hub:
-// for a left node always its taken edges, for a right node what it may keep.
+// node is a left or right node. Its units are those between it and the hub, its
+// load those on its edges, for each of which it has a link.
 type node struct {
-	low, high, units int32
-	bonus            int64 // what the first unit earns
-	pot              int64 // potential
+	low, high, units, load int32
+	bonus                  int64 // what the first unit earns
+}
+
+// leftNode fills a line of the processor's cache.
+type leftNode struct {
+	shortlist
+	node
+}
+
+// rightNode has also a number of places that nobody holds; see auction.
+type rightNode struct {
+	node
+	empty int32
 }
 
 // more is what one more unit at the node earns, less what the last one earns.
@@ -54,63 +70,102 @@ func (n *node) less() int64 {
 	return 0
 }
 
-// edge is an edge without must. Scores fit 32 bits by the limit of the input.
-type edge struct{ right, score int32 }
+// link is an edge seen from one of its ends: the node at the other end, by its
+// number on its side, and the score.
+type link struct{ node, score int32 }
+
+// seat is a place of a right node: its link and, in an auction, what was bid.
+type seat struct {
+	link
+	level int64
+}
 
 // newNetwork takes the must edges out: they use up capacity, count for the
-// minimum and serve their ends.
+// minimum and serve their ends. No node keeps more capacity than edges.
 func newNetwork(p Problem, bonus int64) *network {
 	g := &network{left: int32(len(p.Left)), right: int32(len(p.Right))}
-	nodes := len(p.Left) + len(p.Right)
-	g.node = make([]node, nodes)
-	left, right := g.node[:g.left], g.node[g.left:]
-	setNodes(left, p.Left, bonus, p.Cover.left())
-	setNodes(right, p.Right, bonus, p.Cover.right())
-
-	g.off = make([]int32, g.left+1)
-	g.first = make([]int32, g.right+1)
-	g.edge = make([]edge, 0, p.Edges.Len())
-	g.tail = make([]int32, 0, p.Edges.Len())
-	for _, e := range p.Edges.All() {
-		if e.Must {
-			left[e.Left].force()
-			right[e.Right].force()
-			continue
-		}
-		g.off[e.Left+1]++
-		g.first[e.Right+1]++
-		g.edge = append(g.edge, edge{int32(e.Right), int32(e.Score)})
-		g.tail = append(g.tail, int32(e.Left))
+	g.lefts, g.rights = make([]leftNode, g.left), make([]rightNode, g.right)
+	for i, n := range p.Left {
+		g.lefts[i].set(n, bonus, p.Cover.left())
 	}
-	accumulate(g.off)
-	accumulate(g.first)
-	g.bonus = bonus
-	g.score = make([]int32, len(g.edge))
-	for e, x := range g.edge {
-		g.score[e] = x.score
-		g.top = max(g.top, x.score, -x.score)
+	for j, n := range p.Right {
+		g.rights[j].set(n, bonus, p.Cover.right())
 	}
-	g.load = make([]int32, g.right)
-	g.taken = make([]int32, len(g.edge))
-	g.place = make([]int32, len(g.edge))
-	for e := range g.place {
-		g.place[e] = -1
+	g.setEdges(p.Edges)
+	for _, w := range g.score {
+		g.top = max(g.top, int64(w), -int64(w))
 	}
-	g.near = make([]shortlist, g.left)
-	g.dist = make([]int64, nodes+1)
+	g.setRoom()
+	g.pot = make([]int64, g.left)
+	g.price = make([]int64, g.right+1)
+	g.price[g.right] = 2 * far
+	g.spare = far
+	nodes := len(p.Left) + len(p.Right) + 1
+	g.dist = make([]int64, nodes)
 	for v := range g.dist {
 		g.dist[v] = far
 	}
-	g.walk.init(nodes + 1)
+	g.queue.at = make([]int32, nodes)
+	g.walk.init(nodes)
 	return g
 }
 
-func setNodes(nodes []node, from []Node, bonus int64, covered bool) {
-	for x, n := range from {
-		nodes[x] = node{low: int32(n.Minimum), high: int32(n.Capacity)}
-		if covered {
-			nodes[x].bonus = bonus
+func (n *node) set(from Node, bonus int64, covered bool) {
+	n.low, n.high = int32(from.Minimum), int32(from.Capacity)
+	if covered {
+		n.bonus = bonus
+	}
+}
+
+// setRoom makes room for the links.
+func (g *network) setRoom() {
+	for _, j := range g.to {
+		g.rights[j].units++ // its degree, for the time being
+	}
+	g.base = make([]int32, g.right+1)
+	for j := range g.rights {
+		n := &g.rights[j]
+		n.high, n.units = min(n.high, n.units), 0
+		g.base[j+1] = g.base[j] + n.high
+	}
+	g.seat = make([]seat, g.base[g.right])
+	g.room = make([]int32, g.left+1)
+	for i := range g.lefts {
+		n := &g.lefts[i]
+		n.high = min(n.high, g.first[i+1]-g.first[i])
+		g.room[i+1] = g.room[i] + n.high
+		n.bound = far // nothing is known yet
+		for k := range n.edge {
+			n.edge[k].node = g.right
 		}
+	}
+	g.held = make([]link, g.room[g.left])
+}
+
+// setEdges reads the edges where they stand, unless there are must edges: then
+// the others are copied.
+func (g *network) setEdges(s Edges) {
+	g.first, g.to, g.score = s.First, s.Right, s.Score
+	if len(s.First) == 0 {
+		g.first = make([]int32, g.left+1)
+	}
+	if len(s.Must) == 0 {
+		return
+	}
+	g.first = slices.Clone(g.first)
+	g.to, g.score = make([]int32, 0, s.Len()), make([]int32, 0, s.Len())
+	must := s.Must
+	for i := range g.left {
+		for x := s.First[i]; x < s.First[i+1]; x++ {
+			if len(must) > 0 && must[0] == x {
+				g.lefts[i].force()
+				g.rights[s.Right[x]].force()
+				must = must[1:]
+				continue
+			}
+			g.to, g.score = append(g.to, s.Right[x]), append(g.score, s.Score[x])
+		}
+		g.first[i+1] = int32(len(g.to))
 	}
 }
 
@@ -121,32 +176,53 @@ func (n *node) force() {
 	n.bonus = 0
 }
 
-func accumulate(count []int32) {
-	for k := 1; k < len(count); k++ {
-		count[k] += count[k-1]
+// of is the left or right node v.
+func (g *network) of(v int32) *node {
+	if v < g.left {
+		return &g.lefts[v].node
+	}
+	return &g.rights[v-g.left].node
+}
+
+// links are those of a left node.
+func (g *network) links(i int32) []link { return g.held[g.room[i]:][:g.lefts[i].load] }
+
+// places are all places of a right node, taken its links.
+func (g *network) places(j int32) []seat { return g.seat[g.base[j]:g.base[j+1]] }
+func (g *network) taken(j int32) []seat  { return g.seat[g.base[j]:][:g.rights[j].load] }
+
+// holds says whether the edge between a left and a right node carries a unit.
+func (g *network) holds(i, j int32) bool {
+	for _, l := range g.links(i) {
+		if l.node == j {
+			return true
+		}
+	}
+	return false
+}
+
+// hold gives a left node one more link.
+func (g *network) hold(i int32, l link) {
+	n := &g.lefts[i]
+	g.held[g.room[i]+n.load] = l
+	n.load++
+}
+
+// release takes the link to right node j away from left node i.
+func (g *network) release(i, j int32) {
+	n := &g.lefts[i]
+	links := g.links(i)
+	for k, l := range links {
+		if l.node == j {
+			n.load--
+			links[k] = links[n.load]
+			break
+		}
+	}
+	if g.room[i+1]-g.room[i] > 1 {
+		n.note(j)
 	}
 }
 
-// take lets an edge carry a unit, drop takes the unit off again.
-func (g *network) take(e int32) {
-	j := g.edge[e].right
-	k := g.first[j] + g.load[j]
-	g.taken[k], g.place[e] = e, k
-	g.load[j]++
-}
-
-func (g *network) drop(e int32) {
-	j := g.edge[e].right
-	g.load[j]--
-	last := g.taken[g.first[j]+g.load[j]]
-	k := g.place[e]
-	g.taken[k], g.place[last] = last, k
-	g.place[e] = -1
-	i := g.tail[e]
-	g.near[i].bound = max(g.near[i].bound, g.worth(g.edge[e]))
-}
-
-// worth is the score of an edge less the potential of its right node.
-func (g *network) worth(e edge) int64 {
-	return int64(e.score) - g.node[g.left+e.right].pot
-}
+// worth is the score of an edge less the price at its right end.
+func (g *network) worth(l link) int64 { return int64(l.score) - g.price[l.node] }

@@ -7,23 +7,23 @@ package assign
 // A node without minimum never has to be worth less than nothing (or less than
 // minus its bonus), so it has an arc of that cost from the hub even when it
 // has no unit. Only a node whose minimum is its whole use can remain beyond
-// reach; see settle.
+// reach; see settleBeyond.
 func (g *network) prices() []int64 {
 	hub := g.left + g.right
-	g.limit = far
+	g.limit, g.spare = g.widest()
 	g.label(hub, 0)
 	for v := g.left; v < hub; v++ {
-		n := &g.node[v]
+		n := g.of(v)
 		if n.low > 0 {
 			continue
 		}
-		n.pot = max(n.pot, g.hub-n.bonus)
+		g.price[v-g.left] = max(g.price[v-g.left], g.hub-n.bonus)
 		if n.units == 0 {
 			g.label(v, n.bonus+g.value(v))
 		}
 	}
 	g.reach()
-	beyond := g.settle()
+	beyond := g.settleBeyond()
 	out := make([]int64, g.right)
 	for j := range g.right {
 		v := g.left + j
@@ -35,24 +35,47 @@ func (g *network) prices() []int64 {
 	return out
 }
 
-// settle returns how far all nodes beyond reach are moved together: far enough
-// to agree with every arc into the nodes reached and to leave none of their
-// prices above zero, as no further unit can be brought there.
-func (g *network) settle() int64 {
-	by := int64(0)
+// widest bounds the distances of the right nodes from the hub, and what they
+// are more than the price.
+func (g *network) widest() (limit, spare int64) {
+	spare = -far
+	for j := range g.rights {
+		n := &g.rights[j]
+		if n.low > 0 {
+			return far, far
+		}
+		limit = max(limit, n.bonus+g.price[j]-g.hub+1)
+		spare = max(spare, n.bonus-g.hub)
+	}
+	return limit, spare
+}
+
+// settleBeyond returns how far all nodes beyond reach are moved together: far
+// enough to agree with every arc into the nodes reached and to leave none of
+// their prices above zero, as no further unit can be brought there.
+func (g *network) settleBeyond() int64 {
+	by, beyond := int64(0), false
 	for v := g.left; v < g.left+g.right; v++ {
 		if g.dist[v] == far {
-			by = max(by, g.value(v))
+			by, beyond = max(by, g.value(v)), true
 		}
 	}
-	for e, x := range g.edge {
-		i, v := g.tail[e], g.left+x.right
-		used := g.place[e] >= 0
-		switch {
-		case !used && g.dist[i] == far && g.dist[v] < far:
-			by = max(by, g.dist[v]-g.slack(i, x))
-		case used && g.dist[i] < far && g.dist[v] == far:
-			by = max(by, g.dist[i]+g.slack(i, x))
+	if !beyond {
+		return 0
+	}
+	for i := range g.left {
+		for x := g.first[i]; x < g.first[i+1]; x++ {
+			v := g.left + g.to[x]
+			if (g.dist[i] == far) == (g.dist[v] == far) {
+				continue
+			}
+			slack := g.pot[i] - g.worth(link{g.to[x], g.score[x]})
+			switch used := g.holds(i, g.to[x]); {
+			case !used && g.dist[i] == far:
+				by = max(by, g.dist[v]-slack)
+			case used && g.dist[v] == far:
+				by = max(by, g.dist[i]+slack)
+			}
 		}
 	}
 	return by

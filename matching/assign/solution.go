@@ -4,46 +4,56 @@ import "slices"
 
 // solution reads the answer off a balanced network.
 func (g *network) solution(p Problem, bonus int64) Solution {
-	s := Solution{Bonus: bonus, Prices: g.prices()}
-	chosen := make([]bool, p.Edges.Len())
-	taken := 0
-	for x, e := range p.Edges.All() {
-		if e.Must {
-			chosen[x] = true
-			continue
+	s := Solution{Bonus: bonus, Prices: g.prices(), Pairs: g.pairs(p.Edges)}
+	u := usageOf(p, s.Pairs)
+	kept := len(s.Pairs)
+	for _, x := range slices.Backward(s.Pairs) {
+		if p.Edges.Score[x] <= 0 {
+			if e := p.Edges.At(x); u.needless(p, e) {
+				u.count(e, -1)
+				continue
+			}
 		}
-		chosen[x] = g.place[taken] >= 0
-		taken++
+		kept--
+		s.Pairs[kept] = x
+		s.Score += int64(p.Edges.Score[x])
 	}
-	u := usageOf(p, chosen)
-	for x, yes := range slices.Backward(chosen) {
-		if !yes || p.Edges.Score[x] > 0 {
-			continue
-		}
-		if e := p.Edges.At(x); u.needless(p, e) {
-			chosen[x] = false
-			u.count(e, -1)
-		}
-	}
-	for x, yes := range chosen {
-		if yes {
-			s.Pairs = append(s.Pairs, x)
-			s.Score += int64(p.Edges.Score[x])
-		}
-	}
+	s.Pairs = s.Pairs[kept:]
 	s.Served = u.served()
 	return s
+}
+
+// pairs are the positions of the must edges and of those that carry a unit.
+func (g *network) pairs(s Edges) []int {
+	var out []int
+	must := s.Must
+	for i := range g.left {
+		from := len(out)
+		for len(must) > 0 && must[0] < s.First[i+1] {
+			out, must = append(out, int(must[0])), must[1:]
+		}
+		for _, l := range g.links(i) {
+			at, _ := slices.BinarySearch(s.Right[s.First[i]:s.First[i+1]], l.node)
+			out = append(out, int(s.First[i])+at)
+		}
+		slices.Sort(out[from:])
+	}
+	return out
 }
 
 // usage counts the pairs of every node.
 type usage struct{ left, right []int }
 
-func usageOf(p Problem, chosen []bool) usage {
+// usageOf counts pairs, which are positions of edges, ascending.
+func usageOf(p Problem, pairs []int) usage {
 	u := usage{make([]int, len(p.Left)), make([]int, len(p.Right))}
-	for x, e := range p.Edges.All() {
-		if chosen[x] {
-			u.count(e, +1)
+	i := 0
+	for _, x := range pairs {
+		for int(p.Edges.First[i+1]) <= x {
+			i++
 		}
+		u.left[i]++
+		u.right[p.Edges.Right[x]]++
 	}
 	return u
 }

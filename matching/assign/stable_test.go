@@ -24,7 +24,7 @@ func above(a, b [2]int) bool { return slices.Compare(a[:], b[:]) > 0 }
 
 // blocking lists the edges that block a choice, by the definition.
 func blocking(p Problem, w Wants, chosen []bool) (out []int) {
-	u := usageOf(p, chosen)
+	u := usageOf(p, positions(chosen))
 	would := func(side, node, x int) bool {
 		if nodes := [2][]Node{p.Left, p.Right}[side]; [2][]int{u.left, u.right}[side][node] < nodes[node].Capacity {
 			return true
@@ -53,7 +53,7 @@ func stables(p Problem, w Wants) (all [][]bool) {
 			chosen[x] = set>>x&1 == 1
 			ok = ok && (chosen[x] || !e.Must) && (!chosen[x] || e.Must || e.Score >= 0)
 		}
-		u := usageOf(p, chosen)
+		u := usageOf(p, positions(chosen))
 		for i, n := range p.Left {
 			ok = ok && u.left[i] <= n.Capacity
 		}
@@ -167,9 +167,9 @@ func TestStableNoBlockingPair(t *testing.T) {
 		if len(all) > 1 {
 			several++
 		}
-		first := usageOf(p, all[0])
+		first := usageOf(p, positions(all[0]))
 		for _, chosen := range all {
-			if u := usageOf(p, chosen); !slices.Equal(u.left, first.left) || !slices.Equal(u.right, first.right) {
+			if u := usageOf(p, positions(chosen)); !slices.Equal(u.left, first.left) || !slices.Equal(u.right, first.right) {
 				t.Fatalf("%d: stable assignments serve different nodes\n%+v %+v", n, p, w)
 			}
 			for x, e := range p.Edges.All() {
@@ -220,7 +220,7 @@ func TestStableLarge(t *testing.T) {
 				if found := unstable(p, chosen); found >= 0 {
 					t.Fatalf("edge %d blocks, or is held and should not be", found)
 				}
-				served[turn] = usageOf(p, chosen)
+				served[turn] = usageOf(p, positions(chosen))
 			}
 			if !slices.Equal(served[0].left, served[1].left) || !slices.Equal(served[0].right, served[1].right) {
 				t.Error("the two sides' proposals serve different nodes")
@@ -235,7 +235,7 @@ func TestStableLarge(t *testing.T) {
 func unstable(p Problem, chosen []bool) int {
 	type key struct{ score, node int }
 	worst := [2]map[int]key{{}, {}}
-	u := usageOf(p, chosen)
+	u := usageOf(p, positions(chosen))
 	before := func(a, b key) int { return cmp.Or(b.score-a.score, a.node-b.node) }
 	for x, e := range p.Edges.All() {
 		if !chosen[x] {

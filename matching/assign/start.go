@@ -5,42 +5,47 @@ import (
 	"slices"
 )
 
-// option is an edge of a left node and what it is worth at the prices.
-type option struct {
-	worth int64
-	edge  int32
-}
-
-// start lets every node choose for itself at the given prices: every left node
-// takes the edges worth most to it, every right node keeps as many units as it
-// would like to, as near as possible to the number that reach it. It discards
-// the flow there was.
+// start establishes the invariant at the prices there are, from the links there
+// are: every node gives up what it would not choose, and a left node that would
+// choose more gets a surplus of units.
 func (g *network) start() {
-	g.hub, g.extra = 0, 0
-	for e := range g.place {
-		g.place[e] = -1
+	for j := range g.right {
+		g.settle(j)
+		n := &g.rights[j]
+		_, high := n.wish(g.price[j] - g.hub)
+		for n.load > high {
+			n.load--
+			g.release(g.seat[g.base[j]+n.load].node, j)
+		}
 	}
-	clear(g.load)
-	var list []option
+	g.extra = 0
 	for i := range g.left {
-		list = list[:0]
-		for e := g.off[i]; e < g.off[i+1]; e++ {
-			list = append(list, option{g.worth(g.edge[e]), e})
-		}
-		if g.node[i].high > 1 || g.node[i].low > 0 {
-			slices.SortStableFunc(list, func(a, b option) int { return cmp.Compare(b.worth, a.worth) })
-		} else {
-			bestTwo(list)
-		}
-		g.choose(i, list)
-		g.near[i].bound = far // nothing is known yet
-		g.extra -= int64(g.node[i].units)
+		g.choose(i)
+		g.extra -= int64(g.lefts[i].units)
 	}
 	for j := range g.right {
-		n := &g.node[g.left+j]
-		low, high := n.wish(g.value(g.left + j))
-		n.units = min(max(g.load[j], low), high)
+		g.settle(j)
+		n := &g.rights[j]
+		low, high := n.wish(g.price[j] - g.hub)
+		n.units = min(max(n.load, low), high)
 		g.extra += int64(n.units)
+	}
+}
+
+// settle removes from the places of a right node what is no link that a left
+// node has too.
+func (g *network) settle(j int32) {
+	n := &g.rights[j]
+	places := g.places(j)
+	n.load = 0
+	for _, s := range places {
+		if s.node >= 0 && g.holds(s.node, j) {
+			places[n.load].link = s.link
+			n.load++
+		}
+	}
+	for k := int(n.load); k < len(places); k++ {
+		places[k].node = nobody
 	}
 }
 
@@ -64,48 +69,47 @@ func (n *node) wish(price int64) (low, high int32) {
 	return low, high
 }
 
-// bestTwo moves the best two edges to the front of the list, which is all that
-// choose looks at when the node takes at most one.
-func bestTwo(list []option) {
-	for k := range min(2, len(list)) {
-		top := k
-		for x := k + 1; x < len(list); x++ {
-			if list[x].worth > list[top].worth {
-				top = x
-			}
-		}
-		list[k], list[top] = list[top], list[k]
+// choose lets a left node keep the links that are worth most to it and sets
+// the number of units it wants and the potential: the highest value that
+// agrees, or what the next unit is worth.
+func (g *network) choose(i int32) {
+	n := &g.lefts[i]
+	best := g.best(i) + g.hub
+	if links := g.links(i); len(links) > 1 {
+		slices.SortFunc(links, func(a, b link) int {
+			return cmp.Or(cmp.Compare(g.worth(b), g.worth(a)), cmp.Compare(a.node, b.node))
+		})
 	}
-}
-
-// choose takes the best edges of a left node from a list in falling order of
-// worth and sets the potential to the lowest value that agrees with them.
-func (g *network) choose(i int32, list []option) {
-	n := &g.node[i]
 	n.units = 0
-	for _, x := range list {
-		if n.units == n.high || n.units >= n.low && x.worth+n.more() <= 0 {
+	worst := int64(far)
+	for _, l := range g.links(i) {
+		w := g.worth(l) + g.hub
+		if w < best || n.units >= n.low && w+n.more() <= 0 {
+			best = max(best, w)
 			break
 		}
-		g.take(x.edge)
+		worst = w
 		n.units++
 	}
-	n.pot = -far
-	if int(n.units) < len(list) {
-		n.pot = list[n.units].worth
+	for n.load > n.units {
+		g.release(i, g.held[g.room[i]+n.load-1].node)
 	}
-	if n.units > n.low {
-		n.pot = max(n.pot, -n.less())
+	if n.units < n.low {
+		n.units = n.low
 	}
-	if n.pot > -far {
-		return
+	if n.units == 0 && n.high > 0 && best+n.bonus > 0 {
+		n.units = 1
 	}
-	// Nothing bounds it from below: the highest value that agrees.
-	n.pot = 0
-	if n.units > 0 {
-		n.pot = list[n.units-1].worth
+	if best > 0 {
+		n.units = n.high
 	}
-	if n.units < n.high && (n.units == 0 || n.pot > -n.more()) {
-		n.pot = -n.more()
+	if n.units > n.load {
+		worst = best
+	} else if n.units < n.high {
+		worst = min(worst, -n.more())
 	}
+	if worst == far {
+		worst = 0 // it has no place at all
+	}
+	g.pot[i] = worst - g.hub
 }

@@ -15,7 +15,8 @@ type nodeState struct {
 	closed     bool  // on the path, or known to lead nowhere
 }
 
-// step is a node on the path and the edge it is left by, -1 to or from the hub.
+// step is a node on the path and the edge it is left by: the score of it at a
+// left node, the place of its link at a right node.
 type step struct{ node, edge int32 }
 
 func (w *walk) init(nodes int) {
@@ -64,15 +65,15 @@ func (g *network) forward(v int32) bool {
 	hub := g.left + g.right
 	switch {
 	case v < g.left:
-		n := &g.node[v]
+		n := g.of(v)
 		return g.toHub(v, n.units > n.low && g.lessCost(v) == 0) || g.leftEdges(v)
 	case v < hub:
-		n := &g.node[v]
+		n := g.of(v)
 		return g.toHub(v, n.units < n.high && g.moreCost(v) == 0) || g.rightEdges(v)
 	}
 	s := &g.walk.state[hub]
 	for s.arc = max(s.arc, 0); s.arc < hub; s.arc++ {
-		n, open := &g.node[s.arc], false
+		n, open := g.of(s.arc), false
 		if s.arc < g.left {
 			open = n.units < n.high && g.moreCost(s.arc) == 0
 		} else {
@@ -99,69 +100,101 @@ func (g *network) toHub(v int32, open bool) bool {
 
 func (g *network) leftEdges(i int32) bool {
 	s := &g.walk.state[i]
-	near := &g.near[i]
-	short := near.bound < g.node[i].pot // no tight edge outside the shortlist
-	end := g.off[i+1] - g.off[i]
-	if short {
-		end = int32(len(near.edge))
+	near := &g.lefts[i]
+	if near.bound < g.pot[i] { // no tight edge outside the shortlist
+		for s.arc < int32(len(near.edge)) {
+			l := near.edge[s.arc]
+			s.arc++
+			if g.alongTight(i, l) {
+				return true
+			}
+		}
+		return false
 	}
-	for ; s.arc < end; s.arc++ {
-		e := g.off[i] + s.arc
-		if short {
-			e = near.edge[s.arc]
-		}
-		if e < 0 {
-			return false
-		}
-		if x := g.edge[e]; g.place[e] < 0 && g.slack(i, x) == 0 && g.step(e, g.left+x.right) {
+	for x := g.first[i] + s.arc; x < g.first[i+1]; x++ {
+		if g.alongTight(i, link{g.to[x], g.score[x]}) {
+			s.arc = x + 1 - g.first[i]
 			return true
 		}
 	}
+	s.arc = g.first[i+1] - g.first[i]
 	return false
+}
+
+func (g *network) alongTight(i int32, l link) bool {
+	return g.worth(l) == g.pot[i] && !g.holds(i, l.node) && g.step(l.score, g.left+l.node)
 }
 
 func (g *network) rightEdges(v int32) bool {
 	s := &g.walk.state[v]
 	j := v - g.left
-	for ; s.arc < g.load[j]; s.arc++ {
-		e := g.taken[g.first[j]+s.arc]
-		i := g.tail[e]
-		if g.slack(i, g.edge[e]) == 0 && g.step(e, i) {
+	n, price := &g.rights[j], g.price[j]
+	for s.arc < n.load {
+		at := s.arc
+		s.arc++
+		l := g.seat[g.base[j]+at]
+		if int64(l.score)-price == g.pot[l.node] && g.step(at, l.node) {
 			return true
 		}
 	}
 	return false
 }
 
-// step goes over edge e to node v.
-func (g *network) step(e, v int32) bool {
+// step goes over an edge to node v.
+func (g *network) step(edge, v int32) bool {
 	from := len(g.walk.path) - 1
 	if !g.walk.enter(v) {
 		return false
 	}
-	g.walk.path[from].edge = e
+	g.walk.path[from].edge = edge
 	return true
 }
 
 // push moves one unit along the path and opens its nodes for the next search.
+// A node gives up a link before it gets another, so that there is room.
 func (g *network) push() {
 	path := g.walk.path
 	hub := g.left + g.right
 	for k, s := range path {
 		g.walk.state[s.node].closed = false
-		if k+1 == len(path) {
-			break
+		next := int32(-1)
+		if k+1 < len(path) {
+			next = path[k+1].node
 		}
-		switch next := path[k+1].node; {
-		case s.edge >= 0 && s.node < g.left:
-			g.take(s.edge)
-		case s.edge >= 0:
-			g.drop(s.edge)
+		switch {
+		case s.node == hub && next >= 0:
+			g.viaHub(next, -1)
+		case s.node == hub || next < 0 && s.node < g.left:
 		case next == hub:
 			g.viaHub(s.node, +1)
-		default:
-			g.viaHub(next, -1)
+		case s.node < g.left:
+			g.hold(s.node, link{next - g.left, s.edge})
 		}
+		if s.node >= g.left && s.node < hub {
+			g.pushRight(k)
+		}
+	}
+}
+
+// pushRight changes the links of the right node at a step of the path: it gets
+// the unit of the left node before, and gives one to the left node after.
+func (g *network) pushRight(k int) {
+	path := g.walk.path
+	j := path[k].node - g.left
+	n := &g.rights[j]
+	from, to := k > 0 && path[k-1].node < g.left, k+1 < len(path) && path[k+1].node < g.left
+	if to {
+		g.release(path[k+1].node, j)
+	}
+	switch {
+	case from && to:
+		g.seat[g.base[j]+path[k].edge].link = link{path[k-1].node, path[k-1].edge}
+	case from:
+		g.seat[g.base[j]+n.load].link = link{path[k-1].node, path[k-1].edge}
+		n.load++
+	case to:
+		n.load--
+		g.seat[g.base[j]+path[k].edge].link = g.seat[g.base[j]+n.load].link
 	}
 }
 
@@ -169,8 +202,8 @@ func (g *network) push() {
 func (g *network) viaHub(v int32, by int32) {
 	g.extra += int64(by)
 	if v < g.left {
-		g.node[v].units -= by
+		g.lefts[v].units -= by
 	} else {
-		g.node[v].units += by
+		g.rights[v-g.left].units += by
 	}
 }

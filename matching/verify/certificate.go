@@ -61,12 +61,14 @@ func (c *checker) eachNode(side int, visit func(i int, edges []int32)) {
 }
 
 // room is how many pairs an id may choose, at least and at most, when its must
-// pairs are set aside and free edges remain. Where that is impossible, which
-// the checks of capacity and minimum report, it is the nearest possible.
+// pairs are set aside and free edges remain, in all plans of a lottery together.
+// Where that is impossible, which the checks of capacity and minimum report, it is
+// the nearest possible.
 func (c *checker) room(side, i, free int) (lo, hi int) {
 	n, held := c.nodes[side][i], c.held[side][i]
-	hi = max(0, min(int(n.capacity)-held, free))
-	lo = min(max(0, int(n.minimum)-held), hi)
+	fold := int(c.fold)
+	hi = max(0, min(fold*(int(n.capacity)-held), free))
+	lo = min(max(0, fold*(int(n.minimum)-held)), hi)
 	return lo, hi
 }
 
@@ -101,6 +103,16 @@ func (c *checker) checkPrices() {
 			primal = primal.plus(times(c.bonus, int64(c.served(side))))
 		}
 	}
+	bound := widen(c.sign * c.score).plus(c.checkGap("pairs", primal))
+	if c.sign < 0 {
+		bound = wide{}.minus(bound)
+	}
+	c.result.Bound = bound.clamp()
+}
+
+// checkGap compares what something is worth with what the prices allow, and both
+// with what is stated. It returns how much more the prices allow.
+func (c *checker) checkGap(what string, primal wide) wide {
 	dual := c.dualLeft().plus(c.dualRight())
 	compare := func(name string, stated int64, found wide) {
 		if widen(stated) != found {
@@ -111,13 +123,9 @@ func (c *checker) checkPrices() {
 	compare("dual", c.dual, dual)
 	gap := dual.minus(primal)
 	if gap != (wide{}) {
-		c.refute(member("certificate"), "the pairs are worth %s and the prices allow %s: not proven best, up to %s may be lost", primal, dual, gap)
+		c.refute(member("certificate"), "the %s are worth %s and the prices allow %s: not proven best, up to %s may be lost", what, primal, dual, gap)
 	}
-	bound := widen(c.sign * c.score).plus(gap)
-	if c.sign < 0 {
-		bound = wide{}.minus(bound)
-	}
-	c.result.Bound = bound.clamp()
+	return gap
 }
 
 // firstBonus is what the first chosen pair of an id earns beside its score,
@@ -143,7 +151,7 @@ func (c *checker) dualLeft() wide {
 		for e := c.first[i]; e < c.first[i+1]; e++ {
 			w := c.sign * int64(c.edges[e].score)
 			if c.forced[e] {
-				total = total.add(w)
+				total = total.plus(times(w, c.fold))
 			} else {
 				costs = append(costs, c.nodes[right][c.edges[e].end[right]].price-w)
 			}

@@ -18,7 +18,7 @@ func decode(data []byte) (*round, error) {
 	f := &round{data: data}
 	r := &reader{data: data}
 	members := f.fields(r)
-	r.some(len(members)-2, r.named(members)) // the lists of preferences may be missing
+	r.some(len(members)-3, r.named(members)) // lists of preferences and plans may be missing
 	if r.peek(); r.at < len(data) {
 		r.part = ""
 		r.fail("nothing may follow the round, %s found", r.ahead())
@@ -41,7 +41,7 @@ func (r *reader) named(fields []field) []field {
 }
 
 // fields are the members of the round, in the order a writer gives
-// them but for the last two, which may be missing.
+// them but for the last three, which may be missing.
 func (f *round) fields(r *reader) []field {
 	return []field{
 		{"format", func() { r.word("puente.round/1") }},
@@ -72,6 +72,7 @@ func (f *round) fields(r *reader) []field {
 		{"hash", func() { f.digest = r.digest() }},
 		{"left_lists", func() { f.readLists(r, left) }},
 		{"right_lists", func() { f.readLists(r, right) }},
+		{"plans", func() { f.readPlans(r) }},
 	}
 }
 
@@ -108,14 +109,15 @@ func (f *round) readNodes(r *reader, side int) {
 		{"minimum", func() { n.minimum = r.integer(0, maxCapacity) }},
 	}
 	required := len(fields)
+	fields = append(fields, field{"propensity", func() { n.chance.read(r) }})
 	if side == right {
 		fields = append(fields, field{"price", func() { n.price = r.integer(-maxPrice, maxPrice) }})
 	}
 	r.list(func() {
-		n.price = 0
-		if seen := r.some(required, fields); seen>>required != 0 {
-			f.priced++
-		}
+		n.price, n.chance = 0, chance{}
+		seen := r.some(required, fields)
+		f.stated[side] += int(seen >> required & 1)
+		f.priced += int(seen >> required >> 1)
 		f.nodes[side] = append(f.nodes[side], n)
 	})
 }
@@ -171,10 +173,12 @@ func (f *round) readPairs(r *reader) {
 		{"left_rank", func() { p.rank[left] = r.integer(1, maxIndex) }},
 		{"right_rank", func() { p.rank[right] = r.integer(1, maxIndex) }},
 		{"lines", lines},
+		{"propensity", func() { p.chance.read(r) }},
 	}
+	required := len(fields) - 1
 	r.list(func() {
 		p = pair{}
-		r.object(fields)
+		f.stated[2] += int(r.some(required, fields) >> required)
 		f.pairs = append(f.pairs, p)
 	})
 }
@@ -219,6 +223,8 @@ func (f *round) readCertificate(r *reader) {
 		{"proposing", func() { r.word(sideNames[:]...) }},
 		{"short", func() { f.short = r.integer(0, maxIndex) }},
 		{"levels", func() { f.readLevels(r) }},
+		{"plans", func() { f.proof.plans = r.integer(minPlans, maxPlans) }},
+		{"drawn", func() { f.proof.drawn = r.integer(0, maxPlans-1) }},
 	}
 	seen := r.some(1, fields)
 	for i, field := range fields[1:] {

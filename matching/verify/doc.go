@@ -47,6 +47,15 @@
 // as much, once it does so in the published plan. These arcs are fixed, and the
 // plans that agree with them are those that the next aim compares.
 //
+// # What a proof of a lottery means
+//
+// Of k plans with the same chance each keeps the rules, and no edge but a must edge
+// is in two. With y for the number of plans that have an edge, y is at most 1 and
+// within k times every capacity and minimum, so the bound above, of the problem with
+// these, holds for the scores of all plans together; and it holds for k times the
+// chances of any other lottery in which no such edge has more than 1/k. The draw is
+// repeated from the seed.
+//
 // # What is not proved
 //
 // That the people's profiles lead to these candidate edges and scores: the

@@ -11,4 +11,6 @@ const (
 	maxIndex    = 1<<31 - 2     // of a list element
 	maxWeight   = 1000          // of one explanation line; the lines of a pair add up to it
 	maxShare    = 60            // of one explanation line
+	minPlans    = 2             // of a lottery
+	maxPlans    = 64
 )

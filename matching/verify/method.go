@@ -10,6 +10,7 @@ type method struct {
 	priced  bool     // every right id has a price; otherwise none has
 	listed  bool     // ids may have lists of preferences
 	soft    bool     // minimums are not promised
+	drawn   bool     // the pairs are one of several plans
 
 	cover       func(*checker)                       // what the certificate says of the cover rule
 	certificate func(*checker)                       // that it proves the promise
@@ -30,6 +31,10 @@ var methods = []method{
 	{
 		name: "balanced", kind: "levels", members: []string{"levels"},
 		cover: (*checker).checkNoCover, certificate: (*checker).checkLevels, nearest: (*checker).nearestBetter, unchosen: reasonNotChosen,
+	},
+	{
+		name: "lottery", kind: "replay", members: []string{"primal", "dual", "plans", "drawn"}, priced: true, drawn: true,
+		cover: (*checker).checkUncovered, certificate: (*checker).checkLottery, nearest: (*checker).nearestPrice, unchosen: reasonNotChosen,
 	},
 }
 
@@ -56,6 +61,7 @@ func (c *checker) checkMethod() {
 	if c.priced != want {
 		c.refute(member("right"), "%d ids have a price; in the method %s it must be %d", c.priced, c.method, want)
 	}
+	c.checkStated()
 }
 
 func (c *checker) checkCover()       { c.how.cover(c) }

@@ -27,18 +27,23 @@ type round struct {
 	proof struct {
 		kind    string
 		members []string // those there, in the format's order
+
+		plans, drawn int64 // of a lottery
 	}
 	priced              int // right ids with a price
 	bonus, primal, dual int64
 	short               int64
 	lists               []list
 	levels              []level
+	plans               [][]int32 // of a lottery: positions of edges
+	stated              [3]int    // left ids, right ids and pairs with a propensity
 }
 
 type node struct {
 	id                string
 	capacity, minimum int64
 	price             int64 // right ids only
+	chance            chance
 }
 
 type edge struct {
@@ -61,6 +66,7 @@ type pair struct {
 	weights int64 // sum over the lines
 	points  int64 // sum of weight times share
 	edge    int32 // its position among the edges, -1 if there is none; see checkPairs
+	chance  chance
 }
 
 type absent struct {

@@ -1,13 +1,13 @@
 package verify
 
-// checkUncovered: a stable round serves nobody first, and has no costs, of which
-// none says where being acceptable ends.
+// checkUncovered: a stable round and a lottery serve nobody first, and have no
+// costs, of which none says where being acceptable ends.
 func (c *checker) checkUncovered() {
 	if c.cover != "none" {
-		c.refute(member("cover"), "is %q; a stable round has no cover rule", c.cover)
+		c.refute(member("cover"), "is %q; a round of the method %s has no cover rule", c.cover, c.method)
 	}
 	if c.sense != "max" {
-		c.refute(member("sense"), "is %q; a stable round has no costs", c.sense)
+		c.refute(member("sense"), "is %q; a round of the method %s has no costs", c.sense, c.method)
 	}
 }
 

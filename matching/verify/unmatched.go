@@ -22,9 +22,12 @@ const (
 	reasonNotPreferred = "not_preferred" // right: nobody who could take its place would rather have it
 )
 
+// reasonNotDrawn is that of an id in a lottery that has a pair in another plan.
+const reasonNotDrawn = "not_drawn"
+
 var reasons = []string{
 	reasonPlaces, reasonNoCandidate, reasonNoGain, reasonFull, reasonNotChosen,
-	reasonUnacceptable, reasonTaken, reasonOutranked, reasonNotPreferred,
+	reasonUnacceptable, reasonTaken, reasonOutranked, reasonNotPreferred, reasonNotDrawn,
 }
 
 // checkUnmatched: exactly the ids without a pair are listed, left ones first,
@@ -86,6 +89,8 @@ func (c *checker) checkReason(at, side, i int) {
 		found.reason = reasonFull
 	case none:
 		found.reason = reasonNoCandidate
+	case c.elsewhere(side, i):
+		found.reason = reasonNotDrawn
 	case side == right:
 		found.reason = c.how.unchosen
 	default:

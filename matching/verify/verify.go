@@ -23,11 +23,16 @@ type Result struct {
 	// cover rule, none that serves as many ids: Score itself in a proven round.
 	// It is 0 if the lists are too damaged to compute it or the method promises
 	// nothing of the total, and limited to 64 bits.
-	Bound    int64
-	Worst    int64     // score of the worst pair of a balanced round, 0 without pairs
-	Short    int       // ids with fewer pairs than their minimum, where the method does not promise it
-	Checks   []string  // keys of the checks that passed, in the order made
-	Failures []Failure // at most eleven of each check, in the order found
+	Bound int64
+	Worst int64 // score of the worst pair of a balanced round, 0 without pairs
+	Short int   // ids with fewer pairs than their minimum, where the method does not promise it
+	Plans int   // of a lottery, each of the same chance
+	Drawn int   // the plan that the seed drew, from 0
+	// PlansScore is the sum of the scores of all plans, which no lottery under
+	// the same cap exceeds: the expected score times Plans.
+	PlansScore int64
+	Checks     []string  // keys of the checks that passed, in the order made
+	Failures   []Failure // at most eleven of each check, in the order found
 }
 
 // shown is how many failures of one check are listed; one more tells how many
@@ -57,6 +62,8 @@ var checks = []check{
 	{"minimum", lists, (*checker).checkMinimum},
 	{"rank", lists, (*checker).checkRanks},
 	{"explanation", nil, (*checker).checkLines},
+	{"plans", promise, (*checker).checkPlans},
+	{"draw", append([]string{"plans"}, promise...), (*checker).checkDraw},
 	{"unmatched", promise, (*checker).checkUnmatched},
 	{"totals", lists, (*checker).checkTotals},
 	{"cover", promise, (*checker).checkCover},
@@ -106,6 +113,8 @@ func (c *checker) concerns(key string) bool {
 		return len(c.lists) > 0
 	case "minimum":
 		return !c.how.soft
+	case "plans", "draw":
+		return c.how.drawn
 	}
 	return true
 }
@@ -131,11 +140,13 @@ type checker struct {
 	draw     [2][]uint64         // per id: place in the tie order
 	want     [2][]int32          // per edge: its place in the id's list, 0 if it is in none; nil without lists
 	holders  []int32             // see nearestHolder
+	fold     int64               // plans of a lottery, otherwise 1
+	chances  [2][]int64          // per id: plans of a lottery in which it has a pair; nil otherwise
 	score    int64               // sum over the pairs that are edges
 }
 
 func newChecker(f *round) *checker {
-	c := &checker{round: f, sign: 1}
+	c := &checker{round: f, sign: 1, fold: 1}
 	if f.sense == "min" {
 		c.sign = -1
 	}

@@ -1,11 +1,6 @@
 package assign
 
-import (
-	"context"
-	"fmt"
-	"math/rand/v2"
-	"testing"
-)
+import "math/rand/v2"
 
 // market is a random round: every mentee has degree candidates among the
 // mentors, scores are uniform, capacities 1 to 5.
@@ -27,18 +22,4 @@ func market(seed uint64, mentees, mentors, degree int, c Cover) Problem {
 		}
 	}
 	return p.with(list)
-}
-
-func BenchmarkAssign(b *testing.B) {
-	for _, x := range []struct{ mentees, mentors, degree int }{{1000, 500, 50}, {10_000, 3000, 50}} {
-		p := market(1, x.mentees, x.mentors, x.degree, CoverNone)
-		b.Run(fmt.Sprintf("shape=uniform/mentees=%d", x.mentees), func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				if _, err := Solve(context.Background(), p); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
-	}
 }

@@ -1,0 +1,94 @@
+package api
+
+import (
+	"context"
+
+	"github.com/a-h/templ"
+
+	"puente/jobs"
+	"puente/models"
+	"puente/web"
+)
+
+// aboutRound prepares answers about the run of a round that staff looks at,
+// with people by their names.
+func (s *Server) aboutRound(ctx context.Context, v *visit) (*models.Round, *jobs.Inquiry, func(), error) {
+	r, _, run, err := s.roundWithRun(ctx, v.c.Param("id"))
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	people, err := s.peopleOf(ctx, r.ID)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	q, leave, err := s.inquiry(ctx, run.ID, words(ctx))
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	names := map[string]string{}
+	for _, p := range people {
+		names[p.Profile.ID] = nameOf(&p.Profile)
+	}
+	q.Name = func(id string) string {
+		if name := names[id]; name != "" {
+			return name
+		}
+		return id
+	}
+	return r, q, leave, nil
+}
+
+// explainPage says why a business has its mentor, or none, and what would
+// change it.
+func (s *Server) explainPage(ctx context.Context, v *visit) (templ.Component, error) {
+	r, q, leave, err := s.aboutRound(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	about, err := q.About(ctx, v.c.Query("mentee"))
+	if err != nil {
+		return nil, asked(err)
+	}
+	page := web.Explained{
+		Page: *v.Page, Round: r.Name, Back: roundsPath + "/" + r.ID, Business: q.Name(about.Left), Unmatched: about.Unmatched, More: about.More,
+	}
+	for _, y := range about.Pairs {
+		page.Pairs = append(page.Pairs, y.Text)
+	}
+	for _, y := range about.Better {
+		page.Better = append(page.Better, y.Text)
+	}
+	return web.ExplainedPage(page), nil
+}
+
+// advicePage says what places, rules and serving more cost in a round, and whom
+// to win as mentors.
+func (s *Server) advicePage(ctx context.Context, v *visit) (templ.Component, error) {
+	r, q, leave, err := s.aboutRound(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	report, err := reportOf(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	page := web.RoundAdvice{Page: *v.Page, Round: r.Name, Back: roundsPath + "/" + r.ID, Unfinished: report.Unfinished}
+	for _, x := range report.Places {
+		page.Places = append(page.Places, x.Text)
+	}
+	for _, x := range report.Ladder {
+		page.Ladder = append(page.Ladder, x.Text)
+	}
+	for _, x := range report.Rules {
+		page.Rules = append(page.Rules, x.Text)
+	}
+	if plan := report.Recruiting; plan != nil {
+		page.RecruitsNote = plan.Text
+		for _, x := range plan.Recruits {
+			page.Recruits = append(page.Recruits, x.Text)
+		}
+	}
+	return web.RoundAdvicePage(page), nil
+}

@@ -1,0 +1,126 @@
+package assign
+
+// shortlist holds edges of a left node that were worth most when it was
+// filled. No edge that neither stands in it nor carries a unit is worth more
+// than bound. Prices only rise, so that stays true until the node lets an edge
+// go that does not stand in it.
+type shortlist struct {
+	edge  [4]link // to right node g.right, at a price nobody pays, when there are no more
+	bound int64
+}
+
+// note raises the bound if an edge has been let go that is not in the list. A
+// node with one place needs no such care: all its edges are considered for the
+// list, also the one that carries a unit, so that its bound is true for each.
+func (s *shortlist) note(j int32) {
+	for _, l := range s.edge {
+		if l.node == j {
+			return
+		}
+	}
+	s.bound = far
+}
+
+// refill makes the shortlist of a left node anew. It is where a solve spends
+// most of its time.
+func (g *network) refill(i int32) {
+	hide := g.lefts[i].load > 0 && g.lefts[i].high > 1
+	if hide {
+		g.hide(i, 2*far)
+	}
+	near := &g.lefts[i]
+	const last = len(near.edge) - 1
+	var worth [last + 1]int64
+	for k := range worth {
+		worth[k], near.edge[k] = -far, link{node: g.right}
+	}
+	bound := int64(-far)
+	to := g.to[g.first[i]:g.first[i+1]]
+	score := g.score[g.first[i]:g.first[i+1]]
+	score = score[:len(to)] // which the compiler understands
+	price := g.price
+	for x, j := range to {
+		w := int64(score[x]) - price[j]
+		if w <= bound {
+			continue
+		}
+		if w <= worth[last] {
+			bound = w
+			continue
+		}
+		bound = worth[last]
+		k := last
+		for k > 0 && worth[k-1] < w {
+			worth[k], near.edge[k] = worth[k-1], near.edge[k-1]
+			k--
+		}
+		worth[k], near.edge[k] = w, link{j, score[x]}
+	}
+	near.bound = bound
+	if hide {
+		g.hide(i, -2*far)
+	}
+}
+
+// hide puts the edges of a left node that carry a unit out of sight, and with
+// less than nothing back.
+func (g *network) hide(i int32, by int64) {
+	for _, l := range g.links(i) {
+		g.price[l.node] += by
+	}
+}
+
+// best is the most that one more edge is worth to a left node, -far if there
+// is none.
+func (g *network) best(i int32) int64 {
+	near := &g.lefts[i]
+	for {
+		best := int64(-far)
+		for _, l := range near.edge {
+			if w := g.worth(l); w > best && (near.load == 0 || !g.holds(i, l.node)) {
+				best = w
+			}
+		}
+		if best >= near.bound {
+			return best
+		}
+		g.refill(i)
+	}
+}
+
+// better says whether one more edge is worth more than so much.
+func (g *network) better(i int32, than int64) bool {
+	near := &g.lefts[i]
+	for _, l := range near.edge {
+		if g.worth(l) > than && (near.load == 0 || !g.holds(i, l.node)) {
+			return true
+		}
+	}
+	return near.bound > than && g.best(i) > than
+}
+
+// bestTwo is the best edge for one more unit of a left node, what it is worth,
+// and what the second best choice is worth. To go without is a choice too,
+// worth outside; if it is the best, the edge is to node g.right and the second
+// value not exact.
+func (g *network) bestTwo(i int32, outside int64) (top link, first, second int64) {
+	near := &g.lefts[i]
+	for {
+		first, second, top = outside, -far, link{node: g.right}
+		for _, l := range near.edge {
+			w := g.worth(l)
+			if w <= second || near.load > 0 && g.holds(i, l.node) {
+				continue
+			}
+			if w > first {
+				first, second, top = w, first, l
+			} else {
+				second = w
+			}
+		}
+		if second >= near.bound || top.node == g.right && first >= near.bound {
+			return top, first, second
+		}
+		g.refill(i)
+	}
+}

@@ -1,0 +1,158 @@
+package matching
+
+// block holds one share for each of 64 positions: byte p/8 of word p%8 is that
+// of position p. So the low bytes of a word's four 16-bit lanes are those of
+// the positions i, i+16, i+32 and i+48, and the high bytes those eight after.
+type block [8]uint64
+
+// column holds one share per position.
+type column []block
+
+func (c column) patch(pos int32, s Share) patch {
+	shift := pos & 56
+	return patch{&c[pos>>6][pos&7], 255 << shift, uint64(s) << shift}
+}
+
+// sums holds one sum for each of the 64 positions of a block: lane p/16 of
+// word p%16 is that of position p.
+type sums [16]uint64
+
+func (s *sums) at(p int) uint64 { return s[p&15] >> (p & 48) & 0xFFFF }
+
+// Masks of the 16-bit lanes of a word.
+const (
+	lanes = 0x00FF00FF00FF00FF // the low byte of each
+	half  = 0x7FFF7FFF7FFF7FFF // all but the high bit of each
+	top   = 0x8000800080008000 // the high bit of each
+	ones  = 0x0001000100010001 // one in each
+)
+
+// overWords is [sums.over], four sums at a time.
+func (s *sums) overWords(bar uint64) uint64 {
+	bar = bar >> 1 * ones // halves are compared, in all lanes at once
+	var low, high uint64
+	for i := range 8 {
+		low = low>>1 | ((s[i]>>1&half|top)-bar)&top
+		high = high>>1 | ((s[i+8]>>1&half|top)-bar)&top
+	}
+	return low>>8 | high
+}
+
+// addend is a column and what its shares are multiplied by.
+type addend struct {
+	column column
+	weight uint64
+	of     int // how many columns it is the sum of
+}
+
+// sumWords is [Scratch.sum], eight shares to a word and four sums to another.
+func (s *Scratch) sumWords(acc *sums, at int32) {
+	if s.base == nil {
+		*acc = sums{}
+	} else {
+		*acc = s.base[at]
+	}
+	rest := s.addends
+	for ; len(rest) >= 4; rest = rest[4:] {
+		acc.addFour((*[4]addend)(rest), at)
+	}
+	for i := range rest {
+		w := rest[i].weight
+		for j, v := range &rest[i].column[at] {
+			acc[j] += v & lanes * w
+			acc[j+8] += v >> 8 * w
+		}
+	}
+	acc.settle()
+}
+
+// addFour is written out because the compiler then needs no register for where
+// it is, nor to look whether that is within the block.
+func (s *sums) addFour(t *[4]addend, at int32) {
+	a, b, c, d := &t[0].column[at], &t[1].column[at], &t[2].column[at], &t[3].column[at]
+	v, w, x, y := t[0].weight, t[1].weight, t[2].weight, t[3].weight
+	low, high := weigh(a[0], b[0], c[0], d[0], v, w, x, y)
+	s[0], s[8] = s[0]+low, s[8]+high
+	low, high = weigh(a[1], b[1], c[1], d[1], v, w, x, y)
+	s[1], s[9] = s[1]+low, s[9]+high
+	low, high = weigh(a[2], b[2], c[2], d[2], v, w, x, y)
+	s[2], s[10] = s[2]+low, s[10]+high
+	low, high = weigh(a[3], b[3], c[3], d[3], v, w, x, y)
+	s[3], s[11] = s[3]+low, s[11]+high
+	low, high = weigh(a[4], b[4], c[4], d[4], v, w, x, y)
+	s[4], s[12] = s[4]+low, s[12]+high
+	low, high = weigh(a[5], b[5], c[5], d[5], v, w, x, y)
+	s[5], s[13] = s[5]+low, s[13]+high
+	low, high = weigh(a[6], b[6], c[6], d[6], v, w, x, y)
+	s[6], s[14] = s[6]+low, s[14]+high
+	low, high = weigh(a[7], b[7], c[7], d[7], v, w, x, y)
+	s[7], s[15] = s[7]+low, s[15]+high
+}
+
+// weigh adds up four words of shares times weights: the low bytes as they are,
+// the high ones with what [sums.settle] takes off.
+func weigh(a, b, c, d, v, w, x, y uint64) (low, high uint64) {
+	return a&lanes*v + b&lanes*w + c&lanes*x + d&lanes*y, a>>8*v + b>>8*w + c>>8*x + d>>8*y
+}
+
+// settle ends an addition. The high bytes of a word are multiplied without
+// masking the low bytes of the next lanes, which are in the way, times 256.
+// Their sums are known in the end, so that they are taken off once.
+func (s *sums) settle() {
+	for i := range 8 {
+		s[i+8] -= s[i] >> 16 << 8
+	}
+}
+
+// unsettle puts on what settle will take off, where that is used at all.
+func (s *sums) unsettle() {
+	if wide {
+		return
+	}
+	for i := range 8 {
+		s[i+8] += s[i] >> 16 << 8
+	}
+}
+
+// greatest writes the greater of two shares, where blocks are asked for. It may
+// write over either.
+func greatest(out, a, b column, blocks []int32) {
+	const high = 0x8080808080808080 // of each byte; shares have it clear
+	for _, at := range blocks {
+		o, a, b := &out[at], &a[at], &b[at]
+		for i, v := range b {
+			more := (a[i] | high) - v      // in each byte a-b, and the high bit where that is not negative
+			keep := more & high            //
+			o[i] = v + more&(keep-keep>>7) // b, and a-b where it is not negative
+		}
+	}
+}
+
+// together writes the sum of two columns, where blocks are asked for. It may
+// write over either. Four shares fit a byte.
+func together(out, a, b column, blocks []int32) {
+	for _, at := range blocks {
+		o, a, b := &out[at], &a[at], &b[at]
+		for i, v := range b {
+			o[i] = a[i] + v
+		}
+	}
+}
+
+// maxTogether is how many shares fit a byte: four times 60.
+const maxTogether = 4
+
+// base holds, for every position, the sum of what is about the mentor alone,
+// from where the sums of many mentees begin. It is unsettled.
+type base []sums
+
+// set writes one position's sum.
+func (b base) set(pos int32, sum uint64) {
+	s := &b[pos>>6]
+	if !wide {
+		s.settle()
+	}
+	w, shift := &s[pos&15], pos&48
+	*w = *w&^(0xFFFF<<shift) | sum<<shift
+	s.unsettle()
+}
