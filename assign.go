@@ -20,6 +20,9 @@ type assignCommand struct {
 	Minimize bool   `help:"${help_minimize}"`
 	Seed     uint64 `default:"1" help:"${help_seed}"`
 
+	Groups    string   `placeholder:"FILE" help:"${help_groups}"`
+	GroupRule []string `placeholder:"RULE" sep:"none" help:"${help_group_rule}"`
+
 	LeftRanks  string `placeholder:"FILE" help:"${help_left_ranks}"`
 	RightRanks string `placeholder:"FILE" help:"${help_right_ranks}"`
 	Proposing  string `default:"left" enum:"left,right" help:"${help_proposing}"`
@@ -31,11 +34,11 @@ type assignCommand struct {
 
 // Run makes a round of any score file.
 func (c *assignCommand) Run(p *program) error {
-	scores, err := c.read(p)
+	scores, groups, err := c.read(p)
 	if err != nil {
 		return err
 	}
-	options := jobs.AssignOptions{Cover: c.Cover, Minimize: c.Minimize, Seed: c.Seed, Method: c.Method, RightProposes: c.Proposing == "right"}
+	options := jobs.AssignOptions{Groups: groups, Cover: c.Cover, Minimize: c.Minimize, Seed: c.Seed, Method: c.Method, RightProposes: c.Proposing == "right"}
 	if options.Plans, err = p.plans(c.Plans, 0); err != nil {
 		return err
 	}
@@ -44,6 +47,9 @@ func (c *assignCommand) Run(p *program) error {
 	}
 	began := time.Now()
 	published, err := jobs.Assign(p.ctx, scores, options)
+	if unknown := (*jobs.UnknownGroup)(nil); errors.As(err, &unknown) {
+		return &usageError{errors.New(p.say("usage.group_sides", map[string]any{"Name": unknown.Name}))}
+	}
 	if err != nil {
 		return p.infeasible(err)
 	}
@@ -53,6 +59,10 @@ func (c *assignCommand) Run(p *program) error {
 		return err
 	}
 	took := time.Since(began)
+	rules, err := published.PriceRules(p.ctx)
+	if err != nil {
+		return err
+	}
 	var pairs bytes.Buffer
 	if err := published.WritePairs(&pairs); err != nil {
 		return err
@@ -72,11 +82,15 @@ func (c *assignCommand) Run(p *program) error {
 			Pairs  int    `json:"pairs"`
 			Served [2]int `json:"served"`
 			Score  int64  `json:"score"`
+
+			Rules []jobs.RuleResult `json:"rules,omitempty"`
 			proved
-		}{len(r.Left), len(r.Right), r.Edges.Len(), len(r.Pairs), r.Served, proof.Score, provedBy(proof, took)})
+		}{len(r.Left), len(r.Right), r.Edges.Len(), len(r.Pairs), r.Served, proof.Score, rules, provedBy(proof, took)})
 	}
 	p.line("assign.pairs", map[string]any{"Pairs": len(r.Pairs), "Left": r.Served[0], "AllLeft": len(r.Left), "Right": r.Served[1], "AllRight": len(r.Right)})
-	p.line(proofKeys[proof.Method].assign, drawnArgs(proof, map[string]any{"Score": proof.Score, "Worst": proof.Worst, "Milliseconds": took.Milliseconds()}))
+	args := map[string]any{"Score": proof.Score, "Worst": proof.Worst, "Bound": proof.Bound, "Gap": proof.Gap, "Milliseconds": took.Milliseconds()}
+	p.line(proofKeys[provedBy(proof, took).proofKey()].assign, drawnArgs(proof, args))
+	p.rules(rules)
 	p.short(proof)
 	p.wrote(c.Out, "", c.Round)
 	return nil
@@ -88,7 +102,17 @@ var scoreReaders = map[string]func(file string, src io.Reader) ([]models.ScoreRo
 }
 
 // read reads and checks the files of an assignment problem.
-func (c *assignCommand) read(p *program) (s jobs.Scores, err error) {
+func (c *assignCommand) read(p *program) (s jobs.Scores, g jobs.ScoreGroups, err error) {
+	for _, text := range c.GroupRule {
+		rule, ok := jobs.ParseScoreRule(text)
+		if !ok {
+			return s, g, &usageError{errors.New(p.say("usage.group_rule", map[string]any{"Value": text}))}
+		}
+		g.Rules = append(g.Rules, rule)
+	}
+	if len(g.Rules) > jobs.MaxGroups {
+		return s, g, &usageError{errors.New(p.say("settings.group_many", map[string]any{"Max": jobs.MaxGroups}))}
+	}
 	var all models.Problems
 	each := func(name string, into func(io.Reader) models.Report) {
 		if name == "" || err != nil {
@@ -122,12 +146,16 @@ func (c *assignCommand) read(p *program) (s jobs.Scores, err error) {
 		s.RightRanks, report = models.ReadRanks(c.RightRanks, r)
 		return report
 	})
+	each(c.Groups, func(r io.Reader) (report models.Report) {
+		g.Rows, report = models.ReadGroups(c.Groups, r)
+		return report
+	})
 	if err != nil {
-		return s, err
+		return s, g, err
 	}
 	if all.Errors() == 0 {
 		all = append(all, jobs.CheckScores(s, c.Scores)...)
 		all = append(all, jobs.CheckRanks(s, jobs.RankFiles{Left: c.LeftRanks, Right: c.RightRanks})...)
 	}
-	return s, p.refuse(all)
+	return s, g, p.refuse(all)
 }

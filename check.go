@@ -115,6 +115,10 @@ var inspectors = map[models.Kind]func(string, io.Reader) models.Report{
 		_, report := models.ReadRules(name, r)
 		return report
 	},
+	models.KindGroups: func(name string, r io.Reader) models.Report {
+		_, report := models.ReadGroups(name, r)
+		return report
+	},
 	models.KindRanks: func(name string, r io.Reader) models.Report {
 		_, report := models.ReadRanks(name, r)
 		return report

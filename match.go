@@ -26,6 +26,7 @@ type peopleFlags struct {
 
 type matchCommand struct {
 	peopleFlags
+	Groups string  `placeholder:"FILE" help:"${help_groups}"`
 	Rules  string  `placeholder:"FILE" help:"${help_rules}"`
 	Method *string `enum:"optimal,stable,balanced,lottery" help:"${help_method}"` // nil: that of the settings
 	Plans  *int    `placeholder:"K" help:"${help_plans}"`                         // nil: those of the settings
@@ -62,6 +63,10 @@ func (c *matchCommand) Run(p *program) error {
 		return err
 	}
 	took := time.Since(began)
+	rules, err := m.PriceRules(p.ctx, options)
+	if err != nil {
+		return err
+	}
 	var pairs, ranked bytes.Buffer
 	if err := m.WritePairs(&pairs, p.words); err != nil {
 		return err
@@ -77,7 +82,7 @@ func (c *matchCommand) Run(p *program) error {
 	if slices.Contains([]string{c.Out, c.Round, c.Ranked}, "-") {
 		return nil // standard output holds a file, nothing else
 	}
-	r := result{m.Summary(c.Show, p.words), provedBy(proof, took)}
+	r := result{m.Summary(c.Show, p.words), rules, provedBy(proof, took)}
 	if p.json {
 		return p.object(r)
 	}
@@ -86,7 +91,7 @@ func (c *matchCommand) Run(p *program) error {
 	return nil
 }
 
-// choose takes the method and the plans from the flags where they are given.
+// choose sets what flags say over the settings.
 func (c *matchCommand) choose(p *program, s *jobs.Settings) error {
 	if c.Method != nil {
 		s.Method, _ = jobs.MethodNamed(*c.Method)
@@ -101,7 +106,7 @@ func (c *matchCommand) choose(p *program, s *jobs.Settings) error {
 	if key := s.Conflict(); key != "" {
 		return &usageError{errors.New(p.say(key, nil))}
 	}
-	return nil
+	return p.groupLists(c.Groups, s)
 }
 
 // plans is what --plans gives, or the other where it is not given.
@@ -204,6 +209,7 @@ func (p *program) prove(round []byte) (verify.Result, error) {
 // result is what --json prints of a round.
 type result struct {
 	jobs.Summary
+	Rules []jobs.RuleResult `json:"rules,omitempty"`
 	proved
 }
 
@@ -215,7 +221,8 @@ type result struct {
 type proved struct {
 	Bound        *int64 `json:"bound,omitempty"`
 	Worst        *int64 `json:"worst,omitempty"`
-	Proof        string `json:"proof"` // the method whose promise is proven
+	Gap          int64  `json:"gap,omitempty"` // points by which a better round under rules about groups could be better at most
+	Proof        string `json:"proof"`         // the method whose promise is proven
 	Short        int    `json:"short,omitempty"`
 	Plans        int    `json:"plans,omitempty"`
 	Drawn        *int   `json:"drawn,omitempty"`
@@ -224,7 +231,7 @@ type proved struct {
 }
 
 func provedBy(r verify.Result, took time.Duration) proved {
-	out := proved{Proof: r.Method, Short: r.Short, Milliseconds: took.Milliseconds()}
+	out := proved{Proof: r.Method, Gap: r.Gap, Short: r.Short, Milliseconds: took.Milliseconds()}
 	switch r.Method {
 	case "optimal":
 		out.Bound = &r.Bound
@@ -242,6 +249,7 @@ var proofKeys = map[string]struct{ match, assign, verify string }{
 	"stable":   {"match.proof_stable", "assign.proof_stable", "verify.proven_stable"},
 	"balanced": {"match.proof_balanced", "assign.proof_balanced", "verify.proven_balanced"},
 	"lottery":  {"match.proof_lottery", "assign.proof_lottery", "verify.proven_lottery"},
+	"within":   {"match.proof_within", "assign.proof_within", "verify.proven_within"}, // optimal but for a gap
 }
 
 // drawnArgs adds what the messages of a lottery say: how many plans, which was
@@ -251,6 +259,14 @@ func drawnArgs(r verify.Result, args map[string]any) map[string]any {
 		args["Plans"], args["Drawn"], args["Average"] = r.Plans, r.Drawn+1, r.PlansScore/int64(r.Plans)
 	}
 	return args
+}
+
+// proofKey names what was proven among proofKeys.
+func (r proved) proofKey() string {
+	if r.Gap > 0 {
+		return "within"
+	}
+	return r.Proof
 }
 
 // short tells how many ids are under a minimum that the method does not promise.
@@ -273,7 +289,9 @@ func (p *program) summary(r result) {
 	if r.PlansScore != nil {
 		args["Plans"], args["Drawn"], args["Average"] = r.Plans, *r.Drawn+1, *r.PlansScore/int64(r.Plans)
 	}
-	p.line(proofKeys[r.Proof].match, args)
+	args["Gap"] = r.Gap
+	p.line(proofKeys[r.proofKey()].match, args)
+	p.rules(r.Rules)
 	if len(r.Best) > 0 {
 		fmt.Fprintln(p.stdout)
 		p.line("match.best", map[string]any{"Count": len(r.Best)})

@@ -155,6 +155,10 @@ func (p *program) clash(w io.Writer, clash *jobs.Clash) {
 		fmt.Fprintln(w, p.say("clash.refused", args))
 		return
 	}
+	if len(clash.Groups) > 0 || clash.Unsettled {
+		p.groupClash(w, clash)
+		return
+	}
 	fmt.Fprintln(w, p.say("clash.title", nil))
 	if clash.Plans > 0 {
 		fmt.Fprintln(w, p.say("clash.lottery", map[string]any{"Plans": clash.Plans}))

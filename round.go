@@ -49,7 +49,8 @@ func (c *verifyCommand) tell(p *program, r verify.Result) {
 		}
 		return
 	}
-	p.line(proofKeys[r.Method].verify, drawnArgs(r, map[string]any{"File": c.Round, "Pairs": r.Pairs, "Score": r.Score}))
+	args := map[string]any{"File": c.Round, "Pairs": r.Pairs, "Score": r.Score, "Gap": r.Gap}
+	p.line(proofKeys[provedBy(r, 0).proofKey()].verify, drawnArgs(r, args))
 	p.short(r)
 	for _, check := range r.Checks {
 		fmt.Fprintf(p.stdout, "  %s\n", p.say("verify.ok."+check, nil))
@@ -80,7 +81,7 @@ func (c *verifyCommand) result(p *program, r verify.Result) any {
 	case "lottery":
 		out["plans"], out["drawn"], out["plans_score"] = r.Plans, r.Drawn, r.PlansScore
 	default:
-		out["bound"] = r.Bound
+		out["bound"], out["gap"] = r.Bound, r.Gap
 	}
 	return out
 }

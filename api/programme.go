@@ -163,7 +163,7 @@ func settingsText(settings map[string]any) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if _, problems := jobs.ReadSettings("", strings.NewReader(string(text))); problems.Errors() > 0 {
+	if _, problems := jobs.ReadSettingsOver("", strings.NewReader(string(text)), jobs.DefaultSettings()); problems.Errors() > 0 {
 		return "", fieldProblems("/body/settings", problems)
 	}
 	return string(text), nil

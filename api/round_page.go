@@ -286,7 +286,7 @@ func (s *Server) review(ctx context.Context, v *visit, problems map[string]strin
 		}
 	}
 	page.Unmatched = v.leftOver(found, people)
-	if found.result.Method == jobs.MethodName(matching.MethodOptimal) {
+	if found.result.Method == jobs.MethodName(matching.MethodOptimal) && !slices.Contains(found.result.Checks, "rules") {
 		explainable(&page, path, pairs, found)
 	}
 	return web.ReviewPage(page), nil
@@ -306,7 +306,10 @@ func explainable(page *web.Review, path string, pairs []Pair, found *reviewed) {
 
 // proof is what the checker found, in words.
 func (v *visit) proof(r *reviewed) web.Proof {
-	out := web.Proof{Proven: len(r.result.Failures) == 0, Method: r.result.Method, Total: int(r.result.Score), Bound: int(r.result.Bound)}
+	out := web.Proof{
+		Proven: len(r.result.Failures) == 0, Method: r.result.Method,
+		Total: int(r.result.Score), Bound: int(r.result.Bound), Gap: int(r.result.Gap),
+	}
 	for _, key := range r.result.Checks {
 		out.Checks = append(out.Checks, web.Check{Text: v.T("verify.ok." + key), OK: true})
 	}

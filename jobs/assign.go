@@ -31,6 +31,8 @@ type AssignOptions struct {
 	Seed     uint64
 	Method   string // "" is "optimal"
 
+	Groups ScoreGroups // rules about groups, only of an optimal round
+
 	RightProposes bool // of a stable round: what is best for the right side counts
 	Plans         int  // of a lottery: plans of equal chance; 0 is two
 }
@@ -54,6 +56,8 @@ func (o AssignOptions) Conflict(s Scores) string {
 		return "assign.stable_costs"
 	case method != matching.MethodOptimal && o.Cover != "" && o.Cover != roundCovers[assign.CoverNone]:
 		return "settings.method_cover"
+	case method != matching.MethodOptimal && len(o.Groups.Rules) > 0:
+		return "settings.method_groups"
 	case method != matching.MethodStable && (s.LeftRanks != nil || s.RightRanks != nil || o.RightProposes):
 		return "assign.only_stable"
 	}
@@ -146,7 +150,7 @@ func accepted(edges []assign.Edge, lists [2][][]int32) []assign.Edge {
 }
 
 // Assign makes a round of any score file. Scores must have passed [CheckScores].
-// Errors are those of [matching.NewRound].
+// Errors are those of [matching.NewRound], and [*UnknownGroup].
 func Assign(ctx context.Context, s Scores, o AssignOptions) (*Published, error) {
 	left, leftAt := parties(s.Left, s.Rows, func(r models.ScoreRow) string { return r.Left })
 	right, rightAt := parties(s.Right, s.Rows, func(r models.ScoreRow) string { return r.Right })
@@ -171,9 +175,13 @@ func Assign(ctx context.Context, s Scores, o AssignOptions) (*Published, error) 
 	if o.Minimize && cover == assign.CoverNone && method == matching.MethodOptimal {
 		cover = assign.CoverBoth
 	}
+	rules, wrong := o.Groups.rules(leftAt, rightAt)
+	if wrong != "" {
+		return nil, &UnknownGroup{wrong}
+	}
 	round, err := matching.NewRound(ctx, matching.Spec{
 		Left: left, Right: right, Edges: sorted, Cover: cover, Seed: o.Seed, Method: method, Lists: preferences, RightProposes: o.RightProposes,
-		Plans: cmp.Or(o.Plans, matching.MinPlans),
+		Plans: cmp.Or(o.Plans, matching.MinPlans), Groups: rules,
 	})
 	if err != nil && method != matching.MethodOptimal {
 		return nil, err

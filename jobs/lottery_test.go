@@ -127,7 +127,7 @@ func TestAssignLottery(t *testing.T) {
 	}
 	want := DefaultSettings()
 	want.Method, want.Plans = matching.MethodLottery, 7
-	if got, problems := ReadSettings("s.json", bytes.NewReader(want.JSON())); len(problems) > 0 || got != want {
+	if got, problems := ReadSettings("s.json", bytes.NewReader(want.JSON())); len(problems) > 0 || string(got.JSON()) != string(want.JSON()) {
 		t.Errorf("got %+v with %v, want %+v", got, problems, want)
 	}
 }

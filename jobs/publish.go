@@ -65,15 +65,12 @@ func (p *Published) JSON() []byte {
 	w.list("left", len(r.Left), func(i int) any {
 		return party{r.Left[i].ID, r.Left[i].Capacity, r.Left[i].Minimum, p.chance(0, i), nil}
 	})
-	prices, _ := r.Certificate.(*matching.Prices)
+	prices := r.PlacePrices()
 	lots, _ := r.Certificate.(*matching.Replay)
-	if lots != nil {
-		prices = &lots.Prices
-	}
 	w.list("right", len(r.Right), func(i int) any {
 		out := party{r.Right[i].ID, r.Right[i].Capacity, r.Right[i].Minimum, p.chance(1, i), nil}
 		if prices != nil {
-			out.Price = &prices.Place[i]
+			out.Price = &prices[i]
 		}
 		return out
 	})
@@ -87,6 +84,9 @@ func (p *Published) JSON() []byte {
 		e := r.Edges.At(int(r.Edges.Must[i]))
 		return [2]int{e.Left, e.Right}
 	})
+	if len(r.Groups) > 0 {
+		w.list("rules", len(r.Groups), func(i int) any { return groupRule(r, i) })
+	}
 	for side, lists := range r.Lists {
 		w.preferences([]string{"left_lists", "right_lists"}[side], lists)
 	}
@@ -106,6 +106,8 @@ func (p *Published) certificate() string {
 	switch c := r.Certificate.(type) {
 	case *matching.Prices:
 		members = fmt.Sprintf(`, "bonus": %d, "primal": %d, "dual": %d`, c.Bonus, r.Primal(), r.Primal())
+	case *matching.Lagrange:
+		members = fmt.Sprintf(`, "bonus": %d, "dual": %d, "scale": %d, "gap": %d`, c.Bonus, c.Dual, c.Scale, c.Gap)
 	case *matching.NoBlockingPair:
 		proposing := "left"
 		if c.RightProposes {
@@ -153,6 +155,34 @@ func (p *Published) given(score int64) int64 {
 		return -score
 	}
 	return score
+}
+
+type ruleJSON struct {
+	Name        string `json:"name"`
+	Of          string `json:"of"`
+	Members     []int  `json:"members"`
+	At          string `json:"at"`
+	Pairs       *int   `json:"pairs,omitempty"`
+	Thousandths *int   `json:"thousandths,omitempty"`
+	Multiplier  int64  `json:"multiplier"`
+}
+
+// groupRule is a rule about a group with what the certificate says of it.
+func groupRule(r *matching.Round, k int) ruleJSON {
+	g := &r.Groups[k]
+	out := ruleJSON{Name: g.Name, Of: []string{"left", "right", "pairs"}[g.Of], Members: append([]int{}, g.Members...), At: "least"}
+	if g.Most {
+		out.At = "most"
+	}
+	if g.Share {
+		out.Thousandths = &g.Amount
+	} else {
+		out.Pairs = &g.Amount
+	}
+	if c, ok := r.Certificate.(*matching.Lagrange); ok {
+		out.Multiplier = c.Multipliers[k]
+	}
+	return out
 }
 
 type party struct {

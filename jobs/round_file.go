@@ -18,6 +18,7 @@ import (
 type RoundFile struct {
 	Published
 	Engine EngineOf
+	Ruled  bool // it has rules about groups, which are not read
 }
 
 // EngineOf says what made a round.
@@ -48,6 +49,7 @@ type roundJSON struct {
 	Right        []party         `json:"right"`
 	Edges        [][3]int64      `json:"edges"`
 	Must         [][2]int        `json:"must"`
+	Rules        json.RawMessage `json:"rules"`
 	LeftLists    [][]int32       `json:"left_lists"`
 	RightLists   [][]int32       `json:"right_lists"`
 	Plans        [][]int         `json:"plans"`
@@ -95,7 +97,7 @@ func (f *roundJSON) round() (*RoundFile, error) {
 	}
 	out := &RoundFile{
 		Published: Published{Kind: f.Kind, Minimize: f.Sense == "min", Start: f.Start, Settings: settings.Bytes(), SnapshotHash: f.SnapshotHash, Round: r},
-		Engine:    f.Engine,
+		Engine:    f.Engine, Ruled: f.Rules != nil,
 	}
 	r.Score = out.given(r.Score)
 	for _, p := range f.Left {
@@ -155,7 +157,7 @@ func (f *roundJSON) certificate(r *matching.Round) error {
 		}
 		r.Certificate = levels
 	}
-	if (r.Method == matching.MethodOptimal) != (proof.Kind == "prices") {
+	if (r.Method == matching.MethodOptimal) != (proof.Kind == "prices" || f.Rules != nil && proof.Kind == "lagrange") {
 		return fmt.Errorf("a certificate of kind %q", proof.Kind)
 	}
 	return nil

@@ -35,6 +35,7 @@ type settingsFile struct {
 	Method      *string        `json:"method"`
 	Plans       *int           `json:"lottery_plans"`
 	Start       *string        `json:"start"`
+	Groups      []groupFile    `json:"groups"`
 }
 
 // covers are the names of matching's covers, by number.
@@ -48,19 +49,31 @@ const (
 
 // ReadSettings reads a settings file. What it does not name keeps its default.
 func ReadSettings(file string, r io.Reader) (Settings, models.Problems) {
-	return ReadSettingsOver(file, r, DefaultSettings())
+	return readSettings(file, r, DefaultSettings(), false)
 }
 
 // ReadSettingsOver reads a settings file that changes other settings: what it
 // does not name, of the weights too, stays as it is there.
 func ReadSettingsOver(file string, r io.Reader, base Settings) (Settings, models.Problems) {
-	return readSettings(file, r, base, false)
+	s, problems := readSettings(file, r, base, false)
+	return s, append(problems, noLists(file, s)...)
 }
 
 // ReadPreviewed is ReadSettingsOver for a preview, which compares with the
 // settings of now. Another first day is refused: it has other calendars.
 func ReadPreviewed(file string, r io.Reader, now Settings) (Settings, models.Problems) {
-	return readSettings(file, r, now, true)
+	s, problems := readSettings(file, r, now, true)
+	return s, append(problems, noLists(file, s)...)
+}
+
+// noLists refuses rules about explicit lists of ids, which are in no settings.
+func noLists(file string, s Settings) models.Problems {
+	for _, g := range s.Groups {
+		if g.Where.List != "" {
+			return models.Problems{{File: file, Column: "where.list", Key: "settings.group_list", Args: map[string]any{"Name": g.Where.List}}}
+		}
+	}
+	return nil
 }
 
 func readSettings(file string, r io.Reader, s Settings, sameStart bool) (Settings, models.Problems) {
@@ -92,13 +105,16 @@ func readSettings(file string, r io.Reader, s Settings, sameStart bool) (Setting
 			check.bad("method", "settings.method", nil)
 		}
 	}
+	if f.Groups != nil {
+		check.groups(f.Groups)
+	}
 	if f.Plans != nil {
 		if s.Plans = *f.Plans; !ValidPlans(s.Plans) {
 			check.bad("lottery_plans", "settings.plans", PlanLimits())
 		}
 	}
-	if s.Conflict() != "" {
-		check.bad("cover", s.Conflict(), nil)
+	if key := s.Conflict(); key != "" {
+		check.bad(map[bool]string{true: "cover", false: "groups"}[s.Cover != matching.CoverNone], key, nil)
 	}
 	if f.Start != nil {
 		switch s.Start = *f.Start; {
@@ -121,13 +137,16 @@ func SettingsOf(p *models.Programme) (Settings, error) {
 }
 
 // Conflict is the key of the message that says why settings do not go together,
-// or "": only an optimal round has a cover rule.
+// or "": only an optimal round has a cover rule, and rules about groups.
 func (s *Settings) Conflict() string {
 	if s.Method == matching.MethodLottery && s.Cover != matching.CoverNone {
 		return "settings.lottery_cover"
 	}
 	if s.Method != matching.MethodOptimal && s.Cover != matching.CoverNone {
 		return "settings.method_cover"
+	}
+	if s.Method != matching.MethodOptimal && len(s.Groups) > 0 {
+		return "settings.method_groups"
 	}
 	return ""
 }
@@ -216,6 +235,6 @@ func (s Settings) JSON() []byte {
 	if s.Method == matching.MethodLottery { // what no other round asks is not written
 		plans = fmt.Sprintf(`"lottery_plans":%d,`, s.Plans)
 	}
-	return fmt.Appendf(nil, `{"weights":%s,"cross_border":%t,"interpreter":%t,"candidates":%d,"cover":%q,"method":%q,%s"start":%q}`,
-		weights, s.CrossBorder, s.Interpreter, s.Candidates, covers[s.Cover], MethodName(s.Method), plans, s.Start)
+	return fmt.Appendf(nil, `{"weights":%s,"cross_border":%t,"interpreter":%t,"candidates":%d,"cover":%q,"method":%q,%s"start":%q%s}`,
+		weights, s.CrossBorder, s.Interpreter, s.Candidates, covers[s.Cover], MethodName(s.Method), plans, s.Start, groupsJSON(s.Groups))
 }

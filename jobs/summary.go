@@ -58,7 +58,10 @@ type Clash struct {
 	Right []string    `json:"right,omitempty"`
 	Must  [][2]string `json:"must,omitempty"`
 	Rule  string      `json:"rule,omitempty"`
-	Plans int         `json:"plans,omitempty"` // of a lottery, in which a minimum of one takes so many pairs
+
+	Groups    []GroupRule `json:"groups,omitempty"`    // rules about groups that cannot be kept
+	Unsettled bool        `json:"unsettled,omitempty"` // no round was found that keeps the rules about groups, and no proof that there is none
+	Plans     int         `json:"plans,omitempty"`     // of a lottery, in which a minimum of one takes so many pairs
 
 	Relaxations []Relaxation `json:"relaxations,omitempty" doc:"What would make a round possible, the least change first"`
 }
@@ -109,6 +112,7 @@ func explained(err error, given func(int64) int64, relax func(*matching.Clash) (
 func ClashOf(err error) *Clash {
 	var clash *matching.Clash
 	var refused *matching.Refused
+	var groups *matching.GroupClash
 	switch {
 	case errors.As(err, &clash):
 		out := &Clash{Left: clash.Left, Right: clash.Right, Must: clash.Must, Plans: clash.Plans}
@@ -118,6 +122,16 @@ func ClashOf(err error) *Clash {
 		return out
 	case errors.As(err, &refused):
 		return &Clash{Must: [][2]string{{refused.Mentee, refused.Mentor}}, Rule: refused.Rule}
+	case errors.As(err, &groups):
+		out := &Clash{}
+		for _, r := range groups.Rules {
+			rule := groupOf(r)
+			rule.Pairs = groups.Extreme
+			out.Groups = append(out.Groups, rule)
+		}
+		return out
+	case errors.Is(err, matching.ErrUnsettled):
+		return &Clash{Unsettled: true}
 	}
 	return nil
 }

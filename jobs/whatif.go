@@ -27,13 +27,13 @@ type Inquiry struct {
 
 // Reasons why a round cannot be asked about.
 var (
-	ErrOtherMethod = errors.New("jobs: only a round of the method optimal says what would change it")
+	ErrOtherMethod = errors.New("jobs: only a round of the method optimal, without rules about groups, says what would change it")
 	ErrOtherPeople = errors.New("jobs: these are not the people of the round")
 )
 
 // Ask asks about a round from its file alone. It returns [ErrOtherMethod].
 func (f *RoundFile) Ask(words Words) (*Inquiry, error) {
-	if f.Round.Method != matching.MethodOptimal {
+	if f.Round.Method != matching.MethodOptimal || f.Ruled {
 		return nil, ErrOtherMethod
 	}
 	return &Inquiry{File: f, Words: words, what: f.Round.WhatIf()}, nil

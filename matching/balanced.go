@@ -72,16 +72,16 @@ func (r *Round) nearestBetter(t *task) func(int) Unpaired {
 type precedence struct {
 	score []int64 // of each level; -1 for those before all scores
 	own   [2][][]entry
-	order []person // ascending
-	place []int    // of each mentee in the order
-	first []int    // by place but the first: level in which it differs from the one before; no level: len(score)
-	least []int    // by place: least of first from there on
+	order []rung // ascending
+	place []int  // of each mentee in the order
+	first []int  // by place but the first: level in which it differs from the one before; no level: len(score)
+	least []int  // by place: least of first from there on
 }
 
 // entry is the potential that somebody has at a level.
 type entry struct{ level, value int32 }
 
-type person struct {
+type rung struct {
 	side, at int
 }
 
@@ -101,10 +101,10 @@ func newPrecedence(r *Round, levels Levels) *precedence {
 	}
 	for side, own := range s.own {
 		for at := range own {
-			s.order = append(s.order, person{side, at})
+			s.order = append(s.order, rung{side, at})
 		}
 	}
-	slices.SortFunc(s.order, func(a, b person) int {
+	slices.SortFunc(s.order, func(a, b rung) int {
 		_, c := differ(s.own[a.side][a.at], s.own[b.side][b.at])
 		return cmp.Or(c, cmp.Compare(a.side, b.side), cmp.Compare(a.at, b.at))
 	})

@@ -2,6 +2,7 @@ package matching
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -68,6 +69,7 @@ func (m *Matcher) available() error {
 // choose makes the round of candidates, without what finish adds.
 func (m *Matcher) choose(ctx context.Context, c *candidates) (*Round, error) {
 	left, right := m.parties()
+	members := m.members()
 	for {
 		edges, err := assign.NewEdges(len(left), len(right), slices.Concat(c.lists...))
 		if err != nil {
@@ -76,8 +78,15 @@ func (m *Matcher) choose(ctx context.Context, c *candidates) (*Round, error) {
 		m.progress("solve", 0, 1)
 		r, err := NewRound(ctx, Spec{
 			Left: left, Right: right, Edges: edges, Cover: assign.Cover(m.Settings.Cover), Seed: m.Seed, Method: m.Settings.Method, Lists: m.wishes(),
-			Plans: m.Settings.Plans,
+			Plans:  m.Settings.Plans,
+			Groups: m.groups(edges, members),
 		})
+		if m.scarce(c, err) {
+			if err = m.deepen(ctx, c); err != nil {
+				return nil, err
+			}
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -126,6 +135,24 @@ type candidates struct {
 	cut   []int64         // best score outside a mentee's list, -1 where the list is whole
 	depth []int           // how many of a mentee's best are in her list
 	top   [][]Hit         // the very best, as many as list was asked for
+}
+
+// scarce says whether an error may come from lists that are cut short: rules
+// about groups may be kept by pairs outside them.
+func (m *Matcher) scarce(c *candidates, err error) bool {
+	clash := (*GroupClash)(nil)
+	return (errors.As(err, &clash) || errors.Is(err, ErrUnsettled)) && slices.ContainsFunc(c.cut, func(best int64) bool { return best >= 0 })
+}
+
+// deepen makes the lists that are cut short four times as long.
+func (m *Matcher) deepen(ctx context.Context, c *candidates) error {
+	return m.forEach(ctx, "rank", func(i int, s *Scratch) (err error) {
+		if c.cut[i] >= 0 {
+			c.lists[i], err = m.force(i, m.best(c, i, 4*c.depth[i], s))
+			slices.SortFunc(c.lists[i], compareEdges)
+		}
+		return err
+	})
 }
 
 func (m *Matcher) noCandidates() *candidates {
@@ -199,22 +226,32 @@ func (m *Matcher) force(i int, list []assign.Edge) ([]assign.Edge, error) {
 
 // leftOut returns the allowed pairs outside the lists that could improve the
 // round: those worth more than their mentee's gain and their mentor's price
-// together. When there is none, the prices prove the round best over all
-// allowed pairs (column generation; Gilmore and Gomory 1961).
+// together, at the multipliers of rules about groups. When there is none, the
+// prices prove over all allowed pairs what they prove over those listed (column
+// generation; Gilmore and Gomory 1961).
 func (m *Matcher) leftOut(ctx context.Context, r *Round, c *candidates) ([][]assign.Edge, error) {
 	gains, prices := m.gains(r), r.prices().Place
+	scale, _ := r.worth()
+	most, extra := m.extra(r)
 	lowest := int64(0)
 	for _, p := range prices {
 		lowest = min(lowest, p)
 	}
 	more := make([][]assign.Edge, len(gains))
 	err := m.forEach(ctx, "prove", func(i int, s *Scratch) error {
-		if c.cut[i] < 0 || c.cut[i] <= gains[i]+lowest {
+		if c.cut[i] < 0 || c.cut[i]*scale+most <= gains[i]+lowest {
 			return nil
 		}
+		if extra != nil {
+			s.extra = extra(i, s.extra)
+		}
 		s.bars = s.bars[:0]
-		for _, p := range prices {
-			s.bars = append(s.bars, gains[i]+p)
+		for j, p := range prices {
+			bar := gains[i] + p
+			if extra != nil {
+				bar = floorDivide(bar-s.extra[j], scale)
+			}
+			s.bars = append(s.bars, bar)
 		}
 		for _, h := range m.Index.Above(&m.Snapshot.Mentees[i], s.bars, s) {
 			// In a lottery a mentee's best pairs are worth more than her last one.
@@ -242,8 +279,9 @@ func (m *Matcher) gains(r *Round) []int64 {
 	for i := range gains {
 		gains[i] = -bonus
 	}
-	for _, e := range r.Edges.All() {
-		gains[e.Left] = max(gains[e.Left], e.Score-q.Place[e.Right])
+	_, worth := r.worth()
+	for x, e := range r.Edges.All() {
+		gains[e.Left] = max(gains[e.Left], worth(x)-q.Place[e.Right])
 		if e.Must {
 			gains[e.Left] = math.MaxInt64 / 2
 		}

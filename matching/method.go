@@ -53,7 +53,8 @@ func (m Method) Available() bool { return m < NumMethods && methods[m].solve != 
 
 // Certificate is what proves of a round what its method promises, together with
 // the round's edges and pairs. Each method has its own: [*Prices] for optimal,
-// [*NoBlockingPair] for stable, [Levels] for balanced, [*Replay] for a lottery.
+// [*Lagrange] where it has rules about groups, [*NoBlockingPair] for stable,
+// [Levels] for balanced, [*Replay] for a lottery.
 type Certificate interface {
 	Kind() string // as a published round names it
 }

@@ -8,6 +8,9 @@ import (
 
 // solveOptimal seeks the highest total score.
 func solveOptimal(ctx context.Context, r *Round, t *task) ([]int, error) {
+	if len(r.Groups) > 0 {
+		return solveGroups(ctx, r, t)
+	}
 	s, err := assign.Solve(ctx, t.Problem)
 	if err != nil {
 		return nil, err
@@ -20,36 +23,53 @@ func solveOptimal(ctx context.Context, r *Round, t *task) ([]int, error) {
 	return s.Pairs, nil
 }
 
-// prices are the certificate of an optimal round, and part of that of a lottery.
+// prices are in the certificate of an optimal round and of a lottery.
 func (r *Round) prices() *Prices {
-	if c, ok := r.Certificate.(*Replay); ok {
+	switch c := r.Certificate.(type) {
+	case *Lagrange:
+		return &c.Prices
+	case *Replay:
 		return &c.Prices
 	}
 	q, _ := r.Certificate.(*Prices)
 	return q
 }
 
+// PlacePrices are the dual prices of an optimal round's right ids, by position;
+// nil of another. Under rules about groups they are in parts of a point.
+func (r *Round) PlacePrices() []int64 {
+	if q := r.prices(); q != nil {
+		return q.Place
+	}
+	return nil
+}
+
 // nearestPrice says why a left id has no pair. It gains nothing at any right
 // id's price, and the nearest is the one where least was missing, ties by the
-// tie order.
+// tie order. A place without a price that would be a gain but for the rules about
+// groups is refused by these.
 func (r *Round) nearestPrice(t *task) func(int) Unpaired {
 	q, bonus := r.prices(), int64(0)
 	if r.Cover == assign.CoverLeft || r.Cover == assign.CoverBoth {
 		bonus = q.Bonus
 	}
+	scale, worth := r.worth()
 	return func(i int) Unpaired {
 		from, to := r.Edges.Of(i)
-		nearest, least := 0, int64(0)
+		nearest, least, edge := 0, int64(0), from
 		for x := from; x < to; x++ {
 			j := int(r.Edges.Right[x])
-			missing := q.Place[j] - int64(r.Edges.Score[x]) - bonus
+			missing := q.Place[j] - worth(x) - bonus
 			if x == from || missing < least || missing == least && t.ties[1][j] < t.ties[1][nearest] {
-				nearest, least = j, missing
+				nearest, least, edge = j, missing, x
 			}
 		}
 		u := Unpaired{Position: i, Reason: ReasonNoGain}
-		if q.Place[nearest] > 0 {
-			u.Reason, u.Nearest, u.Missing = ReasonPlaces, nearest, least
+		switch {
+		case q.Place[nearest] > 0 && least >= 0:
+			u.Reason, u.Nearest, u.Missing = ReasonPlaces, nearest, (least+scale-1)/scale
+		case least < 0 || least+worth(edge)-scale*int64(r.Edges.Score[edge]) < 0:
+			u.Reason = ReasonGroups
 		}
 		return u
 	}

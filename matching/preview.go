@@ -23,7 +23,7 @@ type Previewer struct {
 // other settings.
 type Preview struct {
 	Changes []MenteeChange // of the mentees for whom something changes, in the order of the snapshot
-	Impasse [2]error       // why there is no round, a [*Clash] or [*Refused]; else nil
+	Impasse [2]error       // why there is no round, a [*Clash], [*GroupClash] or [*Refused], or [ErrUnsettled]; else nil
 	Pairs   [2]int         // pairs of each round
 	Worth   [2][2]int64    // of each round, the sum of its pairs' scores under both settings
 }
@@ -163,7 +163,8 @@ type side struct {
 
 // impasse says why there is no round: demands that nothing can meet.
 func (s *side) impasse() error {
-	if clash, refused := (*Clash)(nil), (*Refused)(nil); errors.As(s.failed, &clash) || errors.As(s.failed, &refused) {
+	clash, refused, groups := (*Clash)(nil), (*Refused)(nil), (*GroupClash)(nil)
+	if errors.As(s.failed, &clash) || errors.As(s.failed, &refused) || errors.As(s.failed, &groups) || errors.Is(s.failed, ErrUnsettled) {
 		return s.failed
 	}
 	return nil

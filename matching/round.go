@@ -24,6 +24,7 @@ type Spec struct {
 	Cover  assign.Cover // only of an optimal round
 	Seed   uint64       // decides between what is otherwise as good, favouring nobody
 	Method Method
+	Groups []GroupRule // only of an optimal round
 
 	// Lists are explicit preferences of a stable round, by side and position: ids
 	// of the other side by position, the most wanted first. They come before all
@@ -79,7 +80,11 @@ const (
 	ReasonNotChosen   Reason = "not_chosen"
 )
 
-// The reasons of a stable round, taken also of a balanced one. A left id is unpaired because every score is
+// ReasonGroups is why a left id has no pair where rules about groups speak
+// against it: without them its nearest place would be a gain.
+const ReasonGroups Reason = "groups"
+
+// The reasons of a stable round; taken also of a balanced one. A left id is unpaired because every score is
 // below zero, because forced pairs took every place it could have, or because
 // each right id it could have holds others that it ranks higher; a right id
 // because nobody who could take its place would rather have it.
@@ -111,7 +116,8 @@ func (c *Clash) Error() string {
 
 // NewRound makes a round by its method and reports on it. It returns a [*Clash]
 // where minimums or forced pairs cannot be met, [ErrMethod] for a method that
-// is not there, and the errors of [assign.Solve].
+// is not there, [*GroupClash] and [ErrUnsettled] for rules about groups, and the
+// errors of [assign.Solve].
 func NewRound(ctx context.Context, s Spec) (*Round, error) {
 	if !s.Method.Available() {
 		return nil, fmt.Errorf("%w: number %d", ErrMethod, s.Method)

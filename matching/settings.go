@@ -8,7 +8,8 @@ type Settings struct {
 	Candidates  int   // candidates per mentee that a round starts from; it takes more where they could matter
 	Cover       Cover // whom to serve first, before the total score
 	Method      Method
-	Plans       int // of a lottery: plans of equal chance, so that no pair is likelier than one in so many
+	Groups      []GroupSpec // rules about groups, only of optimal rounds
+	Plans       int         // of a lottery: plans of equal chance, so that no pair is likelier than one in so many
 }
 
 // Weights has one weight per factor, in the order of [Factors]. They are

@@ -37,6 +37,7 @@ type Scratch struct {
 	wished  []int32  // positions that come first among equal scores, in order
 	special []uint64 // the same as bits
 	ranks   []uint64 // the same as position<<32 | place in wished, ascending
+	extra   []int64  // what rules about groups add to them
 	bars    []int64  // what mentors have to exceed to matter in a round
 }
 

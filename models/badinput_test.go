@@ -32,6 +32,7 @@ var (
 	asMentors = readAs(func(s string) ([]Profile, Report) { return ReadPeople("f", strings.NewReader(s), RoleMentor) })
 	asScores  = readAs(func(s string) ([]ScoreRow, Report) { return ReadScores("f", strings.NewReader(s)) })
 	asOrlib   = readAs(func(s string) ([]ScoreRow, Report) { return ReadOrlib("f", strings.NewReader(s)) })
+	asGroups  = readAs(func(s string) ([]GroupRow, Report) { return ReadGroups("f", strings.NewReader(s)) })
 	asRanks   = readAs(func(s string) ([]RankRow, Report) { return ReadRanks("f", strings.NewReader(s)) })
 	asNodes   = readAs(func(s string) ([]Node, Report) { return ReadNodes("f", strings.NewReader(s)) })
 	asRules   = readAs(func(s string) ([]RuleRow, Report) { return ReadRules("f", strings.NewReader(s)) })
@@ -240,6 +241,9 @@ var badFiles = []badFile{
 	{"pair twice", asScores, "left,right,score\nA,B,1\nB,A,1\nA,B,2\n", []string{"4: people.doubled_pair"}},
 	{"nodes", asNodes, "id,capacity,minimum\nA,-1,0\nB,1000001,0\nC,1,2\nA,1,0\n", []string{
 		"2:capacity people.bad_number", "3:capacity people.bad_number", "4:minimum people.minimum_over_capacity", "5:id people.doubled_id",
+	}},
+	{"groups", asGroups, "group,id,side\nled,A,left\nled,A,\nled,B,middle\nled,A,left\n,C,left\n", []string{
+		"4:side people.unknown_side", "5: people.doubled_member", "6:group people.required",
 	}},
 	{"ranks", asRanks, "id,ranks\nA,M-1;M-1\nA,M-2\nB,;M-1\n", []string{
 		"2:ranks people.doubled_item", "3:id people.doubled_id", "4:ranks people.empty_item",

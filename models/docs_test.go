@@ -82,6 +82,7 @@ var docFiles = []struct {
 	{"scores.csv", docColumns(scoreColumns)},
 	{"left.csv, right.csv", docColumns(nodeColumns)},
 	{"left-ranks.csv, right-ranks.csv", docColumns(rankColumns)},
+	{"groups.csv", docColumns(groupColumns)},
 	{"rules.csv", docColumns(ruleColumns)},
 	{"ownership.csv", docColumns(ownershipColumns)},
 }

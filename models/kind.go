@@ -18,12 +18,13 @@ const (
 	KindNodes // left.csv or right.csv
 	KindRules
 	KindOwnership
-	KindRanks // left-ranks.csv or right-ranks.csv
+	KindRanks  // left-ranks.csv or right-ranks.csv
+	KindGroups // groups.csv
 )
 
 // String gives the word for the kind that file names use.
 func (k Kind) String() string {
-	return [...]string{"unknown", "mentors", "mentees", "scores", "nodes", "rules", "ownership", "ranks"}[k]
+	return [...]string{"unknown", "mentors", "mentees", "scores", "nodes", "rules", "ownership", "ranks", "groups"}[k]
 }
 
 // KindOf recognises a file by the names of its columns. A people file with columns of both roles, or of none, is
@@ -39,6 +40,8 @@ func KindOf(header []string) Kind {
 		return KindRules
 	case has("id", "dimension", "value"):
 		return KindOwnership
+	case has("group", "id"):
+		return KindGroups
 	case has("expertise") && !has("needs"):
 		return KindMentors
 	case has("needs") && !has("expertise"):

@@ -39,6 +39,7 @@ type Summary struct {
 // optimal round has one.
 type Proof struct {
 	Proven       bool
+	Gap          int    // points that rules about groups leave unproven
 	Method       string // whose promise was to be proven
 	Total, Bound int
 	Checks       []Check
@@ -50,6 +51,14 @@ const methodOptimal = "optimal"
 // provenKeys are the messages for what is proven, by method.
 var provenKeys = map[string]string{
 	methodOptimal: "review.proven", "stable": "review.proven_stable", "balanced": "review.proven_balanced", "lottery": "review.proven_lottery",
+}
+
+// proven says what is proven.
+func (v Review) proven() string {
+	if v.Proof.Gap > 0 {
+		return v.T("review.proven_within", "Gap", v.Proof.Gap)
+	}
+	return v.T(provenKeys[v.Proof.Method])
 }
 
 // Check is one thing that was checked, in the reader's language.

@@ -26,11 +26,24 @@ const (
 func (c Cover) left() bool  { return c == CoverLeft || c == CoverBoth }
 func (c Cover) right() bool { return c == CoverRight || c == CoverBoth }
 
+// counts is how many of the served ids a cover counts.
+func (c Cover) counts(served [2]int) (n int64) {
+	if c.left() {
+		n += int64(served[0])
+	}
+	if c.right() {
+		n += int64(served[1])
+	}
+	return n
+}
+
 // Problem is one assignment problem. Solve and Check only read it.
 type Problem struct {
 	Left, Right []Node
 	Edges       Edges
 	Cover       Cover
+
+	leastBonus int64 // of the bonus, where more than scores may compete with it
 }
 
 // Solution is a best assignment with the numbers that prove it is one.

@@ -217,7 +217,7 @@ func (a *auction) bid(i int32) {
 	if j == a.right {
 		a.out[i]++
 		if a.listed && a.out[i] == 1 {
-			a.goers.push(entry{a.comesFor(i), i})
+			a.goers.push(entry{a.comesFor(i, -far), i})
 		}
 		return
 	}
@@ -246,32 +246,38 @@ func (a *auction) bid(i int32) {
 	}
 	n.load++
 	if a.listed && n.load <= n.low+1 {
-		a.givers.push(entry{a.givesFor(j), j}) // it may have left the heap, or stand too low in it
+		a.givers.push(entry{a.givesFor(j, far), j}) // it may have left the heap, or stand too low in it
 	}
 }
 
 // lost queues a left node that lost its place. If it has only one, the link
 // stays until it bids, which saves a look at the node.
 func (a *auction) lost(i, j int32) {
-	if a.room[i+1]-a.room[i] > 1 {
+	if !a.lone && a.lefts[i].high > 1 {
 		a.release(i, j)
 	}
 	a.queue.push(i)
 }
 
 // comesFor is the potential of the hub at which a left node that goes without
-// would rather have an edge; far if it does not go without.
-func (a *auction) comesFor(i int32) int64 {
+// would rather have an edge; far if it does not go without. A lower bound will
+// do if it is more than least.
+func (a *auction) comesFor(i int32, least int64) int64 {
 	if a.out[i] == 0 {
 		return far
 	}
-	return -a.best(i) - a.wants(&a.lefts[i].node, a.lefts[i].load)
+	n := &a.lefts[i]
+	wants := a.wants(&n.node, n.load)
+	if at := -a.most(i) - wants; at > least {
+		return at
+	}
+	return -a.best(i) - wants
 }
 
 // givesFor is the potential of the hub at which it wants one more place of a
 // right node: one that nobody holds, or else one that a left node holds; far
 // if there is neither.
-func (a *auction) givesFor(j int32) int64 {
+func (a *auction) givesFor(j int32, _ int64) int64 {
 	switch n := &a.rights[j]; {
 	case n.empty > 0:
 		return a.price[j] + a.wants(&n.node, n.load)
@@ -283,10 +289,10 @@ func (a *auction) givesFor(j int32) int64 {
 
 // next is the top of a heap whose entries may have become dearer since they
 // were pushed.
-func next(h *heap, now func(int32) int64) entry {
+func next(h *heap, now func(int32, int64) int64) entry {
 	for len(*h) > 0 {
 		top := (*h)[0]
-		switch at := now(top.node); {
+		switch at := now(top.node, top.dist); {
 		case at <= top.dist:
 			return top
 		case at < far:
@@ -354,11 +360,11 @@ func (a *auction) list() {
 	a.goers, a.givers = a.goers[:0], a.givers[:0]
 	for i := range a.left {
 		if a.out[i] > 0 {
-			a.goers.push(entry{a.comesFor(i), i})
+			a.goers.push(entry{a.comesFor(i, -far), i})
 		}
 	}
 	for j := range a.right {
-		if at := a.givesFor(j); at < far {
+		if at := a.givesFor(j, far); at < far {
 			a.givers.push(entry{at, j})
 		}
 	}
@@ -386,7 +392,7 @@ func (r *ring) push(v int32) {
 func (r *ring) pop() int32 {
 	if r.round == 0 {
 		r.round = r.count
-		if r.count > 8*len(r.seen) {
+		if r.count > len(r.seen) {
 			r.sort()
 		}
 	}

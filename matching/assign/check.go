@@ -23,12 +23,8 @@ func Check(p Problem, s Solution) error {
 
 // check is Check for a problem that is known to be valid.
 func check(p Problem, s Solution) error {
-	last := -1
-	for _, x := range s.Pairs {
-		if x <= last || x >= p.Edges.Len() {
-			return fmt.Errorf("assign: pair %d is not an edge, given twice or out of order", x)
-		}
-		last = x
+	if err := checkPairs(p, s); err != nil {
+		return err
 	}
 	u := usageOf(p, s.Pairs)
 	if err := checkRules(p, s, u); err != nil {
@@ -51,19 +47,36 @@ func check(p Problem, s Solution) error {
 	return nil
 }
 
+func checkPairs(p Problem, s Solution) error {
+	last := -1
+	for _, x := range s.Pairs {
+		if x <= last || x >= p.Edges.Len() {
+			return fmt.Errorf("assign: pair %d is not an edge, given twice or out of order", x)
+		}
+		last = x
+	}
+	return nil
+}
+
 func checkRules(p Problem, s Solution, u usage) error {
-	pairs, score := s.Pairs, int64(0)
+	for _, x := range s.Pairs {
+		if p.Edges.Score[x] <= 0 && u.needless(p, p.Edges.At(x)) {
+			return fmt.Errorf("assign: edge %d of score %d is chosen and no rule asks for it", x, p.Edges.Score[x])
+		}
+	}
+	return checkPlan(p, s, u)
+}
+
+// checkPlan is checkRules but for pairs that no rule asks for.
+func checkPlan(p Problem, s Solution, u usage) error {
 	for _, m := range p.Edges.Must {
-		if _, there := slices.BinarySearch(pairs, int(m)); !there {
+		if _, there := slices.BinarySearch(s.Pairs, int(m)); !there {
 			return fmt.Errorf("assign: must edge %d is missing", m)
 		}
 	}
-	for _, x := range pairs {
-		w := int64(p.Edges.Score[x])
-		if w <= 0 && u.needless(p, p.Edges.At(x)) {
-			return fmt.Errorf("assign: edge %d of score %d is chosen and no rule asks for it", x, w)
-		}
-		score += w
+	score := int64(0)
+	for _, x := range s.Pairs {
+		score += int64(p.Edges.Score[x])
 	}
 	if err := checkNodes("left", p.Left, u.left); err != nil {
 		return err
@@ -236,6 +249,16 @@ func (w *wide) add(value int64, count int) {
 	w.low, carry = bits.Add64(w.low, low, 0)
 	w.high += int64(high + carry)
 }
+
+// plus adds another number.
+func (w *wide) plus(x wide) {
+	var carry uint64
+	w.low, carry = bits.Add64(w.low, x.low, 0)
+	w.high += x.high + int64(carry)
+}
+
+// small gives the number itself where it fits 64 bits.
+func (w wide) small() (int64, bool) { return int64(w.low), w.high == int64(w.low)>>63 }
 
 // String gives the number itself where it fits 64 bits, as totals of a correct
 // solution do.

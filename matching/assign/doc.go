@@ -78,6 +78,21 @@
 // free choices are the actual ones. The prices are the whole certificate:
 // anybody can recompute the bound from them in one pass over the edges.
 //
+// # Rules about groups
+//
+// [SolveGroups] adds rules about how many pairs groups have. A multiplier for
+// each rule makes its pairs worth more or less; what is best then, less what the
+// multipliers give to any assignment that keeps the rules, is a bound, and the
+// bound is convex in the multipliers (Lagrange; Geoffrion 1974). Where groups of
+// left nodes are nested or apart, and so are those of right nodes, the rules are
+// bounds of arcs of a flow, so that there are whole multipliers at which some
+// best assignment keeps the rules. It is found as a circulation on the edges
+// that the prices leave free, from the one that the solver found; if there is
+// none, the minimum cut is a direction in which the bound falls. Otherwise the
+// bound is lowered rule by rule, and the assignments met there are mixed by the
+// parts of their symmetric difference; what the best is short of the bound is
+// the gap.
+//
 // # Cost
 //
 // With E edges, V nodes and U units, step 3 takes at most as many runs of

@@ -54,7 +54,7 @@ func bonusOf(p Problem) (int64, error) {
 	if p.Cover == CoverNone {
 		return 0, nil
 	}
-	bonus := spread(p) + 1
+	bonus := max(spread(p)+1, p.leastBonus)
 	if bonus > coverLimit/nodes {
 		return 0, fmt.Errorf("%w: a cover rule over %d nodes needs scores of a smaller range (total %d); scale the scores down or drop the cover rule",
 			ErrTooLarge, nodes, bonus-1)

@@ -99,6 +99,16 @@ func (g *network) better(i int32, than int64) bool {
 	return near.bound > than && g.best(i) > than
 }
 
+// most is at least the best, from the list alone.
+func (g *network) most(i int32) int64 {
+	near := &g.lefts[i]
+	best := near.bound
+	for _, l := range near.edge {
+		best = max(best, g.worth(l))
+	}
+	return best
+}
+
 // bestTwo is the best edge for one more unit of a left node, what it is worth,
 // and what the second best choice is worth. To go without is a choice too,
 // worth outside; if it is the best, the edge is to node g.right and the second

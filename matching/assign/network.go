@@ -25,6 +25,7 @@ type network struct {
 
 	room []int32 // links of left node i: room[i] .. room[i]+load, and space up to room[i+1]
 	held []link
+	lone bool    // no left node has room for two
 	base []int32 // links of right node j: base[j] .. base[j]+load, and space up to base[j+1]
 	seat []seat
 
@@ -130,10 +131,12 @@ func (g *network) setRoom() {
 	}
 	g.seat = make([]seat, g.base[g.right])
 	g.room = make([]int32, g.left+1)
+	g.lone = true
 	for i := range g.lefts {
 		n := &g.lefts[i]
 		n.high = min(n.high, g.first[i+1]-g.first[i])
 		g.room[i+1] = g.room[i] + n.high
+		g.lone = g.lone && n.high <= 1
 		n.bound = far // nothing is known yet
 		for k := range n.edge {
 			n.edge[k].node = g.right
@@ -219,7 +222,7 @@ func (g *network) release(i, j int32) {
 			break
 		}
 	}
-	if g.room[i+1]-g.room[i] > 1 {
+	if n.high > 1 {
 		n.note(j)
 	}
 }

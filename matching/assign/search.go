@@ -14,6 +14,10 @@ const far = math.MaxInt64 / 4
 // when there is none, it labels the nodes with their distances from the nearest
 // surplus, up to the nearest node that lacks a unit, and shifts the potentials
 // so that the path to it becomes tight.
+//
+// That node is mostly very near. So a search goes no further than a bound, and
+// only if it finds none the next one goes further; the potentials may be shifted
+// all the same.
 func (g *network) balance(ctx context.Context) error {
 	var free []int32
 	for i := range g.left {
@@ -22,38 +26,59 @@ func (g *network) balance(ctx context.Context) error {
 		}
 	}
 	hub := g.left + g.right
-	for {
+	bound := int64(nearby)
+	for found := true; ; {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		rest := free[:0]
-		for _, i := range free {
-			if !g.moveAll(i) {
-				rest = append(rest, i)
+		if found {
+			rest := free[:0]
+			for _, i := range free {
+				if !g.moveAll(i) {
+					rest = append(rest, i)
+				}
+			}
+			free = rest
+			if g.moveAll(hub) && len(free) == 0 {
+				return nil
 			}
 		}
-		free = rest
-		if g.moveAll(hub) && len(free) == 0 {
-			return nil
-		}
-		g.limit = far
-		for _, i := range free {
-			g.seen = append(g.seen, i)
-			g.dist[i] = 0
-		}
-		if g.extra > 0 {
-			g.label(hub, 0)
-		}
-		for _, i := range free {
-			g.fromLeft(i, 0)
-		}
-		g.reach()
-		if g.limit == far {
+		g.explore(free, bound)
+		found = g.limit < bound
+		if !found && bound == far {
 			return fmt.Errorf("%w: no path for a surplus unit in a feasible problem", errInternal)
+		}
+		switch {
+		case found:
+			bound = max(nearby, min(g.limit, far/16)*4)
+		case bound < far/16:
+			bound *= 16
+		default:
+			bound = far
 		}
 		g.shift()
 		g.walk.round++
 	}
+}
+
+// nearby is the least distance up to which the network is searched.
+const nearby = 4
+
+// explore labels what is nearer than bound to the hub, if it has a surplus, and
+// to left nodes that have one.
+func (g *network) explore(free []int32, bound int64) {
+	g.limit = bound
+	for _, i := range free {
+		g.seen = append(g.seen, i)
+		g.dist[i] = 0
+	}
+	if g.extra > 0 {
+		g.label(g.left+g.right, 0)
+	}
+	for _, i := range free {
+		g.fromLeft(i, 0)
+	}
+	g.reach()
 }
 
 // moveAll moves surplus units of a node along tight paths and says whether all

@@ -149,7 +149,7 @@ func (c *checker) dualLeft() wide {
 	for i := range c.nodes[left] {
 		costs = costs[:0]
 		for e := c.first[i]; e < c.first[i+1]; e++ {
-			w := c.sign * int64(c.edges[e].score)
+			w := c.value(e)
 			if c.forced[e] {
 				total = total.plus(times(w, c.fold))
 			} else {

@@ -18,7 +18,7 @@ func decode(data []byte) (*round, error) {
 	f := &round{data: data}
 	r := &reader{data: data}
 	members := f.fields(r)
-	r.some(len(members)-3, r.named(members)) // lists of preferences and plans may be missing
+	r.some(len(members)-4, r.named(members)) // lists of preferences, rules and plans may be missing
 	if r.peek(); r.at < len(data) {
 		r.part = ""
 		r.fail("nothing may follow the round, %s found", r.ahead())
@@ -72,6 +72,7 @@ func (f *round) fields(r *reader) []field {
 		{"hash", func() { f.digest = r.digest() }},
 		{"left_lists", func() { f.readLists(r, left) }},
 		{"right_lists", func() { f.readLists(r, right) }},
+		{"rules", func() { f.readRules(r) }},
 		{"plans", func() { f.readPlans(r) }},
 	}
 }
@@ -223,6 +224,8 @@ func (f *round) readCertificate(r *reader) {
 		{"proposing", func() { r.word(sideNames[:]...) }},
 		{"short", func() { f.short = r.integer(0, maxIndex) }},
 		{"levels", func() { f.readLevels(r) }},
+		{"scale", func() { f.scale = r.integer(1, maxScale) }},
+		{"gap", func() { f.gap = r.integer(0, math.MaxInt64) }},
 		{"plans", func() { f.proof.plans = r.integer(minPlans, maxPlans) }},
 		{"drawn", func() { f.proof.drawn = r.integer(0, maxPlans-1) }},
 	}

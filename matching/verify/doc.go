@@ -6,7 +6,8 @@
 // other numbers in the file, and checks the certificate, from which it follows
 // what the round's method promises: of an optimal round that no other plan under
 // the same rules is better, of a stable one that no two would both rather have
-// each other, of a balanced one that no plan serves more or has better worst pairs. A method without a check here is refuted. docs/verify.md states the
+// each other, of a balanced one that no plan serves more or has better worst
+// pairs. A method without a check here is refuted. docs/verify.md states the
 // rules and the arithmetic for readers who want to write their own checker.
 //
 // # What a proof of an optimal round means
@@ -38,6 +39,12 @@
 // With must pairs set aside, every edge of a score of 0 or more that is no pair
 // has an end that is full and ranks all it holds higher. One pass over the edges
 // shows it, because an id is asked only about the pair it ranks last.
+//
+// Rules about how many pairs groups have are sums a(x) that must not be below b,
+// each with a multiplier m >= 0. With scores made K*w + m*a the same argument gives
+// K*W(x) + B*S(x) <= dual - sum of m*b for every x that
+// keeps the rules, which bounds W among the plans that serve as many; what the
+// published plan is short of it is the gap.
 //
 // # What a proof of a balanced round means
 //

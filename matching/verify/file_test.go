@@ -32,6 +32,7 @@ type file struct {
 	Right        []fileRight     `json:"right"`
 	Edges        [][3]int        `json:"edges"`
 	Must         [][2]int        `json:"must"`
+	Rules        []fileRule      `json:"rules,omitempty"`
 	LeftLists    [][]int         `json:"left_lists,omitempty"`
 	RightLists   [][]int         `json:"right_lists,omitempty"`
 	Pairs        []filePair      `json:"pairs"`
@@ -39,6 +40,15 @@ type file struct {
 	Totals       fileTotals      `json:"totals"`
 	Certificate  fileCertificate `json:"certificate"`
 	Hash         string          `json:"hash"`
+}
+
+// replaceOnce replaces what is in a text once.
+func replaceOnce(t testing.TB, text, old, with string) string {
+	t.Helper()
+	if strings.Count(text, old) != 1 {
+		t.Fatalf("%q is there %d times", old, strings.Count(text, old))
+	}
+	return strings.Replace(text, old, with, 1)
 }
 
 type fileLeft struct {
@@ -104,6 +114,7 @@ type fileCertificate struct {
 	Primal int    `json:"primal"`
 	Dual   int    `json:"dual"`
 	stable
+	lagrange
 	Levels []fileLevel `json:"levels,omitempty"`
 }
 
@@ -131,6 +142,9 @@ func (c fileCertificate) MarshalJSON() ([]byte, error) {
 	if c.Kind == "no_blocking_pair" {
 		return fmt.Appendf(nil, `{"kind":%q,"proposing":%q,"short":%d}`, c.Kind, c.Proposing, c.Short), nil
 	}
+	if c.Kind == "lagrange" {
+		return fmt.Appendf(nil, `{"kind":%q,"bonus":%d,"dual":%d,"scale":%d,"gap":%d}`, c.Kind, c.Bonus, c.Dual, c.Scale, c.Gap), nil
+	}
 	return fmt.Appendf(nil, `{"kind":%q,"bonus":%d,"primal":%d,"dual":%d}`, c.Kind, c.Bonus, c.Primal, c.Dual), nil
 }
 
@@ -154,7 +168,7 @@ func (f *file) bytes(t testing.TB) []byte {
 }
 
 var memberNames = strings.Fields(`format engine kind method sense cover seed start settings settings_hash snapshot_hash
-	left right edges must left_lists right_lists pairs unmatched totals certificate hash`)
+	left right edges must rules left_lists right_lists pairs unmatched totals certificate hash`)
 
 func settingsHash(t testing.TB, settings []byte) string {
 	var compacted bytes.Buffer

@@ -10,6 +10,7 @@ type method struct {
 	priced  bool     // every right id has a price; otherwise none has
 	listed  bool     // ids may have lists of preferences
 	soft    bool     // minimums are not promised
+	ruled   bool     // there are rules about groups; otherwise there are none
 	drawn   bool     // the pairs are one of several plans
 
 	cover       func(*checker)                       // what the certificate says of the cover rule
@@ -23,6 +24,10 @@ var methods = []method{
 	{
 		name: "optimal", kind: "prices", members: []string{"bonus", "primal", "dual"}, priced: true,
 		cover: (*checker).checkBonus, certificate: (*checker).checkPrices, nearest: (*checker).nearestPrice, unchosen: reasonNotChosen,
+	},
+	{
+		name: "optimal", kind: "lagrange", members: []string{"bonus", "dual", "scale", "gap"}, priced: true, ruled: true,
+		cover: (*checker).checkRuledBonus, certificate: (*checker).checkLagrange, nearest: (*checker).nearestPrice, unchosen: reasonNotChosen,
 	},
 	{
 		name: "stable", kind: "no_blocking_pair", members: []string{"proposing", "short"}, listed: true, soft: true,
@@ -41,9 +46,9 @@ var methods = []method{
 // checkMethod: the method is one that can be checked, and the certificate is
 // its.
 func (c *checker) checkMethod() {
-	at := slices.IndexFunc(methods, func(m method) bool { return m.name == c.method })
+	at := slices.IndexFunc(methods, func(m method) bool { return m.name == c.method && m.ruled == (len(c.rules) > 0) })
 	if at < 0 {
-		c.refute(member("method"), "%q is not a method that can be checked", c.method)
+		c.refute(member("method"), "%q with %d rules about groups is not a method that can be checked", c.method, len(c.rules))
 		return
 	}
 	c.how = methods[at]

@@ -33,6 +33,8 @@ type round struct {
 	priced              int // right ids with a price
 	bonus, primal, dual int64
 	short               int64
+	scale, gap          int64 // of rules about groups
+	rules               []rule
 	lists               []list
 	levels              []level
 	plans               [][]int32 // of a lottery: positions of edges

@@ -11,6 +11,7 @@ const (
 	reasonNoCandidate = "no_candidate" // it has no edge
 	reasonNoGain      = "no_gain"      // left: its nearest place is free and would add nothing
 	reasonFull        = "full"         // it has no capacity
+	reasonGroups      = "groups"       // left: rules about groups speak against its nearest place
 	reasonNotChosen   = "not_chosen"   // right: it has edges and places, and no pair
 )
 
@@ -26,7 +27,7 @@ const (
 const reasonNotDrawn = "not_drawn"
 
 var reasons = []string{
-	reasonPlaces, reasonNoCandidate, reasonNoGain, reasonFull, reasonNotChosen,
+	reasonPlaces, reasonNoCandidate, reasonNoGain, reasonGroups, reasonFull, reasonNotChosen,
 	reasonUnacceptable, reasonTaken, reasonOutranked, reasonNotPreferred, reasonNotDrawn,
 }
 
@@ -111,7 +112,8 @@ func (u absent) describe() string {
 // nearestPrice says why a left id with places and edges has no pair. Its nearest
 // edge is the one that missed being used by the least: the price of the place
 // less what the pair would add, ties by the tie order. A nearest place without
-// a price is no obstacle, so it was not used because it would add nothing.
+// a price is no obstacle, so it was not used because it would add nothing; or
+// because of the rules about groups, if it would without them.
 func (c *checker) nearestPrice(u *absent, i int32) {
 	nearest := c.first[i]
 	for e := nearest + 1; e < c.first[i+1]; e++ {
@@ -120,16 +122,23 @@ func (c *checker) nearestPrice(u *absent, i int32) {
 			nearest = e
 		}
 	}
-	n := c.nodes[right][c.edges[nearest].end[right]]
-	if n.price <= 0 {
+	n, missing := c.nodes[right][c.edges[nearest].end[right]], c.missing(nearest)
+	ruled := c.worth != nil
+	switch {
+	case n.price > 0 && (!ruled || missing >= 0):
+		u.reason, u.nearest, u.points = reasonPlaces, n.id, missing
+		if ruled {
+			u.points = (missing + c.scale - 1) / c.scale
+		}
+	case ruled && (missing < 0 || missing+c.worth[nearest]-c.scale*c.sign*int64(c.edges[nearest].score) < 0):
+		u.reason = reasonGroups
+	default:
 		u.reason = reasonNoGain
-		return
 	}
-	u.reason, u.nearest, u.points = reasonPlaces, n.id, c.missing(nearest)
 }
 
 func (c *checker) missing(e int32) int64 {
-	added := c.sign * int64(c.edges[e].score)
+	added := c.value(e)
 	if c.covered[left] {
 		added += c.bonus
 	}

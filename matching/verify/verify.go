@@ -20,10 +20,12 @@ type Result struct {
 	Left, Right  int   // ids with a pair, counted from the pairs
 	Score        int64 // sum of the pairs' scores, a cost when the sense is "min"
 	// Bound is a score that no plan under the same rules can better, or, with a
-	// cover rule, none that serves as many ids: Score itself in a proven round.
+	// cover rule, none that serves as many ids: Score itself in a proven round, but
+	// for Gap where there are rules about groups.
 	// It is 0 if the lists are too damaged to compute it or the method promises
 	// nothing of the total, and limited to 64 bits.
 	Bound int64
+	Gap   int64 // points that rules about groups leave unproven: how much better than Score a plan could be at most
 	Worst int64 // score of the worst pair of a balanced round, 0 without pairs
 	Short int   // ids with fewer pairs than their minimum, where the method does not promise it
 	Plans int   // of a lottery, each of the same chance
@@ -58,6 +60,7 @@ var checks = []check{
 	{"lists", lists, (*checker).checkLists},
 	{"pairs", lists, (*checker).checkPairs},
 	{"must", lists, (*checker).checkMust},
+	{"rules", promise, (*checker).checkRules},
 	{"capacity", lists, (*checker).checkCapacity},
 	{"minimum", lists, (*checker).checkMinimum},
 	{"rank", lists, (*checker).checkRanks},
@@ -111,6 +114,8 @@ func (c *checker) concerns(key string) bool {
 	switch key {
 	case "lists":
 		return len(c.lists) > 0
+	case "rules":
+		return len(c.rules) > 0
 	case "minimum":
 		return !c.how.soft
 	case "plans", "draw":
@@ -140,6 +145,8 @@ type checker struct {
 	draw     [2][]uint64         // per id: place in the tie order
 	want     [2][]int32          // per edge: its place in the id's list, 0 if it is in none; nil without lists
 	holders  []int32             // see nearestHolder
+	worth    []int64             // per edge: its value at the multipliers of rules; nil without rules
+	given    wide                // what the multipliers give to any plan that keeps the rules, at least
 	fold     int64               // plans of a lottery, otherwise 1
 	chances  [2][]int64          // per id: plans of a lottery in which it has a pair; nil otherwise
 	score    int64               // sum over the pairs that are edges

@@ -12,6 +12,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -47,8 +48,11 @@ func usual() string {
 }
 
 func run(ctx context.Context, args []string, out io.Writer) error {
-	if len(args) == 3 && args[0] == "solve" {
+	switch {
+	case len(args) == 3 && args[0] == "solve":
 		return solveHere(ctx, args[1], args[2], out)
+	case len(args) == 3 && args[0] == "make":
+		return makeHere(args[1], args[2], out)
 	}
 	flags := flag.NewFlagSet("assign-peers", flag.ContinueOnError)
 	work := flags.String("work", usual(), "instances, as shape:mentees with commas between them")
@@ -79,25 +83,22 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	return r.write(*folder)
 }
 
-// instance makes one and lets every peer solve it.
+// instance makes one, in a process of its own, as the peak memory of a process
+// counts that of the one that started it, and lets every peer solve it.
 func (b *bench) instance(ctx context.Context, name string) (*measured, error) {
-	shape, size, _ := strings.Cut(name, ":")
-	s, ok := instance.Find(shape)
-	n, err := strconv.Atoi(size)
-	if !ok || err != nil || n < 1 {
-		return nil, fmt.Errorf("assign-peers: no instance %q", name)
-	}
-	p := s.Make(n)
-	x := &measured{Name: name, About: s.About, Mentees: n, Mentors: len(p.Right), Edges: p.Edges.Len()}
-	for _, node := range p.Right {
-		x.Places += node.Capacity
-	}
 	file := filepath.Join(b.folder, "instance")
-	if err := instance.Write(file, p); err != nil {
+	c := exec.CommandContext(ctx, b.self, "make", name, file)
+	c.Stderr = os.Stderr
+	text, err := c.Output()
+	if err != nil {
+		return nil, fmt.Errorf("making %s: %w", name, err)
+	}
+	x := &measured{}
+	if err := json.Unmarshal(text, x); err != nil {
 		return nil, err
 	}
 	for _, peer := range b.peers {
-		if peer.largest > 0 && n > peer.largest || peer.leftOut != "" {
+		if peer.largest > 0 && x.Mentees > peer.largest || peer.leftOut != "" {
 			continue
 		}
 		got, err := b.solve(ctx, peer, file)
@@ -113,6 +114,25 @@ func (b *bench) instance(ctx context.Context, name string) (*measured, error) {
 		}
 	}
 	return x, nil
+}
+
+// makeHere writes an instance into a file and tells its size.
+func makeHere(name, file string, out io.Writer) error {
+	shape, size, _ := strings.Cut(name, ":")
+	s, ok := instance.Find(shape)
+	n, err := strconv.Atoi(size)
+	if !ok || err != nil || n < 1 {
+		return fmt.Errorf("assign-peers: no instance %q", name)
+	}
+	p := s.Make(n)
+	x := &measured{Name: name, About: s.About, Mentees: n, Mentors: len(p.Right), Edges: p.Edges.Len()}
+	for _, node := range p.Right {
+		x.Places += node.Capacity
+	}
+	if err := instance.Write(file, p); err != nil {
+		return err
+	}
+	return json.NewEncoder(out).Encode(x)
 }
 
 // installs puts Debian packages on this machine, if that is wanted and possible.

@@ -27,6 +27,7 @@ var scipySource []byte
 // bench is what all measurements share.
 type bench struct {
 	folder, python string
+	self           string // this program
 	install        bool
 	runs           int
 	out            io.Writer
@@ -57,10 +58,13 @@ type result struct {
 
 // prepare builds and installs what the peers need; puente always comes first.
 func (b *bench) prepare(ctx context.Context, only string) {
-	self, err := os.Executable()
+	var err error
+	if b.self, err = os.Executable(); err != nil {
+		b.self = os.Args[0]
+	}
 	lemon, scipy := filepath.Join(b.folder, "lemon"), filepath.Join(b.folder, "scipy_peer.py")
 	peers := []*peer{
-		{key: "puente", title: "puente", command: []string{self, "solve"}},
+		{key: "puente", title: "puente", command: []string{b.self, "solve"}},
 		{key: "ns", title: "LEMON network simplex", command: []string{lemon}, algorithm: "ns", need: (*bench).buildLemon},
 		{key: "cs", title: "LEMON cost scaling", command: []string{lemon}, algorithm: "cs", need: (*bench).buildLemon},
 		{key: "cap", title: "LEMON capacity scaling", command: []string{lemon}, algorithm: "cap", need: (*bench).buildLemon, largest: 1000},
@@ -72,11 +76,10 @@ func (b *bench) prepare(ctx context.Context, only string) {
 			continue
 		}
 		if p.need != nil {
-			err = p.need(b, ctx)
-		}
-		if err != nil {
-			p.leftOut = err.Error()
-			fmt.Fprintf(b.out, "%s is left out: %s\n", p.title, p.leftOut)
+			if err := p.need(b, ctx); err != nil {
+				p.leftOut = err.Error()
+				fmt.Fprintf(b.out, "%s is left out: %s\n", p.title, p.leftOut)
+			}
 		}
 		b.peers = append(b.peers, p)
 	}
