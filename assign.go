@@ -15,7 +15,7 @@ type assignCommand struct {
 	Format   string `default:"csv" enum:"csv,orlib" help:"${help_score_format}"`
 	Left     string `placeholder:"FILE" help:"${help_left}"`
 	Right    string `placeholder:"FILE" help:"${help_right}"`
-	Method   string `default:"optimal" enum:"optimal,stable,lottery" help:"${help_method}"`
+	Method   string `default:"optimal" enum:"optimal,stable,balanced,lottery" help:"${help_method}"`
 	Cover    string `default:"none" enum:"none,left,right,both" help:"${help_cover}"`
 	Minimize bool   `help:"${help_minimize}"`
 	Seed     uint64 `default:"1" help:"${help_seed}"`
@@ -88,7 +88,7 @@ func (c *assignCommand) Run(p *program) error {
 		}{len(r.Left), len(r.Right), r.Edges.Len(), len(r.Pairs), r.Served, proof.Score, rules, provedBy(proof, took)})
 	}
 	p.line("assign.pairs", map[string]any{"Pairs": len(r.Pairs), "Left": r.Served[0], "AllLeft": len(r.Left), "Right": r.Served[1], "AllRight": len(r.Right)})
-	args := map[string]any{"Score": proof.Score, "Bound": proof.Bound, "Gap": proof.Gap, "Milliseconds": took.Milliseconds()}
+	args := map[string]any{"Score": proof.Score, "Worst": proof.Worst, "Bound": proof.Bound, "Gap": proof.Gap, "Milliseconds": took.Milliseconds()}
 	p.line(proofKeys[provedBy(proof, took).proofKey()].assign, drawnArgs(proof, args))
 	p.rules(rules)
 	p.short(proof)

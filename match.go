@@ -28,8 +28,8 @@ type matchCommand struct {
 	peopleFlags
 	Groups string  `placeholder:"FILE" help:"${help_groups}"`
 	Rules  string  `placeholder:"FILE" help:"${help_rules}"`
-	Method *string `enum:"optimal,stable,lottery" help:"${help_method}"` // nil: that of the settings
-	Plans  *int    `placeholder:"K" help:"${help_plans}"`                // nil: those of the settings
+	Method *string `enum:"optimal,stable,balanced,lottery" help:"${help_method}"` // nil: that of the settings
+	Plans  *int    `placeholder:"K" help:"${help_plans}"`                         // nil: those of the settings
 	Out    string  `placeholder:"FILE" help:"${help_out}"`
 	Round  string  `placeholder:"FILE" help:"${help_round}"`
 	Top    int     `default:"50" help:"${help_top}"`
@@ -214,11 +214,13 @@ type result struct {
 }
 
 // proved is what --json prints of the proof. Bound is what no other round can
-// exceed, of an optimal round; Short how many ids a stable round left under
-// their minimum; Plans how many plans a lottery has, Drawn which of them was drawn,
-// from 0 as in the file, and PlansScore what all of them score together.
+// exceed, of an optimal round; Worst the score of the worst pair of a balanced
+// one; Short how many ids a stable round left under their minimum; Plans how many
+// plans a lottery has, Drawn which of them was drawn, from 0 as in the file, and
+// PlansScore what all of them score together.
 type proved struct {
 	Bound        *int64 `json:"bound,omitempty"`
+	Worst        *int64 `json:"worst,omitempty"`
 	Gap          int64  `json:"gap,omitempty"` // points by which a better round under rules about groups could be better at most
 	Proof        string `json:"proof"`         // the method whose promise is proven
 	Short        int    `json:"short,omitempty"`
@@ -233,6 +235,8 @@ func provedBy(r verify.Result, took time.Duration) proved {
 	switch r.Method {
 	case "optimal":
 		out.Bound = &r.Bound
+	case "balanced":
+		out.Worst = &r.Worst
 	case "lottery":
 		out.Plans, out.Drawn, out.PlansScore = r.Plans, &r.Drawn, &r.PlansScore
 	}
@@ -241,10 +245,11 @@ func provedBy(r verify.Result, took time.Duration) proved {
 
 // proofKeys are the messages that tell what was proven, by method.
 var proofKeys = map[string]struct{ match, assign, verify string }{
-	"optimal": {"match.proof", "assign.proof", "verify.proven"},
-	"within":  {"match.proof_within", "assign.proof_within", "verify.proven_within"}, // optimal but for a gap
-	"stable":  {"match.proof_stable", "assign.proof_stable", "verify.proven_stable"},
-	"lottery": {"match.proof_lottery", "assign.proof_lottery", "verify.proven_lottery"},
+	"optimal":  {"match.proof", "assign.proof", "verify.proven"},
+	"stable":   {"match.proof_stable", "assign.proof_stable", "verify.proven_stable"},
+	"balanced": {"match.proof_balanced", "assign.proof_balanced", "verify.proven_balanced"},
+	"lottery":  {"match.proof_lottery", "assign.proof_lottery", "verify.proven_lottery"},
+	"within":   {"match.proof_within", "assign.proof_within", "verify.proven_within"}, // optimal but for a gap
 }
 
 // drawnArgs adds what the messages of a lottery say: how many plans, which was
@@ -277,6 +282,9 @@ func (p *program) summary(r result) {
 	args := map[string]any{"Score": r.Score, "Milliseconds": r.Milliseconds}
 	if r.Bound != nil {
 		args["Bound"] = *r.Bound
+	}
+	if r.Worst != nil {
+		args["Worst"] = *r.Worst
 	}
 	if r.PlansScore != nil {
 		args["Plans"], args["Drawn"], args["Average"] = r.Plans, *r.Drawn+1, *r.PlansScore/int64(r.Plans)

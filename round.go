@@ -76,6 +76,8 @@ func (c *verifyCommand) result(p *program, r verify.Result) any {
 	switch r.Method {
 	case "stable":
 		out["short"] = r.Short
+	case "balanced":
+		out["worst"] = r.Worst
 	case "lottery":
 		out["plans"], out["drawn"], out["plans_score"] = r.Plans, r.Drawn, r.PlansScore
 	default:

@@ -235,8 +235,27 @@ func (i *installation) run(staff person, programme string) (run, round string) {
 	staff.call(409, "POST", round+"/runs", nil)
 	staff.call(200, "POST", round+"/moves", object{"event": "open"})
 	staff.call(200, "POST", round+"/moves", object{"event": "close"})
-	run = staff.call(202, "POST", round+"/runs", nil).w.Header().Get("Location")
+	staff.call(422, "POST", round+"/runs", object{"method": "best"})
+	even := staff.call(202, "POST", round+"/runs", object{"method": "balanced"}).w.Header().Get("Location")
 	staff.call(409, "POST", round+"/runs", nil)
+	i.ends(staff, even)
+	proven := ask(i, "GET", even+"/round.json", "", "Authorization: Bearer "+staff.token)
+	if result, err := verify.Round(proven.Body.Bytes()); err != nil || len(result.Failures) > 0 || result.Method != "balanced" {
+		i.t.Errorf("a balanced run: %v %v", result, err)
+	}
+	run = staff.call(202, "POST", round+"/runs", nil).w.Header().Get("Location")
+	i.ends(staff, run)
+	staff.call(409, "POST", run+"/cancel", nil)
+	got := staff.call(200, "GET", run, nil)
+	if got.text("state") != "finished" || got.text("pairs") != "1" || got.text("seed") != "7" {
+		i.t.Errorf("run: %s", got.w.Body)
+	}
+	return run, round
+}
+
+// ends follows a run to its end.
+func (i *installation) ends(staff person, run string) {
+	i.t.Helper()
 	server := httptest.NewServer(i)
 	defer server.Close()
 	r, err := http.NewRequestWithContext(i.t.Context(), http.MethodGet, server.URL+run+"/events", nil)
@@ -246,12 +265,6 @@ func (i *installation) run(staff person, programme string) (run, round string) {
 	if !strings.Contains(events, "event: end\ndata: {\"state\":\"finished\"") {
 		i.t.Fatalf("events: %s\n%s", events, i.log)
 	}
-	staff.call(409, "POST", run+"/cancel", nil)
-	got := staff.call(200, "GET", run, nil)
-	if got.text("state") != "finished" || got.text("pairs") != "1" || got.text("seed") != "7" {
-		i.t.Errorf("run: %s", got.w.Body)
-	}
-	return run, round
 }
 
 // strangers asks for other people's objects and for missing ones: the answers

@@ -79,9 +79,28 @@ func (s *Server) roundRow(ctx context.Context, v *visit, p *models.Programme, r 
 		row.Note += " · " + web.Text(v.Lang, runs[0].Reason, nil)
 	}
 	for i, a := range roundActions[r.State] {
-		row.Actions = append(row.Actions, web.Action{Label: v.T(a[1]), Post: roundsPath + "/" + r.ID + "/do/" + a[0], Primary: i == 0})
+		action := web.Action{Label: v.T(a[1]), Post: roundsPath + "/" + r.ID + "/do/" + a[0], Primary: i == 0}
+		if a[0] == "run" {
+			action.Method, action.Methods = jobs.MethodOf(r.Settings), v.methods(r.Settings)
+		}
+		row.Actions = append(row.Actions, action)
 	}
 	return row, nil
+}
+
+// methodNames are the messages that name the methods of runs.
+var methodNames = map[string]string{
+	"optimal": "rounds.method_optimal", "stable": "rounds.method_stable", "balanced": "rounds.method_balanced", "lottery": "rounds.method_lottery",
+}
+
+// methods are those by which a round with these settings can be run.
+func (v *visit) methods(settings string) (out []web.Option) {
+	for _, name := range jobs.MethodNames() {
+		if _, problem := jobs.WithMethod(settings, name); problem == "" {
+			out = append(out, web.Option{Value: name, Label: v.T(methodNames[name])})
+		}
+	}
+	return out
 }
 
 // chosenRun is the run of a round that staff looks at: the published one, else
@@ -153,7 +172,7 @@ func (s *Server) actOnRound(ctx context.Context, v *visit) (templ.Component, err
 	switch event {
 	case "run":
 		v.goTo(roundsPath + "?done=run")
-		_, err := s.Queue.StartRun(ctx, v.actor.by(), id)
+		_, err := s.startRun(ctx, id, v.form.Get("method"))
 		return nil, err
 	case "stop":
 		runs, err := s.Store.Runs(ctx, id)
@@ -288,10 +307,9 @@ func explainable(page *web.Review, path string, pairs []Pair, found *reviewed) {
 // proof is what the checker found, in words.
 func (v *visit) proof(r *reviewed) web.Proof {
 	out := web.Proof{
-		Proven: len(r.result.Failures) == 0, Stable: r.result.Method == "stable",
+		Proven: len(r.result.Failures) == 0, Method: r.result.Method,
 		Total: int(r.result.Score), Bound: int(r.result.Bound), Gap: int(r.result.Gap),
 	}
-	out.Lottery = r.result.Method == "lottery"
 	for _, key := range r.result.Checks {
 		out.Checks = append(out.Checks, web.Check{Text: v.T("verify.ok." + key), OK: true})
 	}

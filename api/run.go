@@ -74,8 +74,8 @@ type Run struct {
 	EndedAt      *time.Time      `json:"ended_at,omitempty"`
 }
 
-// runIn turns a run into what a reader of a language sees.
-func runIn(lang string) func(*models.Run) Run {
+// runFor turns a run into what a reader of a language sees.
+func runFor(lang string) func(*models.Run) Run {
 	return func(r *models.Run) Run {
 		return Run{
 			r.ID, r.RoundID, r.State, json.RawMessage(r.Settings), r.Seed, r.Start, r.EngineVersion, r.SettingsHash, r.SnapshotHash, r.Pairs, r.Score,
@@ -92,12 +92,35 @@ func reasonText(lang, key string) string {
 	return web.Text(lang, key, nil)
 }
 
-func (s *Server) createRun(ctx context.Context, in *IDInput) (*created[Run], error) {
-	run, err := s.Queue.StartRun(ctx, actorOf(ctx).by(), in.ID)
+type runIn struct {
+	IDInput
+	Body *struct {
+		Method string `json:"method,omitempty" enum:"optimal,stable,balanced,lottery" doc:"What the run seeks; that of the round's settings when not given"`
+	}
+}
+
+func (s *Server) createRun(ctx context.Context, in *runIn) (*created[Run], error) {
+	method := ""
+	if in.Body != nil {
+		method = in.Body.Method
+	}
+	run, err := s.startRun(ctx, in.ID, method)
 	if err != nil {
 		return nil, err
 	}
-	return &created[Run]{Location: "/api/v1/runs/" + run.ID, Body: runIn(requestOf(ctx).lang)(run)}, nil
+	return &created[Run]{Location: "/api/v1/runs/" + run.ID, Body: runFor(requestOf(ctx).lang)(run)}, nil
+}
+
+// startRun asks for a run by a method, "" for that of the round's settings.
+func (s *Server) startRun(ctx context.Context, round, method string) (*models.Run, error) {
+	r, err := s.Store.Round(ctx, round)
+	if err != nil {
+		return nil, err
+	}
+	if _, key := jobs.WithMethod(r.Settings, method); key != "" {
+		return nil, &Error{Code: CodeInvalid, Fields: []Field{{"/body/method", key, nil}}}
+	}
+	return s.Queue.StartRunBy(ctx, actorOf(ctx).by(), round, method)
 }
 
 func (s *Server) runs(ctx context.Context, in *IDInput) (*list[Run], error) {
@@ -108,7 +131,7 @@ func (s *Server) runs(ctx context.Context, in *IDInput) (*list[Run], error) {
 	if err != nil {
 		return nil, err
 	}
-	return listOf(rows, runIn(requestOf(ctx).lang)), nil
+	return listOf(rows, runFor(requestOf(ctx).lang)), nil
 }
 
 func (s *Server) getRun(ctx context.Context, in *IDInput) (*read[Run], error) {
@@ -116,7 +139,7 @@ func (s *Server) getRun(ctx context.Context, in *IDInput) (*read[Run], error) {
 	if err != nil {
 		return nil, err
 	}
-	return &read[Run]{Body: runIn(requestOf(ctx).lang)(run)}, nil
+	return &read[Run]{Body: runFor(requestOf(ctx).lang)(run)}, nil
 }
 
 func (s *Server) cancelRun(ctx context.Context, in *IDInput) (*read[Run], error) {

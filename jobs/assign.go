@@ -38,8 +38,9 @@ type AssignOptions struct {
 }
 
 // Conflict is the key of the message that says why options do not go together,
-// or "": a stable round and a lottery have no cover rule and no costs, only the
-// first has lists and a proposing side, and only the second has plans.
+// or "": only an optimal round has a cover rule, a stable one and a lottery have
+// no costs, only a stable one has lists and a proposing side, and only a lottery
+// has plans.
 func (o AssignOptions) Conflict(s Scores) string {
 	method, _ := MethodNamed(o.Method)
 	switch {
@@ -53,7 +54,7 @@ func (o AssignOptions) Conflict(s Scores) string {
 		return "settings.lottery_cover"
 	case method == matching.MethodStable && o.Minimize:
 		return "assign.stable_costs"
-	case method == matching.MethodStable && o.Cover != "" && o.Cover != roundCovers[assign.CoverNone]:
+	case method != matching.MethodOptimal && o.Cover != "" && o.Cover != roundCovers[assign.CoverNone]:
 		return "settings.method_cover"
 	case method != matching.MethodOptimal && len(o.Groups.Rules) > 0:
 		return "settings.method_groups"
@@ -166,13 +167,13 @@ func Assign(ctx context.Context, s Scores, o AssignOptions) (*Published, error) 
 	if err != nil {
 		return nil, err
 	}
-	cover := assign.Cover(max(0, slices.Index(roundCovers, o.Cover)))
-	if o.Minimize && cover == assign.CoverNone {
-		cover = assign.CoverBoth
-	}
 	method, known := MethodNamed(cmp.Or(o.Method, MethodName(matching.MethodOptimal)))
 	if !known {
 		return nil, fmt.Errorf("%w: %q", matching.ErrMethod, o.Method)
+	}
+	cover := assign.Cover(max(0, slices.Index(roundCovers, o.Cover)))
+	if o.Minimize && cover == assign.CoverNone && method == matching.MethodOptimal {
+		cover = assign.CoverBoth
 	}
 	rules, wrong := o.Groups.rules(leftAt, rightAt)
 	if wrong != "" {

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"puente/matching"
+	"puente/matching/assign"
 )
 
 // Version of the program, and of the scoring that its rounds name. Scoring
@@ -95,13 +96,13 @@ func (p *Published) JSON() []byte {
 	w.list("pairs", len(r.Pairs), func(i int) any { return p.pair(&r.Pairs[i]) })
 	w.list("unmatched", len(r.Unpaired), func(i int) any { return p.unmatched(r.Unpaired[i]) })
 	w.raw(fmt.Sprintf(` "totals": {"pairs": %d, "left": %d, "right": %d, "score": %d},`, len(r.Pairs), r.Served[0], r.Served[1], p.given(r.Score)))
-	w.raw(` "certificate": ` + certificate(r) + ",")
+	w.raw(` "certificate": ` + p.certificate() + ",")
 	return w.sealed()
 }
 
 // certificate writes what a round's certificate states beside its lists.
-func certificate(r *matching.Round) string {
-	members := ""
+func (p *Published) certificate() string {
+	r, members := p.Round, ""
 	switch c := r.Certificate.(type) {
 	case *matching.Prices:
 		members = fmt.Sprintf(`, "bonus": %d, "primal": %d, "dual": %d`, c.Bonus, r.Primal(), r.Primal())
@@ -113,10 +114,38 @@ func certificate(r *matching.Round) string {
 			proposing = "right"
 		}
 		members = fmt.Sprintf(`, "proposing": %q, "short": %d`, proposing, c.Short)
+	case matching.Levels:
+		members = `, "levels": [` + p.levels(c) + "]"
 	case *matching.Replay:
 		members = fmt.Sprintf(`, "primal": %d, "dual": %d, "plans": %d, "drawn": %d`, c.Score, c.Score, len(c.Plans), c.Drawn)
 	}
 	return fmt.Sprintf(`{"kind": %q%s}`, r.Certificate.Kind(), members)
+}
+
+// aims are the names of the aims of a balanced round, by number.
+var aims = []string{"served", "pairs", "score"}
+
+// levels writes the potentials of a balanced round, a level to a line.
+func (p *Published) levels(levels matching.Levels) string {
+	list := func(of []assign.Potential) [][2]int32 {
+		out := make([][2]int32, len(of))
+		for k, q := range of {
+			out[k] = [2]int32{q.Node, q.Value}
+		}
+		return out
+	}
+	var b strings.Builder
+	for k, l := range levels {
+		if k > 0 {
+			b.WriteByte(',')
+		}
+		fmt.Fprintf(&b, "\n  {\"aim\": %q, \"score\": %d, \"hub\": %d, \"left\": %s, \"right\": %s}",
+			aims[l.Aim], p.given(int64(l.Score)), l.Hub, compact(list(l.Left)), compact(list(l.Right)))
+	}
+	if len(levels) > 0 {
+		b.WriteString("\n ")
+	}
+	return b.String()
 }
 
 // given turns a solved score into the score as it was given: for a minimum the

@@ -128,6 +128,8 @@ func (f *roundJSON) certificate(r *matching.Round) error {
 		Short     int    `json:"short"`
 		Primal    int64  `json:"primal"`
 		Drawn     int    `json:"drawn"`
+
+		Levels []levelJSON `json:"levels"`
 	}
 	if err := json.Unmarshal(f.Certificate, &proof); err != nil {
 		return err
@@ -148,11 +150,48 @@ func (f *roundJSON) certificate(r *matching.Round) error {
 	case (&matching.NoBlockingPair{}).Kind():
 		r.RightProposes = proof.Proposing == "right"
 		r.Certificate = &matching.NoBlockingPair{RightProposes: r.RightProposes, Short: proof.Short}
+	case matching.Levels(nil).Kind():
+		levels, err := f.levels(proof.Levels)
+		if err != nil {
+			return err
+		}
+		r.Certificate = levels
 	}
 	if (r.Method == matching.MethodOptimal) != (proof.Kind == "prices" || f.Rules != nil && proof.Kind == "lagrange") {
 		return fmt.Errorf("a certificate of kind %q", proof.Kind)
 	}
 	return nil
+}
+
+// levelJSON is a level of a balanced round.
+type levelJSON struct {
+	Aim   string     `json:"aim"`
+	Score int32      `json:"score"`
+	Hub   int32      `json:"hub"`
+	Left  [][2]int32 `json:"left"`
+	Right [][2]int32 `json:"right"`
+}
+
+// levels reads those of a balanced round.
+func (f *roundJSON) levels(of []levelJSON) (out matching.Levels, err error) {
+	for _, l := range of {
+		aim := slices.Index(aims, l.Aim)
+		if aim < 0 {
+			return nil, fmt.Errorf("a level has the aim %q", l.Aim)
+		}
+		level := assign.Level{Aim: assign.Aim(aim), Score: l.Score, Hub: l.Hub}
+		if f.Sense == "min" {
+			level.Score = -l.Score
+		}
+		for _, q := range l.Left {
+			level.Left = append(level.Left, assign.Potential{Node: q[0], Value: q[1]})
+		}
+		for _, q := range l.Right {
+			level.Right = append(level.Right, assign.Potential{Node: q[0], Value: q[1]})
+		}
+		out = append(out, level)
+	}
+	return out, nil
 }
 
 // prices reads those of the right ids.

@@ -43,7 +43,12 @@ func TestReadRound(t *testing.T) {
 	}
 	stable := match(t, shippedPeople(t), func(o *MatchOptions) { o.Settings.Method = matching.MethodStable })
 	lots := match(t, shippedPeople(t), func(o *MatchOptions) { o.Settings.Method, o.Settings.Plans = matching.MethodLottery, 3 })
-	for _, p := range []*Published{&plain.Published, &covered.Published, &stable.Published, &lots.Published, costs} {
+	even := match(t, shippedPeople(t), balanced)
+	dear, err := Assign(t.Context(), scoreRows("left,right,score,must\na,x,5,\nb,x,4,yes\nb,y,-2,\nc,x,9,\nc,y,8,\n"), AssignOptions{Method: "balanced", Minimize: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range []*Published{&plain.Published, &covered.Published, &stable.Published, &lots.Published, costs, &even.Published, dear} {
 		f := readWritten(t, p.JSON())
 		want, got := *p.Round, *f.Round
 		want.Pairs = slices.Clone(want.Pairs)

@@ -40,7 +40,20 @@ func (e *RunEnded) Unwrap() error { return e.Err }
 // StartRun asks for a run of a round. The run and its job are stored together
 // or not at all; a worker takes it up within a second.
 func (q *Queue) StartRun(ctx context.Context, by models.Actor, round string) (*models.Run, error) {
-	return q.store.CreateRun(ctx, by, round, func(tx *sql.Tx, run *models.Run) error {
+	return q.StartRunBy(ctx, by, round, "")
+}
+
+// StartRunBy asks for a run by a method that need not be the one of the round's
+// settings; "" is that one. The method must suit the settings, see [WithMethod].
+func (q *Queue) StartRunBy(ctx context.Context, by models.Actor, round, method string) (*models.Run, error) {
+	settings := func(ofRound string) (string, error) {
+		out, key := WithMethod(ofRound, method)
+		if key != "" {
+			return "", fmt.Errorf("jobs: method %q: %s", method, key)
+		}
+		return out, nil
+	}
+	return q.store.CreateRunWith(ctx, by, round, settings, func(tx *sql.Tx, run *models.Run) error {
 		_, err := q.client.InsertTx(ctx, tx, runArgs{run.ID}, nil)
 		return err
 	})

@@ -137,12 +137,12 @@ func SettingsOf(p *models.Programme) (Settings, error) {
 }
 
 // Conflict is the key of the message that says why settings do not go together,
-// or "": a stable round and a lottery have no cover rule and no rules about groups.
+// or "": only an optimal round has a cover rule, and rules about groups.
 func (s *Settings) Conflict() string {
 	if s.Method == matching.MethodLottery && s.Cover != matching.CoverNone {
 		return "settings.lottery_cover"
 	}
-	if s.Method == matching.MethodStable && s.Cover != matching.CoverNone {
+	if s.Method != matching.MethodOptimal && s.Cover != matching.CoverNone {
 		return "settings.method_cover"
 	}
 	if s.Method != matching.MethodOptimal && len(s.Groups) > 0 {

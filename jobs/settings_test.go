@@ -57,7 +57,7 @@ func TestReadSettings(t *testing.T) {
 		{"preference at its most", `{"weights":{"preference":52}}`, nil, true},
 		{"preference too heavy", `{"weights":{"preference":53}}`, []string{"1:weights.preference settings.preference"}, true},
 		{"stable", `{"method":"stable"}`, nil, true},
-		{"a method that is not there", `{"method":"balanced"}`, []string{"1:method settings.method"}, false},
+		{"a method that is not there", `{"method":"fastest"}`, []string{"1:method settings.method"}, false},
 		{"stable and a cover rule", `{"cover":"mentees","method":"stable"}`, []string{"1:cover settings.method_cover"}, false},
 		{"a lottery and a cover rule", `{"cover":"mentees","method":"lottery"}`, []string{"1:cover settings.lottery_cover"}, false},
 		{"a lottery of one plan", `{"method":"lottery","lottery_plans":1}`, []string{"1:lottery_plans settings.plans"}, false},

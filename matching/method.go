@@ -42,9 +42,10 @@ type method struct {
 // methods has what is available. A new one is an entry here, one in the table
 // of matching/verify, and its name in jobs.
 var methods = [NumMethods]method{
-	MethodOptimal: {solveOptimal, (*Round).nearestPrice, ReasonNotChosen, (*Matcher).leftOut},
-	MethodStable:  {solveStable, (*Round).nearestHolder, ReasonNotPreferred, (*Matcher).blocking},
-	MethodLottery: {solveLottery, (*Round).nearestPrice, ReasonNotChosen, (*Matcher).leftOut},
+	MethodOptimal:  {solveOptimal, (*Round).nearestPrice, ReasonNotChosen, (*Matcher).leftOut},
+	MethodStable:   {solveStable, (*Round).nearestHolder, ReasonNotPreferred, (*Matcher).blocking},
+	MethodBalanced: {solveBalanced, (*Round).nearestBetter, ReasonNotChosen, (*Matcher).unbalanced},
+	MethodLottery:  {solveLottery, (*Round).nearestPrice, ReasonNotChosen, (*Matcher).leftOut},
 }
 
 // Available says whether rounds can be made by a method.
@@ -53,7 +54,7 @@ func (m Method) Available() bool { return m < NumMethods && methods[m].solve != 
 // Certificate is what proves of a round what its method promises, together with
 // the round's edges and pairs. Each method has its own: [*Prices] for optimal,
 // [*Lagrange] where it has rules about groups, [*NoBlockingPair] for stable,
-// [*Replay] for a lottery.
+// [Levels] for balanced, [*Replay] for a lottery.
 type Certificate interface {
 	Kind() string // as a published round names it
 }

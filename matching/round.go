@@ -84,7 +84,7 @@ const (
 // against it: without them its nearest place would be a gain.
 const ReasonGroups Reason = "groups"
 
-// The reasons of a stable round. A left id is unpaired because every score is
+// The reasons of a stable round; taken also of a balanced one. A left id is unpaired because every score is
 // below zero, because forced pairs took every place it could have, or because
 // each right id it could have holds others that it ranks higher; a right id
 // because nobody who could take its place would rather have it.

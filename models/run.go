@@ -63,13 +63,23 @@ type SolvedPair struct {
 // CreateRun asks for a run of a round: it freezes settings, seed and start, and takes the round to solving. While a
 // run is queued or at work there is no other. With also, a job can be enqueued in the same transaction.
 func (s *Store) CreateRun(ctx context.Context, by Actor, round string, also func(tx *sql.Tx, run *Run) error) (*Run, error) {
+	return s.CreateRunWith(ctx, by, round, func(settings string) (string, error) { return settings, nil }, also)
+}
+
+// CreateRunWith is CreateRun for a run whose settings are made from the round's.
+func (s *Store) CreateRunWith(
+	ctx context.Context, by Actor, round string, settings func(ofRound string) (string, error), also func(tx *sql.Tx, run *Run) error,
+) (*Run, error) {
 	run := Run{ID: newID(s.now()), RoundID: round, State: RunQueued}
 	err := s.InTx(ctx, func(g *gorm.DB, tx *sql.Tx) error {
 		r, err := s.moveRound(g, by, round, RoundSolve, nil)
 		if err != nil {
 			return err
 		}
-		run.Settings, run.Seed, run.Start = r.Settings, r.Seed, r.Start
+		if run.Settings, err = settings(r.Settings); err != nil {
+			return err
+		}
+		run.Seed, run.Start = r.Seed, r.Start
 		if err := g.Create(&run).Error; err != nil {
 			return err
 		}

@@ -139,6 +139,7 @@ func samplePages(lang string) map[string]templ.Component {
 		"review":              ReviewPage(sampleReview(lang)),
 		"review_published":    ReviewPage(samplePublished(lang)),
 		"review_stable":       ReviewPage(sampleStable(lang)),
+		"review_balanced":     ReviewPage(sampleBalanced(lang)),
 		"review_lottery":      ReviewPage(sampleLottery(lang)),
 		"review_empty":        ReviewPage(sampleEmpty(lang)),
 		"review_hostile":      ReviewPage(sampleHostileReview(lang)),
@@ -307,7 +308,7 @@ func sampleReview(lang string) Review {
 		Page: samplePage(lang, "/staff/rounds/3/review?pair=1", "rounds", "people"), Name: w["round"], Run: 4, At: time.Date(2027, 3, 14, 9, 12, 0, 0, zone),
 		Seed: "2027", Took: 1840 * time.Millisecond, Selected: "1",
 		Summary: Summary{Pairs: 268, Businesses: 299, Places: 280, Unmatched: 31, Wished: 200, FirstChoice: 163, AcrossBorder: 209},
-		Proof:   Proof{Proven: true, Total: 13_748_400, Bound: 13_748_400, Checks: []Check{{w["check"], true}, {w["check2"], true}}},
+		Proof:   Proof{Proven: true, Method: "optimal", Total: 13_748_400, Bound: 13_748_400, Checks: []Check{{w["check"], true}, {w["check2"], true}}},
 		First:   51,
 		Pairs: []Pair{
 			pair("1", "Salsas del Valle", w["sauces"], "MX", "Maya Tremblay", w["maya"], "CA", 1, 58, 54, 60, 60, 38, 60, 40),
@@ -325,19 +326,25 @@ func samplePublished(lang string) Review {
 	v := sampleReview(lang)
 	v.Published, v.Selected = true, "3"
 	v.Pairs[0].Answer, v.Pairs[1].Answer = Text(lang, "state.active", nil), Text(lang, "state.offered", nil)
-	v.Proof = Proof{Proven: false, Total: 13_000_000, Bound: 13_748_400, Checks: []Check{{words[lang]["check2"], false}}}
+	v.Proof = Proof{Proven: false, Method: "optimal", Total: 13_000_000, Bound: 13_748_400, Checks: []Check{{words[lang]["check2"], false}}}
+	return v
+}
+
+func sampleBalanced(lang string) Review {
+	v := sampleStable(lang)
+	v.Proof.Method = "balanced"
 	return v
 }
 
 func sampleLottery(lang string) Review {
 	v := sampleReview(lang)
-	v.Proof.Lottery, v.Proof.Bound = true, 0
+	v.Proof.Method, v.Proof.Bound = "lottery", 0
 	return v
 }
 
 func sampleStable(lang string) Review {
 	v := sampleReview(lang)
-	v.Proof.Stable, v.Proof.Bound, v.Advice = true, 0, ""
+	v.Proof.Method, v.Proof.Bound, v.Advice = "stable", 0, ""
 	for i := range v.Pairs {
 		v.Pairs[i].Explain = ""
 	}
@@ -494,8 +501,13 @@ func sampleRounds(lang string) Rounds {
 	return Rounds{
 		Page: samplePage(lang, "/staff/rounds", "rounds", "people"), Post: "/staff/rounds", New: NewRoundFields(lang, map[string]string{"seed": "2027"}, nil),
 		List: []RoundRow{
-			{w["round"], "open", "/staff/rounds/3", w["note-open"], []Action{{w["act-close"], "/staff/rounds/3/close", true}}},
-			{w["round"] + " B", "closed", "", "", []Action{{w["act-open"], "/staff/rounds/2/open", false}, {w["act-run"], "/staff/rounds/2/run", true}}},
+			{w["round"], "open", "/staff/rounds/3", w["note-open"], []Action{{Label: w["act-close"], Post: "/staff/rounds/3/close", Primary: true}}},
+			{w["round"] + " B", "closed", "", "", []Action{
+				{Label: w["act-open"], Post: "/staff/rounds/2/open"},
+				{Label: w["act-run"], Post: "/staff/rounds/2/run", Primary: true, Method: "balanced", Methods: []Option{
+					{Value: "optimal", Label: Text(lang, "rounds.method_optimal", nil)}, {Value: "balanced", Label: Text(lang, "rounds.method_balanced", nil)},
+				}},
+			}},
 			{w["round"] + " A", "infeasible", "/staff/rounds/1", w["note-open"], nil},
 		},
 		Weights: []Link{{Text: Text(lang, "rounds.weights", map[string]any{"Programme": "Puente"}), Path: "/programmes/3/weights"}},
@@ -552,7 +564,7 @@ func sampleNoRounds(lang string) Rounds {
 
 func sampleHostileRounds(lang string) Rounds {
 	v := sampleRounds(lang)
-	v.List[0] = RoundRow{hostile, hostile, "/\"><script>", hostile, []Action{{hostile, "/\"><script>", true}}}
+	v.List[0] = RoundRow{hostile, hostile, "/\"><script>", hostile, []Action{{Label: hostile, Post: "/\"><script>", Primary: true}}}
 	v.Weights[0] = Link{Text: hostile, Path: "/\"><script>"}
 	v.New = NewRoundFields(lang, map[string]string{"name": hostile, "start": hostile, "seed": hostile}, map[string]string{"name": hostile})
 	return v

@@ -35,15 +35,30 @@ type Summary struct {
 }
 
 // Proof is what the checker found. Total is the sum of the pairs' scores and
-// Bound what no plan can exceed, in the engine's units; a stable round and a
-// lottery have no bound.
+// Bound what no plan can exceed, in the engine's units; only an
+// optimal round has one.
 type Proof struct {
 	Proven       bool
-	Gap          int  // points that rules about groups leave unproven
-	Stable       bool // no blocking pair is what was to be proven
-	Lottery      bool // the draw from plans of equal chance is
+	Gap          int    // points that rules about groups leave unproven
+	Method       string // whose promise was to be proven
 	Total, Bound int
 	Checks       []Check
+}
+
+// methodOptimal is the method whose promise is a total.
+const methodOptimal = "optimal"
+
+// provenKeys are the messages for what is proven, by method.
+var provenKeys = map[string]string{
+	methodOptimal: "review.proven", "stable": "review.proven_stable", "balanced": "review.proven_balanced", "lottery": "review.proven_lottery",
+}
+
+// proven says what is proven.
+func (v Review) proven() string {
+	if v.Proof.Gap > 0 {
+		return v.T("review.proven_within", "Gap", v.Proof.Gap)
+	}
+	return v.T(provenKeys[v.Proof.Method])
 }
 
 // Check is one thing that was checked, in the reader's language.

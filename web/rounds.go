@@ -23,7 +23,9 @@ type RoundRow struct {
 // Action is a button that posts to Post. Label is in the reader's language.
 type Action struct {
 	Label, Post string
-	Primary     bool // the usual next step
+	Primary     bool     // the usual next step
+	Method      string   // of a run: what its form has chosen
+	Methods     []Option // of a run: what can be chosen, sent as "method"
 }
 
 // roundStates are what each state of a round is called, and the class of its

@@ -112,6 +112,24 @@
 // Stable answers another question about the same nodes and edges: which pairs
 // would no two nodes leave for each other. Its documentation has the algorithm.
 //
+// # Balanced assignments
+//
+// Balanced orders assignments by a list of aims: left nodes served, pairs, and
+// then, from the lowest score on, as few pairs of each score as possible. Every
+// aim is a flow of least cost among those that are best by the aims before, in
+// the network above with costs of 0 and 1. Potentials prove it; an arc whose
+// reduced cost is not zero carries the same in every best flow, by
+// complementary slackness, and is fixed. What is left free are the best flows,
+// all of them, and the next aim starts from there. Each unit that costs too much
+// is led round another way, or shown to have none, by one search from both its
+// ends at once (the out-of-kilter method, Fulkerson 1961). What a failed search
+// cuts off is the smaller part and, from the end of its aim on, stays cut off, so
+// that failed searches that each end an aim take O(E log V) together. A search that succeeds takes one low pair away; there
+// are few of them when the start is near.
+//
+// The potentials are the certificate, [CheckBalance] replays them. Only what was
+// shifted is listed, which is the smaller part each time.
+//
 // # Lotteries
 //
 // SolveLottery seeks several assignments of equal chance that have no edge in
@@ -129,7 +147,9 @@
 // Edmonds and Karp (1972) for potentials with Dijkstra's algorithm; Hopcroft
 // and Karp (1973) for many paths between two of its runs; Gale (1957) and
 // Hoffman (1960) for feasibility; Ford and Fulkerson (1962) for the linking
-// theorem; Chinneck and Dravnieks (1991) for the deletion filter.
+// theorem; Chinneck and Dravnieks (1991) for the deletion filter; Huang,
+// Kavitha, Mehlhorn and Michail, Fair matchings and related problems (2016), for
+// one aim after the other by complementary slackness.
 // Deviations: the source and the sink are one hub, so that prices need no
 // second phase; the hub bids in the auction; minimums are bounds of the flow in
 // the finish, so that they cannot overflow; a search stops at the first node in

@@ -223,6 +223,7 @@ func (f *round) readCertificate(r *reader) {
 		{"dual", func() { f.dual = r.integer(-math.MaxInt64, math.MaxInt64) }},
 		{"proposing", func() { r.word(sideNames[:]...) }},
 		{"short", func() { f.short = r.integer(0, maxIndex) }},
+		{"levels", func() { f.readLevels(r) }},
 		{"scale", func() { f.scale = r.integer(1, maxScale) }},
 		{"gap", func() { f.gap = r.integer(0, math.MaxInt64) }},
 		{"plans", func() { f.proof.plans = r.integer(minPlans, maxPlans) }},

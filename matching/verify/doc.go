@@ -6,7 +6,8 @@
 // other numbers in the file, and checks the certificate, from which it follows
 // what the round's method promises: of an optimal round that no other plan under
 // the same rules is better, of a stable one that no two would both rather have
-// each other. A method without a check here is refuted. docs/verify.md states the
+// each other, of a balanced one that no plan serves more or has better worst
+// pairs. A method without a check here is refuted. docs/verify.md states the
 // rules and the arithmetic for readers who want to write their own checker.
 //
 // # What a proof of an optimal round means
@@ -44,6 +45,14 @@
 // K*W(x) + B*S(x) <= dual - sum of m*b for every x that
 // keeps the rules, which bounds W among the plans that serve as many; what the
 // published plan is short of it is the gap.
+//
+// # What a proof of a balanced round means
+//
+// Its aims come one after the other. For each, potentials change what every arc
+// of the flow costs and what no whole flow costs; so what costs more than nothing
+// carries as little as it may in all plans that reach the aim, and what costs less
+// as much, once it does so in the published plan. These arcs are fixed, and the
+// plans that agree with them are those that the next aim compares.
 //
 // # What a proof of a lottery means
 //

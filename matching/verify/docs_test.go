@@ -59,14 +59,14 @@ func TestPageProgram(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var programs []string // that of stable rounds, that of optimal ones, that of lotteries
+	var programs []string // of stable rounds, of balanced ones, of optimal ones, of lotteries
 	for rest, more := string(page), true; more; {
 		if _, rest, more = strings.Cut(rest, "```python\n"); more {
 			program, _, _ := strings.Cut(rest, "```")
 			programs = append(programs, program)
 		}
 	}
-	if len(programs) != 3 || strings.Count(programs[0], "\n") < 25 || strings.Count(programs[1], "\n") < 25 {
+	if len(programs) != 4 || slices.ContainsFunc(programs, func(p string) bool { return strings.Count(p, "\n") < 25 }) {
 		t.Fatalf("docs/verify.md prints %d programs", len(programs))
 	}
 	python, err := exec.LookPath("python3")
@@ -78,7 +78,7 @@ func TestPageProgram(t *testing.T) {
 		return string(out), err
 	}
 	for _, s := range samples {
-		if out, err := run(programs[1], filepath.Join("testdata", s.name+".json")); err != nil || out != "proven\n" {
+		if out, err := run(programs[2], filepath.Join("testdata", s.name+".json")); err != nil || out != "proven\n" {
 			t.Errorf("%s: %v\n%s", s.name, err, out)
 		}
 	}
@@ -88,7 +88,10 @@ func TestPageProgram(t *testing.T) {
 	if out, err := run(programs[0], filepath.Join("testdata", "stable.json")); err != nil || out != "stable\n" {
 		t.Errorf("stable: %v\n%s", err, out)
 	}
-	if out, err := run(programs[2], filepath.Join("testdata", "lottery.json")); err != nil || out != "replayed\n" {
+	if out, err := run(programs[1], filepath.Join("testdata", "balanced.json")); err != nil || out != "balanced\n" {
+		t.Errorf("balanced: %v\n%s", err, out)
+	}
+	if out, err := run(programs[3], filepath.Join("testdata", "lottery.json")); err != nil || out != "replayed\n" {
 		t.Errorf("lottery: %v\n%s", err, out)
 	}
 	worst := raffle
@@ -96,7 +99,10 @@ func TestPageProgram(t *testing.T) {
 	in, f := sample(t, "match")
 	f.setPairs(in, 1<<0|1<<2|1<<5|1<<6)
 	worse := filepath.Join(t.TempDir(), "round.json")
-	for program, data := range map[string][]byte{programs[1]: f.bytes(t), programs[0]: shop.build(1<<0 | 1<<3 | 1<<4 | 1<<9).bytes(t), programs[2]: worst.build().bytes(t)} {
+	for program, data := range map[string][]byte{
+		programs[0]: shop.build(1<<0 | 1<<3 | 1<<4 | 1<<9).bytes(t), programs[1]: clinic.buildBalanced(1<<0 | 1<<3 | 1<<7).bytes(t),
+		programs[2]: f.bytes(t), programs[3]: worst.build().bytes(t),
+	} {
 		if err := os.WriteFile(worse, data, 0o600); err != nil {
 			t.Fatal(err)
 		}

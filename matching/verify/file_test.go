@@ -115,6 +115,16 @@ type fileCertificate struct {
 	Dual   int    `json:"dual"`
 	stable
 	lagrange
+	Levels []fileLevel `json:"levels,omitempty"`
+}
+
+// fileLevel is a level of the certificate of a balanced round.
+type fileLevel struct {
+	Aim   string   `json:"aim"`
+	Score int      `json:"score"`
+	Hub   int      `json:"hub"`
+	Left  [][2]int `json:"left"`
+	Right [][2]int `json:"right"`
 }
 
 // stable is the certificate of a stable round.
@@ -125,6 +135,10 @@ type stable struct {
 
 // MarshalJSON writes the members that belong to the kind.
 func (c fileCertificate) MarshalJSON() ([]byte, error) {
+	if c.Kind == "levels" {
+		levels, err := json.Marshal(c.Levels)
+		return fmt.Appendf(nil, `{"kind":%q,"levels":%s}`, c.Kind, bytes.Replace(levels, []byte("null"), []byte("[]"), 1)), err
+	}
 	if c.Kind == "no_blocking_pair" {
 		return fmt.Appendf(nil, `{"kind":%q,"proposing":%q,"short":%d}`, c.Kind, c.Proposing, c.Short), nil
 	}

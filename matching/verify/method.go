@@ -34,6 +34,10 @@ var methods = []method{
 		cover: (*checker).checkUncovered, certificate: (*checker).checkStable, nearest: (*checker).nearestHolder, unchosen: reasonNotPreferred,
 	},
 	{
+		name: "balanced", kind: "levels", members: []string{"levels"},
+		cover: (*checker).checkNoCover, certificate: (*checker).checkLevels, nearest: (*checker).nearestBetter, unchosen: reasonNotChosen,
+	},
+	{
 		name: "lottery", kind: "replay", members: []string{"primal", "dual", "plans", "drawn"}, priced: true, drawn: true,
 		cover: (*checker).checkUncovered, certificate: (*checker).checkLottery, nearest: (*checker).nearestPrice, unchosen: reasonNotChosen,
 	},

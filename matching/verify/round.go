@@ -36,6 +36,7 @@ type round struct {
 	scale, gap          int64 // of rules about groups
 	rules               []rule
 	lists               []list
+	levels              []level
 	plans               [][]int32 // of a lottery: positions of edges
 	stated              [3]int    // left ids, right ids and pairs with a propensity
 }

@@ -26,6 +26,7 @@ type Result struct {
 	// nothing of the total, and limited to 64 bits.
 	Bound int64
 	Gap   int64 // points that rules about groups leave unproven: how much better than Score a plan could be at most
+	Worst int64 // score of the worst pair of a balanced round, 0 without pairs
 	Short int   // ids with fewer pairs than their minimum, where the method does not promise it
 	Plans int   // of a lottery, each of the same chance
 	Drawn int   // the plan that the seed drew, from 0
