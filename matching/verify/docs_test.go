@@ -82,7 +82,7 @@ func TestPageProgram(t *testing.T) {
 			t.Errorf("%s: %v\n%s", s.name, err, out)
 		}
 	}
-	if out, err := run(programs[1], filepath.Join("testdata", "groups.json")); err != nil || !strings.HasPrefix(out, "proven") {
+	if out, err := run(programs[2], filepath.Join("testdata", "groups.json")); err != nil || !strings.HasPrefix(out, "proven") {
 		t.Errorf("groups: %v\n%s", err, out)
 	}
 	if out, err := run(programs[0], filepath.Join("testdata", "stable.json")); err != nil || out != "stable\n" {
