@@ -50,7 +50,7 @@ type Verification struct {
 	Left     int       `json:"left" minimum:"0" doc:"Left ids with a pair"`
 	Right    int       `json:"right" minimum:"0" doc:"Right ids with a pair"`
 	Score    int64     `json:"score" doc:"Sum of the pairs' scores"`
-	Bound    int64     `json:"bound" doc:"A score that no plan under the same rules can better; the score when proven with no gap; only of an optimal round"`
+	Bound    int64     `json:"bound" doc:"A score that no plan under the same rules can better; the score when proven with no gap; 0 of other methods than optimal"`
 	Worst    int64     `json:"worst,omitempty" doc:"Score of the worst pair, in a balanced round"`
 	Gap      int64     `json:"gap,omitempty" doc:"Points that rules about groups leave unproven: by how much a plan that keeps them could be better at most"`
 	Short    int       `json:"short,omitempty" doc:"Ids with fewer pairs than their minimum, in a stable round, which does not promise it"`
