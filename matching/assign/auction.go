@@ -207,7 +207,8 @@ func (a *auction) sink(heap []seat, at int) {
 }
 
 // bid lets a unit of a left node choose: the best place, for so much more than
-// its price that it becomes as good as the second choice, or to go without.
+// its price that it becomes as good as the second choice and eps worse, or to
+// go without. It may bid a little less; with eps it is always more than before.
 func (a *auction) bid(i int32) {
 	if n := &a.lefts[i]; n.high == 1 {
 		n.load = 0 // see lost

@@ -7,7 +7,7 @@ import (
 
 // The numbers below influence the time only, never the result.
 const (
-	phaseStep  = 6   // eps falls by this factor from phase to phase
+	phaseStep  = 8   // eps falls by this factor from phase to phase
 	phaseTop   = 32  // the first eps is this part of the largest score
 	direct     = 40  // bids a unit to spend without phases, where places abound
 	bidsPerTry = 400 // bids a unit to spend with phases

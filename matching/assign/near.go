@@ -110,9 +110,9 @@ func (g *network) most(i int32) int64 {
 }
 
 // bestTwo is the best edge for one more unit of a left node, what it is worth,
-// and what the second best choice is worth. To go without is a choice too,
-// worth outside; if it is the best, the edge is to node g.right and the second
-// value not exact.
+// and what the second best choice is worth, or a little more if that is not
+// known exactly. To go without is a choice too, worth outside; if it is the
+// best, the edge is to node g.right.
 func (g *network) bestTwo(i int32, outside int64) (top link, first, second int64) {
 	near := &g.lefts[i]
 	for {
@@ -128,8 +128,8 @@ func (g *network) bestTwo(i int32, outside int64) (top link, first, second int64
 				second = w
 			}
 		}
-		if second >= near.bound || top.node == g.right && first >= near.bound {
-			return top, first, second
+		if first >= near.bound {
+			return top, first, max(second, near.bound)
 		}
 		g.refill(i)
 	}
