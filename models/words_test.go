@@ -177,7 +177,7 @@ func TestOwnWordsMigrate(t *testing.T) {
 		must(t, s.SaveWords(ctx, "", id, "Ayuda", thisText, nil))
 		p, err := s.migrator()
 		must(t, err)
-		_, err = p.DownTo(ctx, 6)
+		_, err = p.DownTo(ctx, 5)
 		must(t, err)
 		_, err = s.Migrate(ctx)
 		must(t, err)
