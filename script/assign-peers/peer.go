@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -160,6 +161,7 @@ func solveHere(ctx context.Context, file, runs string, out io.Writer) error {
 	}
 	r := result{Version: "this commit"}
 	for range n {
+		debug.FreeOSMemory() // what is left of the solve before
 		start, _ := usage()
 		s, err := assign.Solve(ctx, p)
 		if err != nil {
