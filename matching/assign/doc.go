@@ -101,7 +101,7 @@
 // twenty runs place them. The auction makes some 15 bids for each unit and reads
 // all edges of a node half as often, and it is stopped after 400 bids a unit.
 // Time then grows a little faster than the number of edges; docs/bench/assign.md
-// has the figures. Memory is O(V), some 150 bytes a left node, 60 a right node
+// has the figures. Memory is O(V), some 300 bytes a left node, 200 a right node
 // and 16 a place that edges lead to, beyond the problem; with must edges another
 // copy of it. Where minimums are tested, that takes some 40 bytes an edge for a
 // time. Finding an irreducible group takes a maximum flow and, where minimums
