@@ -94,7 +94,8 @@ func TestFactsGORMErrors(t *testing.T) {
 	if err := db.Delete(&mentor{}).Error; !errors.Is(err, gorm.ErrMissingWhereClause) {
 		t.Errorf("gormall: Delete without a condition gives %v", err)
 	}
-	if done := db.Session(&gorm.Session{AllowGlobalUpdate: true}).Delete(&mentor{}); done.Statement.SQL.String() != "DELETE FROM `mentors`" {
+	if done := db.Session(&gorm.Session{AllowGlobalUpdate: true}).Delete(&mentor{}); //nolint:forbidigo // the trap itself
+	done.Statement.SQL.String() != "DELETE FROM `mentors`" {
 		t.Errorf("gormall: AllowGlobalUpdate makes %s, %v", done.Statement.SQL.String(), done.Error)
 	}
 	find, first := db.Where("id = 'x'").Find(&mentor{}), db.Where("id = 'x'").First(&mentor{})
@@ -124,7 +125,7 @@ func TestFactsGin(t *testing.T) {
 	ran, client := false, ""
 	engine.GET("/abort", func(c *gin.Context) {
 		c.AbortWithStatus(http.StatusForbidden)
-		ran, kept, client = true, c, c.ClientIP()
+		ran, kept, client = true, c, c.ClientIP() //nolint:forbidigo // the trap itself
 	})
 	engine.GET("/redirect", func(c *gin.Context) { c.Redirect(http.StatusSeeOther, "/"+c.Query("next")) })
 	ask := func(path string) *httptest.ResponseRecorder {

@@ -70,7 +70,8 @@ func (p *pass) isFromOutside(e ast.Expr, lit *ast.FuncLit) bool {
 
 // isPool says whether statements can be sent to a type.
 func isPool(t types.Type) bool {
-	return isNamed(t, gormPath, "DB") || isNamed(t, "database/sql", "DB") || isNamed(t, "database/sql", "Conn") || isNamed(t, "github.com/jackc/pgx/v5/pgxpool", "Pool")
+	return isNamed(t, gormPath, "DB") || isNamed(t, "database/sql", "DB") || isNamed(t, "database/sql", "Conn") ||
+		isNamed(t, "github.com/jackc/pgx/v5/pgxpool", "Pool")
 }
 
 // holdsPool says whether a type has a handle among its fields.

@@ -30,7 +30,8 @@ func findHTTPBody(p *pass) {
 var (
 	requestReaders = []string{"ParseForm", "ParseMultipartForm", "FormValue", "PostFormValue", "FormFile", "MultipartReader"}
 	contextReaders = []string{
-		"GetRawData", "PostForm", "DefaultPostForm", "GetPostForm", "PostFormArray", "GetPostFormArray", "PostFormMap", "GetPostFormMap", "FormFile", "MultipartForm",
+		"GetRawData", "PostForm", "DefaultPostForm", "GetPostForm", "PostFormArray", "GetPostFormArray", "PostFormMap", "GetPostFormMap", "FormFile",
+		"MultipartForm",
 	}
 )
 
@@ -46,10 +47,8 @@ func (p *pass) readsBody(call *ast.CallExpr) string {
 	if p.function(call, "net/http") == "MaxBytesReader" {
 		return ""
 	}
-	for _, arg := range call.Args {
-		if p.isBody(arg) {
-			return "this"
-		}
+	if slices.ContainsFunc(call.Args, p.isBody) {
+		return "this"
 	}
 	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && sel.Sel.Name == "Read" && p.isBody(sel.X) {
 		return "Read"

@@ -30,7 +30,7 @@ func findHTTPRedirect(p *pass) {
 
 // redirectTo is the address that a call leads to; nil if it does not.
 func (p *pass) redirectTo(call *ast.CallExpr) ast.Expr {
-	recv, name := p.method(call, ginPath, "Context")
+	_, name := p.method(call, ginPath, "Context")
 	switch {
 	case name == "Redirect" && len(call.Args) == 2:
 		return call.Args[1]
@@ -39,7 +39,7 @@ func (p *pass) redirectTo(call *ast.CallExpr) ast.Expr {
 	case name == "Header" && len(call.Args) == 2 && p.isLocation(call.Args[0]):
 		return call.Args[1]
 	}
-	if recv, name = p.method(call, "net/http", "Header"); recv != nil && (name == "Set" || name == "Add") && p.isLocation(call.Args[0]) {
+	if _, name = p.method(call, "net/http", "Header"); (name == "Set" || name == "Add") && p.isLocation(call.Args[0]) {
 		return call.Args[1]
 	}
 	return nil

@@ -82,15 +82,16 @@ func (p *pass) report(at ast.Node, format string, args ...any) {
 // newAnalyzer makes one analyzer of rules, so that it can tell which permission
 // is not needed.
 func newAnalyzer(rules []rule) *analysis.Analyzer {
-	doc := "find the traps of GORM, gin, JWT and net/http\n"
+	var doc strings.Builder
+	doc.WriteString("find the traps of GORM, gin, JWT and net/http\n")
 	for _, r := range rules {
-		doc += fmt.Sprintf("\n%-13s %s", r.name, r.doc)
+		fmt.Fprintf(&doc, "\n%-13s %s", r.name, r.doc)
 	}
 	return &analysis.Analyzer{
-		Name: "traps", Doc: doc, Requires: []*analysis.Analyzer{inspect.Analyzer},
+		Name: "traps", Doc: doc.String(), Requires: []*analysis.Analyzer{inspect.Analyzer},
 		Run: func(a *analysis.Pass) (any, error) {
 			run(a, rules)
-			return nil, nil //nolint:nilnil // other analyzers get nothing from this one
+			return nil, nil
 		},
 	}
 }
