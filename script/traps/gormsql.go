@@ -12,7 +12,7 @@ import (
 // placeholder (gorm 1.31.2, chainable_api.go: Order makes a Column with Raw
 // true, Group and Pluck do if the text is more than a name, Select and Joins
 // keep the text, Where and Raw make a clause.Expr of it). gosec knows the sinks
-// of database/sql only; it found none of five planted holes.
+// of database/sql only.
 //
 // Instead: constants with arguments; an order that somebody chooses comes out
 // of a table of constants.

@@ -11,10 +11,10 @@ import (
 
 // findHTTPBody finds bodies that are read whatever their size.
 //
-// Trap: net/http sets no limit to a body, and gin adds none: one request of
-// 200 MB took 1.3 GB here. ParseForm stops at 10 MB, ParseMultipartForm and
-// gin's PostForm at nothing (Go 1.26, net/http/request.go: the 32 MB are what
-// stays in memory, the rest goes to files).
+// Trap: net/http sets no limit to a body, and gin adds none: one large request
+// fills the memory. ParseForm stops at 10 MB, ParseMultipartForm and gin's
+// PostForm at nothing (Go 1.26, net/http/request.go: the 32 MB are what stays in
+// memory, the rest goes to files).
 //
 // Instead: put http.MaxBytesReader around the body first. Where a middleware
 // has done so, say it at the reading line.

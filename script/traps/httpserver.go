@@ -8,8 +8,8 @@ import (
 // findHTTPServer finds servers without all limits.
 //
 // Trap: the zero value of each limit of an http.Server is none, but for 1 MB of
-// header (Go 1.26, net/http/server.go). 600 slow clients held all their
-// connections to the end here. gosec looks for the header's timeout alone.
+// header (Go 1.26, net/http/server.go): slow clients hold their connections for
+// ever. gosec looks for the header's timeout alone.
 //
 // Instead: set all five.
 func findHTTPServer(p *pass) {

@@ -27,7 +27,14 @@ func TestRules(t *testing.T) {
 			}
 		}
 	}
+	listed, err := os.ReadFile("../../docs/traps.md")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, r := range rules {
+		if row := "| [" + r.name + "](../script/traps/" + r.name + ".go) | " + r.doc + " |\n"; !strings.Contains(string(listed), row) {
+			t.Errorf("docs/traps.md lacks %s", row)
+		}
 		if !found[r.name] {
 			t.Errorf("%s finds nothing in testdata/%s", r.name, r.name)
 		}
