@@ -2,12 +2,13 @@
 # them. Building, running and testing need Go and nothing else.
 
 TOOL   = go tool -modfile=script/tools/go.mod
+TRAPS  = $(abspath $(or $(TMPDIR),/tmp))/puente-traps
 VULNDB ?= ../shared/data/govulndb
 # The packages whose tests know -update
 GOLDEN = $(sort $(dir $(shell grep -rl --include='*_test.go' '"update", false' .)))
 
 .DEFAULT_GOAL := help
-.PHONY: help run verify test race vectors nocgo vet pages lint fmt tidy vuln bench bench-peers bench-assign-peers fuzz golden ci clean
+.PHONY: help run verify test race vectors nocgo vet pages lint traps fmt tidy vuln bench bench-peers bench-assign-peers fuzz golden ci clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,8 +38,12 @@ vet: ## run go vet
 pages: ## write the Go of web/*.templ anew
 	$(TOOL) templ generate -include-version=false
 
-lint: ## run golangci-lint (its first build takes about three minutes of processor time)
+lint: traps ## run golangci-lint (its first build takes about three minutes of processor time) and our own rules
 	$(TOOL) golangci-lint run ./...
+
+traps: ## find the traps of GORM, gin, JWT and net/http by our own rules, script/traps
+	mkdir -p $(TRAPS) && go build -C script/traps -o $(TRAPS) .
+	go vet -vettool=$(TRAPS)/traps ./...
 
 fmt: ## format all Go files as the linter wants them
 	$(TOOL) golangci-lint fmt ./...

@@ -67,7 +67,7 @@ func (s *Server) show(c *gin.Context, lang string, who access, handle handler) {
 		s.render(c, c.Writer.Status(), out)
 		return
 	}
-	c.Redirect(http.StatusSeeOther, "/"+lang+v.to)
+	c.Redirect(http.StatusSeeOther, "/"+lang+v.to) //lint:allow httpredirect: lang is one of web.Languages, see view
 }
 
 // visit reads what every page needs to know. There is one also when there is an
@@ -95,7 +95,7 @@ func (s *Server) visit(c *gin.Context, lang string, who access) (*visit, error) 
 	if media, _, _ := strings.Cut(c.ContentType(), ";"); media != "application/x-www-form-urlencoded" && c.Request.ContentLength != 0 {
 		return v, &Error{Code: CodeMedia}
 	}
-	if err := c.Request.ParseForm(); err != nil {
+	if err := c.Request.ParseForm(); err != nil { //lint:allow httpbody: guard has put a limit around every body
 		return v, formError(err)
 	}
 	v.form = c.Request.PostForm
@@ -316,7 +316,7 @@ func isPagePath(text string) bool {
 func (s *Server) root(c *gin.Context) {
 	lang := requestOf(c.Request.Context()).lang
 	setLanguage(c.Writer.Header(), lang)
-	c.Redirect(http.StatusSeeOther, "/"+lang+"/")
+	c.Redirect(http.StatusSeeOther, "/"+lang+"/") //lint:allow httpredirect: lang is one of web.Languages, see chooseLanguage
 }
 
 // static sends the files of pages.

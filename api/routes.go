@@ -215,7 +215,7 @@ func readStrict(r *http.Request, b bounds) ([]byte, error) {
 	if err := checkMedia(r.Header); err != nil {
 		return nil, err
 	}
-	data, err := io.ReadAll(r.Body)
+	data, err := io.ReadAll(r.Body) //lint:allow httpbody: guard has put a limit around every body
 	tooLarge, network := (*http.MaxBytesError)(nil), net.Error(nil)
 	switch {
 	case errors.As(err, &tooLarge):

@@ -16,8 +16,9 @@ type Installation struct {
 // KeepSecret remembers the fingerprint of the installation's secret the first time, and later wants the same.
 func (s *Store) KeepSecret(ctx context.Context, fingerprint string) error {
 	var kept Installation
-	err := s.Gorm.WithContext(ctx).Where("id = 1").Find(&kept).Error
-	if err == nil && kept.ID == 0 {
+	read := s.Gorm.WithContext(ctx).Where("id = 1").Find(&kept)
+	err := read.Error
+	if err == nil && read.RowsAffected == 0 {
 		err = s.write(ctx, "installation", func(g *gorm.DB) error {
 			if err := g.Clauses(clause.OnConflict{DoNothing: true}).Create(&Installation{1, fingerprint}).Error; err != nil {
 				return err

@@ -93,7 +93,9 @@ func serve(ctx context.Context, pages string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	server := &http.Server{Handler: mux, ReadHeaderTimeout: time.Minute}
+	server := &http.Server{
+		Handler: mux, ReadHeaderTimeout: time.Minute, ReadTimeout: time.Minute, WriteTimeout: time.Minute, IdleTimeout: time.Minute, MaxHeaderBytes: 1 << 16,
+	}
 	context.AfterFunc(ctx, func() { _ = server.Close() })
 	go func() { _ = server.Serve(listener) }() // ends with the program
 	return "http://" + listener.Addr().String() + "/", nil
