@@ -40,7 +40,8 @@ type Matcher struct {
 // Round makes the round of all allowed pairs by the settings' method. Its edges
 // are each mentee's best candidates, forced pairs, and every other pair that the
 // certificate could not rule out; so what the method promises holds over all
-// allowed pairs, not only over those listed. Errors are those of [NewRound],
+// allowed pairs, not only over those listed. Of what a stable round took in
+// besides, only what tells of its pairs stays. Errors are those of [NewRound],
 // [*Refused] and [*Unknown].
 func (m *Matcher) Round(ctx context.Context) (*Round, error) {
 	if err := m.available(); err != nil {
@@ -50,9 +51,19 @@ func (m *Matcher) Round(ctx context.Context) (*Round, error) {
 	if err != nil {
 		return nil, err
 	}
+	var started [][]assign.Edge
+	if m.Settings.Method == MethodStable {
+		started = make([][]assign.Edge, len(c.lists))
+		for i, list := range c.lists {
+			started[i] = slices.Clone(list)
+		}
+	}
 	r, err := m.choose(ctx, c)
 	if err != nil {
 		return nil, err
+	}
+	if started != nil {
+		r = m.trim(r, started)
 	}
 	m.finish(r)
 	return r, nil
