@@ -124,6 +124,8 @@ func (f *round) readNodes(r *reader, side int) {
 }
 
 func (f *round) readEdges(r *reader) {
+	r.peek()
+	f.edgesAt = r.at
 	r.list(func() {
 		var e edge
 		r.expect('[')
