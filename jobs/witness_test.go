@@ -5,6 +5,9 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -214,7 +217,9 @@ func TestWitnessRefutes(t *testing.T) {
 			return forge(t, m, func(s *matching.Spec) { s.Edges.Score = slices.Clone(s.Edges.Score); s.Edges.Score[x] = 1 })
 		}, "scores: edges["},
 		{"score lowered, the line is named", "stable", func(t *testing.T, m *Matched, _ *People) []byte {
-			x := slices.IndexFunc(m.Round.Edges.Right, func(j int32) bool { return !slices.ContainsFunc(m.Round.Pairs, func(p matching.Pair) bool { return p.Right == int(j) }) })
+			x := slices.IndexFunc(m.Round.Edges.Right, func(j int32) bool {
+				return !slices.ContainsFunc(m.Round.Pairs, func(p matching.Pair) bool { return p.Right == int(j) })
+			})
 			return forge(t, m, func(s *matching.Spec) { s.Edges.Score = slices.Clone(s.Edges.Score); s.Edges.Score[x] = 1 })
 		}, "LINE"},
 		{"pair that a rule refuses", "optimal", func(t *testing.T, m *Matched, _ *People) []byte {
@@ -350,6 +355,59 @@ func TestWitnessRefutes(t *testing.T) {
 	}
 }
 
+// TestWitnessPage: the program of docs/verify.md accepts the rounds that it is
+// for, and refuses one without its best edge. It runs where there is a Python.
+func TestWitnessPage(t *testing.T) {
+	page, err := os.ReadFile("../docs/verify.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, program, found := strings.Cut(string(page)[strings.LastIndex(string(page), "```python"):], "\n")
+	program, _, _ = strings.Cut(program, "```")
+	if !found || strings.Count(program, "\n") < 40 {
+		t.Fatalf("the page has no program:\n%s", program)
+	}
+	python, err := exec.LookPath("python3")
+	if err != nil {
+		return
+	}
+	p, dir := ruledPeople(t), t.TempDir()
+	run := func(m *Matched, round []byte) (string, error) {
+		var ranked bytes.Buffer
+		if err := m.WriteRanked(&ranked, 1_000_000, Words{Text: func(_, key string, _ map[string]any) string { return key }}); err != nil {
+			t.Fatal(err)
+		}
+		files := []string{filepath.Join(dir, "round.json"), filepath.Join(dir, "all.csv")}
+		for k, data := range [][]byte{round, ranked.Bytes()} {
+			if err := os.WriteFile(files[k], data, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		out, err := exec.Command(python, "-c", program, files[0], files[1]).CombinedOutput()
+		return string(out), err
+	}
+	for _, way := range ways {
+		if way.name == "groups" || way.name == "balanced" {
+			continue
+		}
+		m := match(t, p, func(o *MatchOptions) { way.change(o); o.Settings.Candidates = 5 })
+		if out, err := run(m, m.JSON()); err != nil || !strings.HasPrefix(out, "over all ") {
+			t.Errorf("%s: %v\n%s", way.name, err, out)
+		}
+		x := slices.IndexFunc(m.Round.Pairs, func(p matching.Pair) bool {
+			_, must := slices.BinarySearch(m.Round.Edges.Must, int32(edgeOf(m.Round, p)))
+			return !must
+		})
+		left := m.Round.Pairs[x]
+		worse := forge(t, m, func(s *matching.Spec) {
+			filtered(t, s, func(_ int, e assign.Edge) bool { return e.Left != left.Left || e.Right != left.Right })
+		})
+		if out, err := run(m, worse); err == nil || !strings.Contains(out, "AssertionError") {
+			t.Errorf("%s without its best edge: %v\n%s", way.name, err, out)
+		}
+	}
+}
+
 // TestWitnessSound: of rounds that were solved without some of the allowed pairs,
 // exactly the stable ones are accepted, and no other that is not as good as over
 // all of them.
@@ -382,7 +440,7 @@ func TestWitnessSound(t *testing.T) {
 		w, _ := ReadWitness("f", bytes.NewReader(data))
 		got, want := w.Round, m.Round
 		wrong, _ := witnessed(t, data, p, nil)
-		good := true
+		var good bool
 		switch kind {
 		case 1:
 			good = stableOver(m, got.Pairs)

@@ -23,6 +23,9 @@ func decode(data []byte) (*round, error) {
 		r.part = ""
 		r.fail("nothing may follow the round, %s found", r.ahead())
 	}
+	if r.err == nil && r.off != nil {
+		return nil, r.off
+	}
 	return f, r.err
 }
 

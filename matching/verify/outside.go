@@ -269,18 +269,14 @@ func (c *checker) outsideStable() outside {
 // outsideLevels: at the first aim that sees a pair in no list, it costs more than
 // nothing or, with all the aims, nothing. So it may stay as it is, unused.
 func (c *checker) outsideLevels() outside {
-	type entry struct {
-		level int
-		value int64
-	}
-	var own [2][][]entry
+	var own [2][][]standing
 	for side := range own {
-		own[side] = make([][]entry, len(c.nodes[side]))
+		own[side] = make([][]standing, len(c.nodes[side]))
 	}
 	for k, l := range c.levels {
 		for side, list := range l.potentials {
 			for _, q := range list {
-				own[side][q.of] = append(own[side][q.of], entry{k, q.value})
+				own[side][q.of] = append(own[side][q.of], standing{k, q.value})
 			}
 		}
 	}
@@ -290,44 +286,53 @@ func (c *checker) outsideLevels() outside {
 			best = max(best, int64(x.score))
 		}
 	}
-	// gains says whether the pair gains at the first aim that sees it.
-	gains := func(a, b []entry, score int64) bool {
-		counted := false // by the aim of its own score
-		for len(a)+len(b) > 0 {
-			level, cost := len(c.levels), int64(0)
-			for _, list := range [][]entry{a, b} {
-				if len(list) > 0 {
-					level = min(level, list[0].level)
-				}
-			}
-			l := &c.levels[level]
-			if l.aim == aimScore && l.score > score && !counted {
-				return false // the aim of the pair's own score came before, and sees one pair too many
-			}
-			if len(a) > 0 && a[0].level == level {
-				cost, a = cost+a[0].value, a[1:]
-			}
-			if len(b) > 0 && b[0].level == level {
-				cost, b = cost-b[0].value, b[1:]
-			}
-			if l.aim == aimScore && l.score == score {
-				cost, counted = cost+1, true
-			}
-			if cost != 0 {
-				return cost < 0
-			}
-		}
-		return false
-	}
 	return outside{row: func(i int32, scores []int32) {
 		for j, score := range scores {
 			switch {
 			case score == Barred:
 			case int64(score) > best || int64(c.degree[left][i]) < c.nodes[left][i].capacity:
 				c.refute(c.atPeople(i, j), "is in no list, scores %d, and nothing shows that it would change nothing", score)
-			case gains(own[left][i], own[right][j], int64(score)):
+			case c.gains(own[left][i], own[right][j], int64(score)):
 				c.refute(c.atPeople(i, j), "is in no list, scores %d, and would serve more or make a worst pair better by what the potentials show", score)
 			}
 		}
 	}}
+}
+
+// standing is a potential that an id has at a level.
+type standing struct {
+	level int
+	value int64
+}
+
+// gains says whether a pair of two ids, of whom each has its potentials in the
+// order of the levels, gains at the first aim that sees it.
+func (c *checker) gains(a, b []standing, score int64) bool {
+	counted := false // by the aim of its own score
+	for len(a)+len(b) > 0 {
+		level, cost := len(c.levels), int64(0)
+		if len(a) > 0 {
+			level = a[0].level
+		}
+		if len(b) > 0 {
+			level = min(level, b[0].level)
+		}
+		l := &c.levels[level]
+		if l.aim == aimScore && l.score > score && !counted {
+			return false // the aim of its own score came before, and sees one pair too many
+		}
+		if len(a) > 0 && a[0].level == level {
+			cost, a = cost+a[0].value, a[1:]
+		}
+		if len(b) > 0 && b[0].level == level {
+			cost, b = cost-b[0].value, b[1:]
+		}
+		if l.aim == aimScore && l.score == score {
+			cost, counted = cost+1, true
+		}
+		if cost != 0 {
+			return cost < 0
+		}
+	}
+	return false
 }
