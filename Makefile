@@ -63,10 +63,11 @@ bench-peers: ## rank with puente, PostgreSQL, SQLite, numpy and FAISS, and write
 bench-assign-peers: ## solve assignments with puente, LEMON and scipy, and write docs/bench/assign.md (some minutes)
 	go run ./script/assign-peers
 
-fuzz: ## try bad people files, bodies and tokens for 20 seconds each
+fuzz: ## try bad people files, bodies, tokens and rounds for 20 seconds each
 	go test -run '^$$' -fuzz '^FuzzPeople$$' -fuzztime 20s ./models
 	go test -run '^$$' -fuzz '^FuzzJSON$$' -fuzztime 20s ./api
 	go test -run '^$$' -fuzz '^FuzzToken$$' -fuzztime 20s ./api
+	go test -run '^$$' -fuzz '^FuzzVerify$$' -fuzztime 20s -fuzzminimizetime 5x ./matching/verify
 
 golden: ## write the golden files anew, to be read with git diff
 	go test $(GOLDEN) -update

@@ -236,14 +236,17 @@ type lineJSON struct {
 }
 
 func (p *Published) pair(pair *matching.Pair) pairJSON {
-	out := pairJSON{
+	return pairJSON{
 		p.Round.Left[pair.Left].ID, p.Round.Right[pair.Right].ID, p.given(pair.Score), pair.LeftRank, pair.RightRank,
-		make([]lineJSON, 0, len(pair.Explanation.Lines)), p.pairChance(pair),
+		p.lines(pair.Explanation, pair.Left), p.pairChance(pair),
 	}
-	for _, l := range pair.Explanation.Lines {
-		out.Lines = append(out.Lines, lineJSON{
-			matching.Factors[l.Factor].Name, p.Asked.askID(l, pair.Left), l.Weight, int(l.Share), evidence(l),
-		})
+}
+
+// lines are those of a mentee's explanation.
+func (p *Published) lines(x matching.Explanation, mentee int) []lineJSON {
+	out := make([]lineJSON, 0, len(x.Lines))
+	for _, l := range x.Lines {
+		out = append(out, lineJSON{matching.Factors[l.Factor].Name, p.Asked.askID(l, mentee), l.Weight, int(l.Share), evidence(l)})
 	}
 	return out
 }

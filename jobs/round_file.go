@@ -49,7 +49,7 @@ type roundJSON struct {
 	Right        []party         `json:"right"`
 	Edges        [][3]int64      `json:"edges"`
 	Must         [][2]int        `json:"must"`
-	Rules        json.RawMessage `json:"rules"`
+	Rules        []ruleJSON      `json:"rules"`
 	LeftLists    [][]int32       `json:"left_lists"`
 	RightLists   [][]int32       `json:"right_lists"`
 	Plans        [][]int         `json:"plans"`

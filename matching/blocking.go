@@ -61,27 +61,26 @@ const never = math.MaxInt64
 // somebody who scores no more than the best outside. A mentor there would take
 // her if a place is free, or if she comes before the last one held. When there
 // is no such pair, the round is stable over all allowed pairs.
+//
+// A mentee who has a mentor because he wished for her also gets those whom she
+// would rather have. When everybody's list has all of them, whatever round is
+// better for the mentees is made of pairs that are listed; so there is none.
 func (m *Matcher) blocking(ctx context.Context, r *Round, c *candidates) ([][]assign.Edge, error) {
 	b := m.newBars(r)
 	more := make([][]assign.Edge, len(r.Left))
 	err := m.forEach(ctx, "prove", func(i int, s *Scratch) error {
-		if c.cut[i] < 0 || c.cut[i] < max(b.mentee[i], b.lowest) {
+		if c.cut[i] < 0 || c.cut[i] < b.mentee[i] || b.held[i] < 0 && c.cut[i] < b.lowest {
 			return nil
 		}
-		best, e := int64(-1), &m.Snapshot.Mentees[i]
-		for _, h := range m.Index.Above(e, b.of(i), s) {
-			if score := int64(h.Score); score > best && !contains(c.lists[i], h.Mentor) && b.blocks(i, h.Mentor, score) {
-				best = score
-			}
+		e := &m.Snapshot.Mentees[i]
+		best := m.bestBlocking(i, b, c, s)
+		if b.held[i] >= 0 && m.missesBetter(i, b, c, s) {
+			best = b.mentee[i]
 		}
 		if best < 0 {
 			return nil
 		}
-		all := make([]int64, len(r.Right))
-		for j := range all {
-			all[j] = best - 1
-		}
-		depth := max(2*c.depth[i], len(m.Index.Above(e, all, s)))
+		depth := max(2*c.depth[i], len(m.Index.Above(e, b.above(best-1), s)))
 		for _, x := range m.best(c, i, depth, s) {
 			if !contains(c.lists[i], x.Right) {
 				more[i] = append(more[i], x)
@@ -90,6 +89,26 @@ func (m *Matcher) blocking(ctx context.Context, r *Round, c *candidates) ([][]as
 		return nil
 	})
 	return more, err
+}
+
+// bestBlocking is the highest score of a pair outside a mentee's list that
+// blocks, or -1.
+func (m *Matcher) bestBlocking(i int, b *bars, c *candidates, s *Scratch) int64 {
+	best := int64(-1)
+	for _, h := range m.Index.Above(&m.Snapshot.Mentees[i], b.of(i), s) {
+		if score := int64(h.Score); score > best && !contains(c.lists[i], h.Mentor) && b.blocks(i, h.Mentor, score) {
+			best = score
+		}
+	}
+	return best
+}
+
+// missesBetter says whether a mentor outside a mentee's list comes before the
+// one she has.
+func (m *Matcher) missesBetter(i int, b *bars, c *candidates, s *Scratch) bool {
+	return slices.ContainsFunc(m.Index.Above(&m.Snapshot.Mentees[i], b.above(b.mentee[i]-1), s), func(h Hit) bool {
+		return !contains(c.lists[i], h.Mentor) && b.wants(i, h.Mentor, int64(h.Score))
+	})
 }
 
 // contains says whether a mentor is in a list by ascending mentor.
@@ -156,10 +175,27 @@ func (b *bars) of(i int) []int64 {
 	return out
 }
 
+// above gives the same bar for every mentor.
+func (b *bars) above(bar int64) []int64 {
+	out := make([]int64, len(b.mentor))
+	for j := range out {
+		out[j] = bar
+	}
+	return out
+}
+
+// wants says whether a mentee would take a pair that is in no list.
+func (b *bars) wants(i, j int, score int64) bool {
+	return takes(score, b.mentee[i], b.held[i], b.ties[1], j)
+}
+
 // blocks says whether both would take a pair that is in no list.
 func (b *bars) blocks(i, j int, score int64) bool {
-	takes := func(bar int64, holds int, ties []uint32, other int) bool {
-		return holds < 0 || score > bar || score == bar && ties[other] < ties[holds]
-	}
-	return takes(b.mentee[i], b.held[i], b.ties[1], j) && takes(b.mentor[j], b.last[j], b.ties[0], i)
+	return b.wants(i, j, score) && takes(score, b.mentor[j], b.last[j], b.ties[0], i)
+}
+
+// takes says whether somebody takes a pair with another: over the one held, if
+// any, whose score is the bar.
+func takes(score, bar int64, held int, ties []uint32, other int) bool {
+	return held < 0 || score > bar || score == bar && ties[other] < ties[held]
 }

@@ -1,6 +1,9 @@
 package matching
 
-import "sync"
+import (
+	"slices"
+	"sync"
+)
 
 // Line is one row of an explanation: an ask, its weight, the share the mentor
 // gives, and the facts behind it. It contributes Weight times Share.
@@ -80,6 +83,16 @@ func (x *Index) Refusals(e *Mentee) []int {
 		counts = append(counts, n)
 	}
 	return counts
+}
+
+// MostRefusing is the rule that says no to most mentors, whatever the other rules
+// say, the first of several; "" where none does.
+func (x *Index) MostRefusing(e *Mentee) string {
+	counts := x.Refusals(e)
+	if most := slices.Max(counts); most > 0 {
+		return RuleNames()[slices.Index(counts, most)]
+	}
+	return ""
 }
 
 // here says whether a mentor has not left.

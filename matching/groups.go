@@ -225,6 +225,13 @@ func (m *Matcher) groups(edges assign.Edges, members [][]bool) (out []GroupRule)
 	return out
 }
 
+// Groups are the rules of the settings over some edges, and who is in the group of
+// a rule, by number, mentee and mentor, whether the two are an edge or not.
+func (m *Matcher) Groups(edges assign.Edges) (rules []GroupRule, inside func(rule, mentee, mentor int) bool) {
+	members := m.members()
+	return m.groups(edges, members), func(k, i, j int) bool { return m.inGroup(k, members, i, j) }
+}
+
 // extra is what the multipliers of a round add to pairs, in parts of a point: at
 // most so much, and to a mentee's pairs, by mentor. by is nil without rules.
 func (m *Matcher) extra(r *Round) (most int64, by func(mentee int, into []int64) []int64) {

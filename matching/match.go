@@ -40,7 +40,8 @@ type Matcher struct {
 // Round makes the round of all allowed pairs by the settings' method. Its edges
 // are each mentee's best candidates, forced pairs, and every other pair that the
 // certificate could not rule out; so what the method promises holds over all
-// allowed pairs, not only over those listed. Errors are those of [NewRound],
+// allowed pairs, not only over those listed. Of what a stable round took in
+// besides, only what tells of its pairs stays. Errors are those of [NewRound],
 // [*Refused] and [*Unknown].
 func (m *Matcher) Round(ctx context.Context) (*Round, error) {
 	if err := m.available(); err != nil {
@@ -50,9 +51,19 @@ func (m *Matcher) Round(ctx context.Context) (*Round, error) {
 	if err != nil {
 		return nil, err
 	}
+	var started [][]assign.Edge
+	if m.Settings.Method == MethodStable {
+		started = make([][]assign.Edge, len(c.lists))
+		for i, list := range c.lists {
+			started[i] = slices.Clone(list)
+		}
+	}
 	r, err := m.choose(ctx, c)
 	if err != nil {
 		return nil, err
+	}
+	if started != nil {
+		r = m.trim(r, started)
 	}
 	m.finish(r)
 	return r, nil
@@ -199,8 +210,7 @@ func (m *Matcher) best(c *candidates, i, k int, s *Scratch) (list []assign.Edge)
 	return list
 }
 
-// force marks or adds the edges of a mentee's forced pairs. A must obeys every
-// rule; a lock only the rules between two people, and capacity.
+// force marks or adds the edges of a mentee's forced pairs.
 func (m *Matcher) force(i int, list []assign.Edge) ([]assign.Edge, error) {
 	e := &m.Snapshot.Mentees[i]
 	for n, id := range slices.Concat(e.Must, e.Lock) {
@@ -208,10 +218,7 @@ func (m *Matcher) force(i int, list []assign.Edge) ([]assign.Edge, error) {
 		if !ok {
 			return nil, &Unknown{e.ID, id}
 		}
-		rule := m.Index.Refusal(e, j)
-		lock := n >= len(e.Must)
-		full := m.Snapshot.Mentors[j].Places() == 0
-		if rule != "" && (!lock || full || m.Index.refusedPair(e, m.Index.place[j])) {
+		if rule := m.Index.ForcedRefusal(e, j, n >= len(e.Must)); rule != "" {
 			return nil, &Refused{e.ID, id, rule}
 		}
 		at := slices.IndexFunc(list, func(x assign.Edge) bool { return x.Right == j })
@@ -296,15 +303,9 @@ func (m *Matcher) finish(r *Round) {
 		p := &r.Pairs[i]
 		p.Explanation = m.Index.Explain(&m.Snapshot.Mentees[p.Left], p.Right)
 	}
-	names := RuleNames()
 	for i := range r.Unpaired {
-		u := &r.Unpaired[i]
-		if u.Right || u.Reason != ReasonNoCandidate {
-			continue
-		}
-		counts := m.Index.Refusals(&m.Snapshot.Mentees[u.Position])
-		if most := slices.Max(counts); most > 0 {
-			u.Rule = names[slices.Index(counts, most)]
+		if u := &r.Unpaired[i]; !u.Right && u.Reason == ReasonNoCandidate {
+			u.Rule = m.Index.MostRefusing(&m.Snapshot.Mentees[u.Position])
 		}
 	}
 }

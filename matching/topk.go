@@ -239,6 +239,25 @@ func (x *Index) Above(m *Mentee, bars []int64, s *Scratch) (hits []Hit) {
 	return hits
 }
 
+// Scores fills in the score of every mentor of the snapshot, by number, and -1 for
+// those whom a rule refuses. It costs what [Index.TopK] does.
+func (x *Index) Scores(m *Mentee, into []int32, s *Scratch) {
+	for j := range into {
+		into[j] = -1
+	}
+	x.each(m, s, func(pos int32, score uint64) { into[x.mentor[pos]] = int32(score) })
+}
+
+// ForcedRefusal is the rule that refuses a pair which staff force, or "". A must
+// obeys every rule; a lock only the rules between two people, and capacity.
+func (x *Index) ForcedRefusal(m *Mentee, mentor int, lock bool) string {
+	rule := x.Refusal(m, mentor)
+	if lock && x.mentors[mentor].Places() > 0 && !x.refusedPair(m, x.place[mentor]) {
+		return ""
+	}
+	return rule
+}
+
 // refusedPair says whether a rule between two people refuses them.
 func (x *Index) refusedPair(m *Mentee, pos int32) bool {
 	for i := range PairRules {

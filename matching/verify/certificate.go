@@ -167,18 +167,23 @@ func (c *checker) dualLeft() wide {
 // places as its capacity, its minimum and its edges allow.
 func (c *checker) dualRight() wide {
 	var total wide
-	for j, n := range c.nodes[right] {
-		lo, hi := c.room(right, j, c.degree[right][j]-c.held[right][j])
-		first, anyway := c.firstBonus(right, j)
-		total = total.add(anyway)
-		if lo == 0 && (hi == 0 || n.price+first <= 0) {
-			continue
-		}
-		sold := hi
-		if n.price < 0 {
-			sold = max(lo, 1)
-		}
-		total = total.plus(times(n.price, int64(sold))).add(first)
+	for j := range c.nodes[right] {
+		total = total.plus(c.sold(j, c.degree[right][j]-c.held[right][j]))
 	}
 	return total
+}
+
+// sold is the most that a right id could get alone with so many free edges.
+func (c *checker) sold(j, free int) wide {
+	lo, hi := c.room(right, j, free)
+	first, anyway := c.firstBonus(right, j)
+	price := c.nodes[right][j].price
+	if lo == 0 && (hi == 0 || price+first <= 0) {
+		return widen(anyway)
+	}
+	sold := hi
+	if price < 0 {
+		sold = max(lo, 1)
+	}
+	return times(price, int64(sold)).add(first).add(anyway)
 }

@@ -23,6 +23,9 @@ func decode(data []byte) (*round, error) {
 		r.part = ""
 		r.fail("nothing may follow the round, %s found", r.ahead())
 	}
+	if r.err == nil && r.off != nil {
+		return nil, r.off
+	}
 	return f, r.err
 }
 
@@ -124,6 +127,8 @@ func (f *round) readNodes(r *reader, side int) {
 }
 
 func (f *round) readEdges(r *reader) {
+	r.peek()
+	f.edgesAt = r.at
 	r.list(func() {
 		var e edge
 		r.expect('[')

@@ -66,5 +66,7 @@
 // # What is not proved
 //
 // That the people's profiles lead to these candidate edges and scores: the
-// file holds no profiles. The snapshot hash lets whoever holds them check it.
+// file holds no profiles. Whoever holds them can hand in the score of every pair
+// that may be, see [RoundOf]: it compares the edges with them, and shows that no
+// pair in no list would change what the certificate proves.
 package verify

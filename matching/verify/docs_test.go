@@ -59,14 +59,14 @@ func TestPageProgram(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var programs []string // of stable rounds, of balanced ones, of optimal ones, of lotteries
+	var programs []string // of stable rounds, of balanced ones, of optimal ones, of lotteries, against people
 	for rest, more := string(page), true; more; {
 		if _, rest, more = strings.Cut(rest, "```python\n"); more {
 			program, _, _ := strings.Cut(rest, "```")
 			programs = append(programs, program)
 		}
 	}
-	if len(programs) != 4 || slices.ContainsFunc(programs, func(p string) bool { return strings.Count(p, "\n") < 25 }) {
+	if len(programs) != 5 || slices.ContainsFunc(programs, func(p string) bool { return strings.Count(p, "\n") < 25 }) {
 		t.Fatalf("docs/verify.md prints %d programs", len(programs))
 	}
 	python, err := exec.LookPath("python3")

@@ -163,6 +163,12 @@ func (d drawing) build() *lots {
 	if err != nil {
 		price = make([]int, len(d.right))
 	}
+	return d.buildAt(price)
+}
+
+// buildAt is build with these prices.
+func (d drawing) buildAt(price []int) *lots {
+	in, _ := d.folded()
 	k, pairs := len(d.plans), d.plans[d.drawn()]
 	l := &lots{file: *d.instance.build(pairs, price, 0)}
 	l.Method = "lottery"

@@ -16,6 +16,7 @@ type method struct {
 	cover       func(*checker)                       // what the certificate says of the cover rule
 	certificate func(*checker)                       // that it proves the promise
 	nearest     func(c *checker, u *absent, i int32) // why a left id with places and edges has no pair
+	outside     func(*checker) outside               // that pairs in no list change nothing
 	unchosen    string                               // why a right id with places and edges has no pair
 }
 
@@ -23,23 +24,28 @@ type method struct {
 var methods = []method{
 	{
 		name: "optimal", kind: "prices", members: []string{"bonus", "primal", "dual"}, priced: true,
-		cover: (*checker).checkBonus, certificate: (*checker).checkPrices, nearest: (*checker).nearestPrice, unchosen: reasonNotChosen,
+		cover: (*checker).checkBonus, certificate: (*checker).checkPrices, nearest: (*checker).nearestPrice,
+		outside: (*checker).outsidePrices, unchosen: reasonNotChosen,
 	},
 	{
 		name: "optimal", kind: "lagrange", members: []string{"bonus", "dual", "scale", "gap"}, priced: true, ruled: true,
-		cover: (*checker).checkRuledBonus, certificate: (*checker).checkLagrange, nearest: (*checker).nearestPrice, unchosen: reasonNotChosen,
+		cover: (*checker).checkRuledBonus, certificate: (*checker).checkLagrange, nearest: (*checker).nearestPrice,
+		outside: (*checker).outsidePrices, unchosen: reasonNotChosen,
 	},
 	{
 		name: "stable", kind: "no_blocking_pair", members: []string{"proposing", "short"}, listed: true, soft: true,
-		cover: (*checker).checkUncovered, certificate: (*checker).checkStable, nearest: (*checker).nearestHolder, unchosen: reasonNotPreferred,
+		cover: (*checker).checkUncovered, certificate: (*checker).checkStable, nearest: (*checker).nearestHolder,
+		outside: (*checker).outsideStable, unchosen: reasonNotPreferred,
 	},
 	{
 		name: "balanced", kind: "levels", members: []string{"levels"},
-		cover: (*checker).checkNoCover, certificate: (*checker).checkLevels, nearest: (*checker).nearestBetter, unchosen: reasonNotChosen,
+		cover: (*checker).checkNoCover, certificate: (*checker).checkLevels, nearest: (*checker).nearestBetter,
+		outside: (*checker).outsideLevels, unchosen: reasonNotChosen,
 	},
 	{
 		name: "lottery", kind: "replay", members: []string{"primal", "dual", "plans", "drawn"}, priced: true, drawn: true,
-		cover: (*checker).checkUncovered, certificate: (*checker).checkLottery, nearest: (*checker).nearestPrice, unchosen: reasonNotChosen,
+		cover: (*checker).checkUncovered, certificate: (*checker).checkLottery, nearest: (*checker).nearestPrice,
+		outside: (*checker).outsidePrices, unchosen: reasonNotChosen,
 	},
 }
 

@@ -14,6 +14,7 @@ type reader struct {
 	at   int    // next byte to read
 	part string // top-level member being read, for messages
 	err  error
+	off  *limit // the first number outside its limits; reading goes on
 }
 
 // field is one member that an object of the format has.
@@ -35,10 +36,14 @@ func (r *reader) fail(format string, args ...any) {
 	}
 }
 
-// outside keeps the first error, that of a number outside its limits.
-func (r *reader) outside(format string, args ...any) {
-	if r.err == nil {
-		r.err = &limit{r.place(), fmt.Sprintf(format, args...)}
+// outside keeps the first number outside its limits, which starts at a byte. It
+// ends no reading: a file that is not a round is unreadable, whatever its numbers.
+func (r *reader) outside(start int, format string, args ...any) {
+	if r.off == nil {
+		end := r.at
+		r.at = start
+		r.off = &limit{r.place(), fmt.Sprintf(format, append([]any{r.ahead()}, args...)...)}
+		r.at = end
 	}
 }
 
@@ -179,8 +184,8 @@ func (r *reader) integer(lo, hi int64) int64 {
 		value = -value
 	}
 	if r.err == nil && (!fits || size > math.MaxInt64 || value < lo || value > hi) {
-		r.at = start
-		r.outside("%s is outside %d..%d", r.ahead(), lo, hi)
+		r.outside(start, "%s is outside %d..%d", lo, hi)
+		return lo
 	}
 	return value
 }
@@ -189,8 +194,7 @@ func (r *reader) integer(lo, hi int64) int64 {
 func (r *reader) natural() uint64 {
 	start, negative, size, fits := r.whole()
 	if r.err == nil && (!fits || negative) {
-		r.at = start
-		r.outside("%s is outside 0..%d", r.ahead(), uint64(math.MaxUint64))
+		r.outside(start, "%s is outside 0..%d", uint64(math.MaxUint64))
 	}
 	return size
 }

@@ -19,6 +19,7 @@ type round struct {
 
 	nodes     [2][]node
 	edges     []edge
+	edgesAt   int // where their list starts
 	must      [][2]int32
 	pairs     []pair
 	unmatched []absent

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -35,6 +36,15 @@ func (l fileRule) MarshalJSON() ([]byte, error) {
 		members += fmt.Sprint(x)
 	}
 	return fmt.Appendf(nil, `{"name":%q,"of":%q,"members":%s],"at":%q,%q:%d,"multiplier":%d}`, l.Name, l.Of, members, l.At, kind, amount, l.Multiplier), nil
+}
+
+// UnmarshalJSON tells an amount that is not there from none.
+func (l *fileRule) UnmarshalJSON(data []byte) error {
+	type plain fileRule
+	of := plain{Pairs: -1, Thousandths: -1}
+	err := json.Unmarshal(data, &of)
+	*l = fileRule(of)
+	return err
 }
 
 // lagrange is what a certificate has for rules about groups.

@@ -33,6 +33,7 @@ type Result struct {
 	// PlansScore is the sum of the scores of all plans, which no lottery under
 	// the same cap exceeds: the expected score times Plans.
 	PlansScore int64
+	Allowed    int       // pairs that may be, where everyone's scores are known
 	Checks     []string  // keys of the checks that passed, in the order made
 	Failures   []Failure // at most eleven of each check, in the order found
 }
@@ -71,6 +72,8 @@ var checks = []check{
 	{"totals", lists, (*checker).checkTotals},
 	{"cover", promise, (*checker).checkCover},
 	{"certificate", promise, (*checker).checkCertificate},
+	{"scores", lists, (*checker).checkScores},
+	{"outside", append([]string{"must", "certificate", "cover", "scores"}, promise...), (*checker).checkOutside},
 }
 
 // lists must be sound before pairs can be looked up in them.
@@ -85,7 +88,14 @@ var promise = append([]string{"method"}, lists...)
 // number that no round can hold refutes it at once; a failed hash does not end
 // the checking, so that repairing the hash of a changed file does not help. Time is linear in the
 // file but for sorting each id's edges; memory is about the file once more.
-func Round(data []byte) (Result, error) {
+func Round(data []byte) (Result, error) { return RoundOf(data, nil) }
+
+// RoundOf checks a published round as [Round] does, and of a round of people with
+// everyone's scores two things more: that the edges have these scores, and that no
+// pair in no list would make the round another. What the method promises then
+// holds over all pairs that may be. Everyone may be nil. It costs two calls of
+// Scores for each left id, and a few steps for each pair that may be.
+func RoundOf(data []byte, all *Everyone) (Result, error) {
 	f, err := decode(data)
 	if outside := (*limit)(nil); errors.As(err, &outside) {
 		return Result{Failures: []Failure{{"limits", outside.where, outside.detail}}}, nil
@@ -93,6 +103,7 @@ func Round(data []byte) (Result, error) {
 		return Result{}, err
 	}
 	c := newChecker(f)
+	c.all = all
 	for _, check := range checks {
 		if !c.passed(check.needs) || !c.concerns(check.key) {
 			continue
@@ -120,6 +131,8 @@ func (c *checker) concerns(key string) bool {
 		return !c.how.soft
 	case "plans", "draw":
 		return c.how.drawn
+	case "scores", "outside":
+		return c.all != nil
 	}
 	return true
 }
@@ -127,6 +140,7 @@ func (c *checker) concerns(key string) bool {
 // checker holds the round and what the checks find out for later ones.
 type checker struct {
 	*round
+	all     *Everyone // nil where only the file is known
 	result  Result
 	current string // key of the check being made
 	count   int    // its failures so far
