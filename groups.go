@@ -45,20 +45,10 @@ func (p *program) rules(rules []jobs.RuleResult) {
 
 // groupClash says which rules about groups nothing can keep.
 func (p *program) groupClash(w io.Writer, clash *jobs.Clash) {
-	args := func(r jobs.GroupRule) map[string]any {
-		return map[string]any{"Name": r.Name, "Most": r.Most, "Amount": r.Amount, "Pairs": r.Pairs}
-	}
-	switch {
-	case clash.Unsettled:
-		fmt.Fprintln(w, p.say("clash.unsettled", nil))
-	case len(clash.Groups) > 1:
-		fmt.Fprintln(w, p.say("clash.group_title", nil))
-		for _, r := range clash.Groups {
-			fmt.Fprintln(w, " ", p.say("clash.group", args(r)))
+	for k, line := range p.words.GroupClash(clash) {
+		if k > 0 {
+			line = "  " + line
 		}
-	case strings.HasSuffix(clash.Groups[0].Amount, "%"):
-		fmt.Fprintln(w, p.say("clash.group_share", args(clash.Groups[0])))
-	default:
-		fmt.Fprintln(w, p.say("clash.group_alone", args(clash.Groups[0])))
+		fmt.Fprintln(w, line)
 	}
 }
