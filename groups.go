@@ -34,11 +34,8 @@ func (p *program) groupLists(file string, s *jobs.Settings) error {
 // rules prints what rules about groups come to.
 func (p *program) rules(rules []jobs.RuleResult) {
 	for _, r := range rules {
-		p.line("groups.kept", map[string]any{"Name": r.Name, "Most": r.Most, "Amount": r.Amount, "Pairs": r.Pairs, "Of": r.Of})
-		if r.Counted != "0" {
-			p.line("groups.price", map[string]any{
-				"Price": r.Price, "Fewer": max(0, r.First), "More": r.First < 0, "Counted": r.Counted, "Most": r.Most, "Gap": r.Gap,
-			})
+		for _, line := range p.words.RuleResult(r) {
+			fmt.Fprintln(p.stdout, line)
 		}
 	}
 }

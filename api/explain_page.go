@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -43,6 +44,10 @@ func (s *Server) explainPage(ctx context.Context, v *visit) (templ.Component, er
 	}
 	page := web.Explained{
 		Page: *v.Page, Round: r.Name, Back: back, Business: q.Name(about.Left), Unmatched: about.Unmatched, More: about.More,
+		Holds: about.Holds,
+	}
+	if len(about.Chances) > 0 {
+		page.Chances = q.ChanceText(about.Left, about.Chances)
 	}
 	for _, y := range about.Pairs {
 		page.Pairs = append(page.Pairs, y.Text)
@@ -65,7 +70,13 @@ func (s *Server) advicePage(ctx context.Context, v *visit) (templ.Component, err
 	if err != nil {
 		return nil, err
 	}
-	page := web.RoundAdvice{Page: *v.Page, Round: r.Name, Back: back, Unfinished: report.Unfinished}
+	page := web.RoundAdvice{Page: *v.Page, Round: r.Name, Back: back, Unfinished: report.Unfinished, Holds: report.Holds, Note: report.Note}
+	if report.Best != nil {
+		page.Best = report.Best.Text
+	}
+	for _, x := range report.Groups {
+		page.Groups = append(page.Groups, strings.Join(x.Text, " "))
+	}
 	for _, x := range report.Places {
 		page.Places = append(page.Places, x.Text)
 	}

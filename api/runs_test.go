@@ -70,6 +70,9 @@ func TestRuns(t *testing.T) {
 		if diff.text("same") != "false" || diff.text("a.score") != staff.call(200, "GET", runs[0], nil).text("score") {
 			t.Errorf("diff: %s", diff.w.Body)
 		}
+		for k, words := range []string{"la ronda se resolvió de nuevo", "una ronda estable", "una ronda equilibrada", "un sorteo", "la ronda se resolvió de nuevo", "cumple reglas sobre grupos"} {
+			i.checkExplained(staff, runs[k], words)
+		}
 		if now := staff.call(200, "GET", round, nil); now.text("state") != "proposed" {
 			t.Errorf("after a run that is infeasible: %s", now.w.Body)
 		}
@@ -119,6 +122,29 @@ func (i *installation) checkFigures(staff person, at []string) {
 	stuck := staff.call(200, "GET", at[6], nil)
 	if stuck.text("state") != "infeasible" || stuck.text("clash.groups.0.name") != "México" || !strings.Contains(stuck.text("clash.text.0"), "México") || figures[6] != nil {
 		i.t.Errorf("infeasible: %s", stuck.w.Body)
+	}
+}
+
+// checkExplained asks about everybody of a run, about a mentor who is not theirs,
+// and for advice; nothing is refused.
+func (i *installation) checkExplained(staff person, run, words string) {
+	i.t.Helper()
+	pairs := staff.call(200, "GET", run+"/pairs?limit=4", nil)
+	other := pairs.text("items.1.mentor.code")
+	for k := range pairs.at("items").([]any) {
+		code := pairs.text("items." + string(rune('0'+k)) + ".mentee.code")
+		about := staff.call(200, "GET", run+"/explain?mentee="+code, nil)
+		if text := strings.ToLower(about.text("about.holds")); !strings.Contains(text, strings.ToLower(words)) {
+			i.t.Errorf("%s: %s", words, about.w.Body)
+		}
+		pair := staff.call(200, "GET", run+"/explain?mentee="+code+"&mentor="+other, nil)
+		if len(pair.at("pair.text").([]any)) < 1 || strings.Contains(pair.w.Body.String(), "whatif.") {
+			i.t.Errorf("%s", pair.w.Body)
+		}
+	}
+	advice := staff.call(200, "GET", run+"/advice", nil)
+	if advice.text("holds") == "" || strings.Contains(advice.w.Body.String(), "whatif.") {
+		i.t.Errorf("%s", advice.w.Body)
 	}
 }
 
@@ -174,8 +200,9 @@ func TestStoryRuns(t *testing.T) {
 		staff.open(page + "/compare?a=" + runs[0].ID + "&b=" + best).sees(409)
 		staff.open(page + "?run=" + runs[0].ID).sees(409)
 		staff.open(page + "?run=0190a5b2-0000-7000-8000-000000000000").sees(404)
-		staff.open(page+"?run="+ruled).sees(200, "Más frontera", "Cálculo 3")
-		staff.open(page+"?run="+even).sees(200, "Cálculo 1", "no el más reciente")
+		staff.open(page+"?run="+ruled).sees(200, "Más frontera", "Cálculo 3").link("/advice").sees(200, "Duplas entre dos países", "Su precio: ", "cumple reglas sobre grupos")
+		staff.open(page+"?run="+even).sees(200, "Cálculo 1", "no el más reciente").link("/explain").sees(200, "Por qué ", "Una ronda equilibrada", "De las ")
+		staff.open(page+"?run="+even).link("/advice").sees(200, "La ronda del total más alto", "Cuánto cuesta este método")
 		staff.open(page+"?run="+even).submit("/publish", nil).sees(422, "Completa este dato.", "no el más reciente")
 		stale := newBrowser(t, server.URL)
 		stale.client.Jar, stale.page, stale.path = staff.client.Jar, staff.page, staff.path

@@ -151,6 +151,7 @@ func samplePages(lang string) map[string]templ.Component {
 		"explained":           ExplainedPage(sampleExplained(lang)),
 		"explained_hostile":   ExplainedPage(sampleHostileExplained(lang)),
 		"advice":              RoundAdvicePage(sampleAdvice(lang)),
+		"advice_stable":       RoundAdvicePage(sampleOtherAdvice(lang)),
 		"advice_hostile":      RoundAdvicePage(sampleHostileAdvice(lang)),
 	}
 }
@@ -451,7 +452,7 @@ func sampleExplained(lang string) Explained {
 	w := words[lang]
 	return Explained{
 		Page: samplePage(lang, "/staff/rounds/3/explain", "rounds", "people"), Round: w["round"], Business: "Salsas del Valle", Back: "/staff/rounds/3",
-		Unmatched: w["full"], More: 2,
+		Unmatched: w["full"], More: 2, Holds: Text(lang, "whatif.holds_optimal", nil),
 		Pairs: [][]string{{
 			Text(lang, "whatif.paired", map[string]any{"Left": "Salsas del Valle", "Right": "Maya Tremblay", "Rank": 2, "Score": 51_000}),
 			Text(lang, "whatif.paired_tie", nil),
@@ -465,6 +466,7 @@ func sampleExplained(lang string) Explained {
 
 func sampleHostileExplained(lang string) Explained {
 	v := sampleExplained(lang)
+	v.Holds, v.Chances = hostile, hostile
 	v.Round, v.Business, v.Unmatched, v.Back = hostile, hostile, hostile, "/\"><script>"
 	v.Pairs[0][0], v.Better[0][1] = hostile, hostile
 	return v
@@ -475,14 +477,24 @@ func sampleAdvice(lang string) RoundAdvice {
 	gain := Text(lang, "whatif.gain", map[string]any{"Score": Number(lang, 38_888)})
 	return RoundAdvice{
 		Page: samplePage(lang, "/staff/rounds/3/advice", "rounds", "people"), Round: w["round"], Back: "/staff/rounds/3",
+		Holds: Text(lang, "whatif.holds_optimal", nil),
 		Places:   []string{Text(lang, "whatif.place_adds", map[string]any{"Right": "Maya Tremblay", "Gain": gain})},
 		Ladder:   []string{Text(lang, "whatif.rung_only", map[string]any{"Count": 268})},
 		Recruits: []string{w["needs"]}, RecruitsNote: Text(lang, "whatif.recruits_proven", map[string]any{"Tried": 249, "Solved": 5}),
 	}
 }
 
-func sampleHostileAdvice(lang string) RoundAdvice {
+func sampleOtherAdvice(lang string) RoundAdvice {
 	v := sampleAdvice(lang)
+	v.Holds, v.Note, v.Ladder, v.Recruits, v.RecruitsNote = Text(lang, "whatif.holds_stable", nil), Text(lang, "whatif.report_other", nil), nil, nil, ""
+	v.Best = Text(lang, "whatif.best_total", map[string]any{"Gain": Text(lang, "whatif.gain", map[string]any{"Score": Number(lang, 38_888)}), "Cost": false})
+	v.Groups = []string{Text(lang, "groups.kept", map[string]any{"Name": words[lang]["label"], "Most": false, "Amount": "80%", "Pairs": 220, "Of": 268})}
+	return v
+}
+
+func sampleHostileAdvice(lang string) RoundAdvice {
+	v := sampleOtherAdvice(lang)
+	v.Recruits, v.Best, v.Groups[0], v.Note, v.Holds = []string{""}, hostile, hostile, hostile, hostile
 	v.Unfinished, v.Round, v.Places[0], v.Recruits[0], v.RecruitsNote, v.Back = true, hostile, hostile, hostile, hostile, "/\"><script>"
 	return v
 }
