@@ -194,7 +194,7 @@ func TestStoryRuns(t *testing.T) {
 		if states := []models.RunState{runs[0].State, runs[1].State, runs[2].State}; len(runs) != 4 || !slices.Equal(states, []models.RunState{models.RunInfeasible, models.RunFinished, models.RunFinished}) {
 			t.Fatalf("%d runs: %v", len(runs), states)
 		}
-		staff.open(page+"/compare?a="+even+"&b="+best).sees(200, "Comparación de dos cálculos de Otoño", "Duplas: ", "method: balanced, luego optimal")
+		staff.open(page+"/compare?a="+even+"&b="+best).sees(200, "Comparación de dos cálculos: Otoño", "Duplas: ", "method: balanced, luego optimal")
 		staff.open(page+"/compare?a="+best+"&b="+best).sees(200, "No hay diferencias.", "Nada.")
 		staff.open(page + "/compare?a=" + best).sees(404)
 		staff.open(page + "/compare?a=" + runs[0].ID + "&b=" + best).sees(409)
