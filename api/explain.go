@@ -28,10 +28,10 @@ var (
 	}
 	adviseRun = huma.Operation{
 		OperationID: "advise-run", Method: http.MethodGet, Path: "/api/v1/runs/{id}/advice", Tags: []string{"runs"},
-		Summary:     "What places, rules and serving more cost in a finished run, and whom to win as mentors",
+		Summary: "What places, rules and serving more cost in a finished run, and whom to win as mentors",
 		Description: "Everything is exact but at_most, the estimate by which the profiles of additional mentors were chosen. Of another method than " +
 			"optimal it tells what the method costs, and what one more place does to the round made again; of rules about groups what each costs.",
-		Errors:      []int{http.StatusConflict},
+		Errors: []int{http.StatusConflict},
 	}
 )
 

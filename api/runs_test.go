@@ -170,7 +170,7 @@ func TestStoryRuns(t *testing.T) {
 		round, _ := i.populated(i.withRole(models.AccountStaff, "eva@example.org"))
 		staff := i.staffSignsIn(server.URL)
 		page := "/es/rounds/" + idOf(round)
-		staff.open(page + "/runs").sees(200, "Todavía no hay ningún cálculo.")
+		staff.open(page+"/runs").sees(200, "Todavía no hay ningún cálculo.")
 		staff.open("/es/rounds").submit("/do/run", nil).sees(200, "El cálculo está en marcha.", "2 cálculos")
 		i.allEnded(idOf(round))
 		staff.open("/es/rounds").link("/runs").sees(200, "Mejor total", "Equilibrada", "más alto de estos", "Duplas bloqueadoras")

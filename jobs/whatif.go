@@ -69,7 +69,9 @@ func (f *RoundFile) AskPeople(ctx context.Context, m *Matched, o MatchOptions, w
 }
 
 // byTotals says whether answers are differences of best totals.
-func (q *Inquiry) byTotals() bool { return q.File.Round.Method == matching.MethodOptimal && !q.File.Ruled }
+func (q *Inquiry) byTotals() bool {
+	return q.File.Round.Method == matching.MethodOptimal && !q.File.Ruled
+}
 
 // askable tells what comes of a round that is made again.
 func askable(err error) error {

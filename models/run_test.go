@@ -12,7 +12,9 @@ import (
 func testSideBySide(t *testing.T, s *Store) {
 	ctx := t.Context()
 	f := build(t, s, 2, 2, 1)
-	settings := func(text string) func(string) (string, error) { return func(string) (string, error) { return text, nil } }
+	settings := func(text string) func(string) (string, error) {
+		return func(string) (string, error) { return text, nil }
+	}
 	jobs := 0
 	also := func(*sql.Tx, *Run) error { jobs++; return nil }
 	runs, err := s.CreateRuns(ctx, "", f.round.ID, []RunWish{{Label: "first"}, {Settings: settings(`{"a":1}`)}, {Settings: settings(`{"a":2}`)}}, also)

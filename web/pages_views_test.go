@@ -324,7 +324,7 @@ func sampleReview(lang string) Review {
 		Previous: "/staff/rounds/3/review?page=1", Next: "/staff/rounds/3/review?page=3",
 		Unmatched: []Unmatched{{"Panadería Nube", w["sauces"], "MX", w["full"], "/staff/rounds/3/explain?mentee=E-9"}, {"Prairie Sensor Co.", w["rice"], "CA", w["alone"], ""}},
 		Advice:    "/staff/rounds/3/advice", Runs: "/rounds/3/runs",
-		Download:  "/api/v1/rounds/3/round.json", Publish: "/staff/rounds/3/publish", Fields: PublishFields(lang, nil, nil),
+		Download: "/api/v1/rounds/3/round.json", Publish: "/staff/rounds/3/publish", Fields: PublishFields(lang, nil, nil),
 	}
 }
 
@@ -477,7 +477,7 @@ func sampleAdvice(lang string) RoundAdvice {
 	gain := Text(lang, "whatif.gain", map[string]any{"Score": Number(lang, 38_888)})
 	return RoundAdvice{
 		Page: samplePage(lang, "/staff/rounds/3/advice", "rounds", "people"), Round: w["round"], Back: "/staff/rounds/3",
-		Holds: Text(lang, "whatif.holds_optimal", nil),
+		Holds:    Text(lang, "whatif.holds_optimal", nil),
 		Places:   []string{Text(lang, "whatif.place_adds", map[string]any{"Right": "Maya Tremblay", "Gain": gain})},
 		Ladder:   []string{Text(lang, "whatif.rung_only", map[string]any{"Count": 268})},
 		Recruits: []string{w["needs"]}, RecruitsNote: Text(lang, "whatif.recruits_proven", map[string]any{"Tried": 249, "Solved": 5}),

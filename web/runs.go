@@ -97,9 +97,15 @@ type Compared struct {
 // GroupChoices are the groups of which the form of a run can ask a share: value
 // and key of the words.
 var GroupChoices = [][2]string{
-	{"", "runs.group_round"}, {"none", "runs.group_none"}, {"pairs", "runs.group_across"},
-	{"mentees/MX", "runs.group_mentees_mx"}, {"mentees/CA", "runs.group_mentees_ca"}, {"mentees/US", "runs.group_mentees_us"},
-	{"mentors/MX", "runs.group_mentors_mx"}, {"mentors/CA", "runs.group_mentors_ca"}, {"mentors/US", "runs.group_mentors_us"},
+	{"", "runs.group_round"},
+	{"none", "runs.group_none"},
+	{"pairs", "runs.group_across"},
+	{"mentees/MX", "runs.group_mentees_mx"},
+	{"mentees/CA", "runs.group_mentees_ca"},
+	{"mentees/US", "runs.group_mentees_us"},
+	{"mentors/MX", "runs.group_mentors_mx"},
+	{"mentors/CA", "runs.group_mentors_ca"},
+	{"mentors/US", "runs.group_mentors_us"},
 }
 
 // runChoices is how many fields of a run come before its weights.
