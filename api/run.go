@@ -113,7 +113,7 @@ type runIn struct {
 	IDInput
 	Body *struct {
 		Label    string         `json:"label,omitempty" maxLength:"80" doc:"What to call it, for whoever compares runs"`
-		Method   string         `json:"method,omitempty" enum:"optimal,stable,balanced,lottery" doc:"What the run seeks; that of the round's settings when not given"`
+		Method   string         `json:"method,omitempty" enum:"optimal,stable,balanced,lottery" doc:"What it seeks; as the round's settings say when not given"`
 		Settings map[string]any `json:"settings,omitempty" doc:"See docs/settings.schema.json; what is not named stays as the round has it"`
 	}
 }

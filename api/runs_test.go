@@ -13,16 +13,16 @@ import (
 
 // populated makes a programme with made-up people and a round of it that is
 // ready for runs, and gives the round's address.
-func (i *installation) populated(staff person) (round string, p *models.Programme) {
+func (i *installation) populated(staff person) (round string) {
 	i.t.Helper()
-	p = &models.Programme{Name: "Puente", Locale: "es"}
+	p := &models.Programme{Name: "Puente", Locale: "es"}
 	must(i.t, i.Store.CreateProgramme(i.t.Context(), "", p))
 	mentors, mentees := jobs.Generate(jobs.Population{Mentors: 20, Mentees: 40, Seed: 5})
 	must(i.t, jobs.Populate(i.t.Context(), i.Store, "", p.ID, mentors, mentees, models.ProfileWaiting))
 	round = staff.call(201, "POST", "/api/v1/rounds", object{"programme": p.ID, "name": "Otoño", "start": "2027-01-04", "seed": 7}).w.Header().Get("Location")
 	staff.call(200, "POST", round+"/moves", object{"event": "open"})
 	staff.call(200, "POST", round+"/moves", object{"event": "close"})
-	return round, p
+	return round
 }
 
 // idOf is the last part of an address.
@@ -33,7 +33,7 @@ func idOf(at string) string { return at[strings.LastIndexByte(at, '/')+1:] }
 func TestRuns(t *testing.T) {
 	onBoth(t, func(t *testing.T, i *installation) {
 		staff := i.withRole(models.AccountStaff, "ana@example.org")
-		round, _ := i.populated(staff)
+		round := i.populated(staff)
 		start := func(body object) string {
 			return staff.call(202, "POST", round+"/runs", body).w.Header().Get("Location")
 		}
@@ -167,7 +167,7 @@ func TestStoryRuns(t *testing.T) {
 	onBoth(t, func(t *testing.T, i *installation) {
 		server := httptest.NewServer(i)
 		defer server.Close()
-		round, _ := i.populated(i.withRole(models.AccountStaff, "eva@example.org"))
+		round := i.populated(i.withRole(models.AccountStaff, "eva@example.org"))
 		staff := i.staffSignsIn(server.URL)
 		page := "/es/rounds/" + idOf(round)
 		staff.open(page+"/runs").sees(200, "Todavía no hay ningún cálculo.")
@@ -237,7 +237,7 @@ func TestStoryStopRun(t *testing.T) {
 		defer server.Close()
 		must(t, i.Queue.Stop(t.Context()))
 		person := i.withRole(models.AccountStaff, "eva@example.org")
-		round, _ := i.populated(person)
+		round := i.populated(person)
 		staff := i.staffSignsIn(server.URL)
 		page := "/es/rounds/" + idOf(round)
 		staff.open("/es/rounds").submit("/do/run", nil)

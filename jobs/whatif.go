@@ -134,7 +134,7 @@ type Why struct {
 	Lost   []Change    `json:"lost,omitempty" doc:"Other pairs that the best round the other way lacks; as few as possible change"`
 	New    []Change    `json:"new,omitempty" doc:"Other pairs that it has instead"`
 
-	OneMore string      `json:"one_more,omitempty" enum:"sure,tie,short,excluded,no" doc:"What one more place at the right id would do for a pair that is out; no: the round made again lacks it still"`
+	OneMore string      `json:"one_more,omitempty" enum:"sure,tie,short,excluded,no" doc:"What one more place at the right id does for a pair that is out"`
 	Adds    *Difference `json:"adds,omitempty" doc:"What that place would add to the round"`
 	Short   *Difference `json:"short,omitempty" doc:"What the pair would still lose then"`
 
@@ -284,7 +284,7 @@ const MostBetter = 5
 type About struct {
 	Left      string `json:"left"`
 	Unmatched string `json:"unmatched,omitempty" doc:"The reason that binds, in words, of an id without a pair"`
-	Holds     string `json:"holds" doc:"In words, what the answers are: differences of best totals, or rounds that were made again by their own method"`
+	Holds     string `json:"holds" doc:"In words, what the answers are: differences of best totals, or rounds made again by their method"`
 	Pairs     []*Why `json:"pairs" nullable:"false" doc:"Its pairs, and what keeps them"`
 	Better    []*Why `json:"better" nullable:"false" doc:"Right ids that rank before its last pair, best first, and what keeps each out"`
 	More      int    `json:"more,omitempty" doc:"Better ones that are not explained"`

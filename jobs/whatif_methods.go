@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,8 +15,8 @@ import (
 // byMethod is what is said of a pair in a round of another method than optimal.
 type byMethod struct {
 	Keeps  []string    `json:"keeps,omitempty" doc:"Of a stable round: left, right or both, who would not leave what it has for the other"`
-	Level  *Level      `json:"level,omitempty" doc:"Of a balanced round: where the pair stands, or would"`
-	Worse  *Worse      `json:"worse,omitempty" doc:"Of a balanced round: by what the most balanced round the other way is worse; nothing differs if it is as good"`
+	Level  *Level      `json:"level,omitempty" doc:"Of a balanced round: where the pair stands"`
+	Worse  *Worse      `json:"worse,omitempty" doc:"Of a balanced round: by what the most balanced round the other way is worse"`
 	Chance *propensity `json:"chance,omitempty" doc:"Of a lottery: in how many of the plans of equal chance the pair is"`
 	Plan   int         `json:"plan,omitempty" doc:"Of a lottery: the plan with the pair, from 1, if there is one"`
 	Drawn  int         `json:"drawn,omitempty" doc:"Of a lottery: the plan that the seed drew, from 1"`
@@ -66,15 +67,13 @@ func (q *Inquiry) Holds() string {
 func (q *Inquiry) sayer(y *Why) func(key string, more map[string]any) {
 	return func(key string, more map[string]any) {
 		args := map[string]any{"Left": q.name(y.Left), "Right": q.name(y.Right), "Rank": y.Rank, "Score": y.Score}
-		for name, value := range more {
-			args[name] = value
-		}
+		maps.Copy(args, more)
 		y.Text = append(y.Text, q.Words.Say(key, args))
 	}
 }
 
-// asked says what pair is asked about, and whether there is anything to answer.
-func (q *Inquiry) asked(y *Why) bool {
+// asked says what pair is asked about, or why nothing can be said of it.
+func (q *Inquiry) asked(y *Why) {
 	add := q.sayer(y)
 	switch {
 	case y.Rule != "":
@@ -86,7 +85,6 @@ func (q *Inquiry) asked(y *Why) bool {
 	default:
 		add("whatif.out", nil)
 	}
-	return y.Listed && y.Rule == ""
 }
 
 // whyAnew answers for a pair of a round that is made again.
@@ -97,11 +95,11 @@ func (q *Inquiry) whyAnew(ctx context.Context, y *Why, i, j int) error {
 		answer = q.ruled
 	}
 	err := answer(ctx, y, i, j)
-	if none := (*matching.NoEdge)(nil); errors.As(err, &none) {
-		q.asked(y)
-		return nil
+	if none := (*matching.NoEdge)(nil); !errors.As(err, &none) {
+		return err
 	}
-	return err
+	q.asked(y)
+	return nil
 }
 
 // turned answers for a pair of a stable or a balanced round.
@@ -403,5 +401,6 @@ func (q *Inquiry) ChanceText(left string, chances []ChanceOf) string {
 		}
 		list = append(list, q.Words.Say(key, args))
 	}
-	return q.Words.Say("whatif.chances", map[string]any{"Left": q.name(left), "List": strings.Join(list, "; "), "Seed": strconv.FormatUint(q.File.Round.Seed, 10)})
+	seed := strconv.FormatUint(q.File.Round.Seed, 10)
+	return q.Words.Say("whatif.chances", map[string]any{"Left": q.name(left), "List": strings.Join(list, "; "), "Seed": seed})
 }

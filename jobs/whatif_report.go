@@ -13,7 +13,7 @@ type Report struct {
 	Places     []PlaceWorth    `json:"places" nullable:"false" doc:"Where one more place would add most"`
 	Ladder     []Rung          `json:"ladder" nullable:"false" doc:"The best total score for each number of left ids served, where it bends"`
 	Rules      []RuleCost      `json:"rules" nullable:"false" doc:"What each rule costs"`
-	Holds      string          `json:"holds" doc:"In words, what the answers are: differences of best totals, or rounds that were made again by their own method"`
+	Holds      string          `json:"holds" doc:"In words, what the answers are: differences of best totals, or rounds made again by their method"`
 	Best       *BestTotal      `json:"best,omitempty" doc:"What the round of the highest total has more; not of such a round itself"`
 	Groups     []GroupPrice    `json:"groups,omitempty" doc:"What rules about groups come to, and what each costs"`
 	Note       string          `json:"note,omitempty" doc:"In words, what is not told of a round of this method, and why"`

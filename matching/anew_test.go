@@ -49,37 +49,9 @@ func TestCounterfactualsTurn(t *testing.T) {
 			if e.Must {
 				continue
 			}
-			var flips []int64 // scores, away from its own, at which the pair is the other way
-			step, limit := int64(1), a.highest
-			if turn.Paired {
-				step, limit = -1, a.lowest
-			}
-			for score := e.Score + step; score != limit+step; score += step {
-				q := s
-				q.Edges = scored(p, x, score).Edges
-				again, err := NewRound(t.Context(), q)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if again.has(e.Left, e.Right) != turn.Paired {
-					flips = append(flips, score)
-					if len(flips) == 1 && turn.Points != nil {
-						if got := exchanged(round.Pairs, again.Pairs); len(got.Lost) != len(turn.Exchange.Lost) || len(got.New) != len(turn.Exchange.New) {
-							t.Errorf("the exchange is %+v, want %+v", turn.Exchange, got)
-						}
-					}
-				} else if len(flips) > 0 {
-					t.Errorf("method %d: at %d the pair turns back", method, score)
-				}
-			}
-			switch {
-			case (turn.Points == nil) != (len(flips) == 0):
-				t.Errorf("points %v, but it turns at %v", turn.Points, flips)
-			case turn.Points == nil:
+			if checkTurn(t, a, s, x, turn); turn.Points == nil {
 				never++
-			case *turn.Points != max(flips[0]-e.Score, e.Score-flips[0]):
-				t.Errorf("%d points, but it turns at %d from %d", *turn.Points, flips[0], e.Score)
-			default:
+			} else {
 				turned++
 			}
 			if !turn.Paired {
@@ -104,6 +76,42 @@ func TestCounterfactualsTurn(t *testing.T) {
 	}
 	if turned < 300 || never < 100 || places < 200 {
 		t.Errorf("%d turned, %d never did, %d places", turned, never, places)
+	}
+}
+
+// checkTurn makes the round again at every score of a pair.
+func checkTurn(t *testing.T, a *Anew, s Spec, x int, turn *Turn) {
+	t.Helper()
+	e := s.Edges.At(x)
+	var flips []int64 // scores, away from its own, at which the pair is the other way
+	step, limit := int64(1), a.highest
+	if turn.Paired {
+		step, limit = -1, a.lowest
+	}
+	for score := e.Score + step; score != limit+step; score += step {
+		q := s
+		q.Edges = scored(assign.Problem{Edges: s.Edges}, x, score).Edges
+		again, err := NewRound(t.Context(), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again.has(e.Left, e.Right) != turn.Paired {
+			flips = append(flips, score)
+			if len(flips) == 1 && turn.Points != nil {
+				if got := exchanged(a.round.Pairs, again.Pairs); len(got.Lost) != len(turn.Exchange.Lost) || len(got.New) != len(turn.Exchange.New) {
+					t.Errorf("the exchange is %+v, want %+v", turn.Exchange, got)
+				}
+			}
+		} else if len(flips) > 0 {
+			t.Errorf("method %d: at %d the pair turns back", s.Method, score)
+		}
+	}
+	switch {
+	case (turn.Points == nil) != (len(flips) == 0):
+		t.Errorf("points %v, but it turns at %v", turn.Points, flips)
+	case turn.Points == nil:
+	case *turn.Points != max(flips[0]-e.Score, e.Score-flips[0]):
+		t.Errorf("%d points, but it turns at %d from %d", *turn.Points, flips[0], e.Score)
 	}
 }
 

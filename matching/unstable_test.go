@@ -116,8 +116,8 @@ func TestBlockingOfPeople(t *testing.T) {
 		var list []assign.Edge
 		for i := range s.Mentees {
 			for j := range s.Mentors {
-				x, listed := -1, false
-				if x = round.edge(int32(i), int32(j)); x >= 0 {
+				x, listed := round.edge(int32(i), int32(j)), false
+				if x >= 0 {
 					_, listed = slices.BinarySearch(round.Edges.Must, int32(x))
 				}
 				if e := &s.Mentees[i]; x >= 0 || m.Index.Refusal(e, j) == "" {
