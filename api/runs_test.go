@@ -46,9 +46,6 @@ func TestRuns(t *testing.T) {
 			t.Errorf("a stable run with a cover: %s", clash.w.Body)
 		}
 		best := start(object{})
-		if again := staff.call(409, "POST", round+"/runs", nil); again.text("detail") == "" {
-			t.Errorf("the same run again: %s", again.w.Body)
-		}
 		across := object{"name": "frontera", "of": "pairs", "where": object{"cross_border": true}, "at_least": "95%"}
 		runs := []string{
 			best, start(object{"method": "stable", "label": "Sin dupla bloqueadora"}), start(object{"method": "balanced"}),
@@ -241,6 +238,10 @@ func TestStoryStopRun(t *testing.T) {
 		staff := i.staffSignsIn(server.URL)
 		page := "/es/rounds/" + idOf(round)
 		staff.open("/es/rounds").submit("/do/run", nil)
+		if again := person.call(409, "POST", round+"/runs", object{"label": "again"}); again.text("detail") == "" {
+			t.Errorf("the same run again: %s", again.w.Body)
+		}
+		staff.open("/es/rounds").submit("/do/stop", nil).submit("/do/run", nil)
 		staff.open(page+"/runs").submit("/stop", nil).sees(200, "El cálculo se detuvo.", "En la fila")
 		runs, err := i.Store.Runs(t.Context(), idOf(round))
 		must(t, err)
