@@ -95,11 +95,11 @@ func (q *Inquiry) whyAnew(ctx context.Context, y *Why, i, j int) error {
 		answer = q.ruled
 	}
 	err := answer(ctx, y, i, j)
-	if none := (*matching.NoEdge)(nil); !errors.As(err, &none) {
-		return err
+	if none := (*matching.NoEdge)(nil); errors.As(err, &none) {
+		q.asked(y)
+		err = nil
 	}
-	q.asked(y)
-	return nil
+	return err
 }
 
 // turned answers for a pair of a stable or a balanced round.
