@@ -113,9 +113,7 @@ func (q *Inquiry) turned(ctx context.Context, y *Why, i, j int) error {
 	if !y.Paired {
 		y.OneMore = map[bool]string{true: "sure", false: "no"}[t.Place]
 	}
-	if t.Clash != nil {
-		y.Clash = &Clash{Left: t.Clash.Left, Right: t.Clash.Right, Must: t.Clash.Must}
-	}
+	y.Clash = demands(t.Clash)
 	q.asked(y)
 	if q.File.Round.Method == matching.MethodStable {
 		err = q.standoff(y, i, j)
@@ -126,6 +124,14 @@ func (q *Inquiry) turned(ctx context.Context, y *Why, i, j int) error {
 		q.tellTurn(y)
 	}
 	return err
+}
+
+// demands are those of a clash, if there is one.
+func demands(c *matching.Clash) *Clash {
+	if c == nil {
+		return nil
+	}
+	return &Clash{Left: c.Left, Right: c.Right, Must: c.Must}
 }
 
 // standoff says who keeps a stable round from having a pair.
@@ -171,8 +177,7 @@ func (q *Inquiry) level(ctx context.Context, y *Why, t *matching.Turn, i, j int)
 	if err != nil {
 		return err
 	}
-	if f.Clash != nil {
-		y.Clash = &Clash{Left: f.Clash.Left, Right: f.Clash.Right, Must: f.Clash.Must}
+	if y.Clash = demands(f.Clash); y.Clash != nil {
 		return nil
 	}
 	y.Worse = &Worse{f.Served, f.Pairs, q.File.given(f.Score), f.Now, f.Then}
