@@ -34,31 +34,18 @@ func (p *program) groupLists(file string, s *jobs.Settings) error {
 // rules prints what rules about groups come to.
 func (p *program) rules(rules []jobs.RuleResult) {
 	for _, r := range rules {
-		p.line("groups.kept", map[string]any{"Name": r.Name, "Most": r.Most, "Amount": r.Amount, "Pairs": r.Pairs, "Of": r.Of})
-		if r.Counted != "0" {
-			p.line("groups.price", map[string]any{
-				"Price": r.Price, "Fewer": max(0, r.First), "More": r.First < 0, "Counted": r.Counted, "Most": r.Most, "Gap": r.Gap,
-			})
+		for _, line := range p.words.RuleResult(r) {
+			fmt.Fprintln(p.stdout, line)
 		}
 	}
 }
 
 // groupClash says which rules about groups nothing can keep.
 func (p *program) groupClash(w io.Writer, clash *jobs.Clash) {
-	args := func(r jobs.GroupRule) map[string]any {
-		return map[string]any{"Name": r.Name, "Most": r.Most, "Amount": r.Amount, "Pairs": r.Pairs}
-	}
-	switch {
-	case clash.Unsettled:
-		fmt.Fprintln(w, p.say("clash.unsettled", nil))
-	case len(clash.Groups) > 1:
-		fmt.Fprintln(w, p.say("clash.group_title", nil))
-		for _, r := range clash.Groups {
-			fmt.Fprintln(w, " ", p.say("clash.group", args(r)))
+	for k, line := range p.words.GroupClash(clash) {
+		if k > 0 {
+			line = "  " + line
 		}
-	case strings.HasSuffix(clash.Groups[0].Amount, "%"):
-		fmt.Fprintln(w, p.say("clash.group_share", args(clash.Groups[0])))
-	default:
-		fmt.Fprintln(w, p.say("clash.group_alone", args(clash.Groups[0])))
+		fmt.Fprintln(w, line)
 	}
 }

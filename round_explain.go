@@ -37,8 +37,8 @@ func (c *roundExplainCommand) Run(p *program) error {
 	}
 	q, err := c.ask(p, file)
 	switch {
-	case errors.Is(err, jobs.ErrOtherMethod):
-		return &usageError{errors.New(p.say("roundcli.other_method", map[string]any{"File": c.Round}))}
+	case errors.Is(err, jobs.ErrOtherEngine):
+		return &usageError{errors.New(p.say("roundcli.other_engine", map[string]any{"File": c.Round}))}
 	case errors.Is(err, jobs.ErrOtherPeople):
 		return p.refuse(models.Problems{{File: c.Mentees, Key: "roundcli.other_people", Args: map[string]any{"File": c.Round}}})
 	case err != nil:
@@ -87,7 +87,7 @@ func (p *program) readRound(name string) (*jobs.RoundFile, error) {
 // ask prepares the answers: from the file alone, or with its people.
 func (c *roundExplainCommand) ask(p *program, file *jobs.RoundFile) (*jobs.Inquiry, error) {
 	if c.Mentors == "" && c.Mentees == "" && c.Rules == "" {
-		return file.Ask(p.words)
+		return file.Ask(p.ctx, p.words)
 	}
 	if c.Mentors == "" || c.Mentees == "" || file.Kind != "match" {
 		return nil, &usageError{errors.New(p.say("roundcli.both_files", nil))}
@@ -118,7 +118,15 @@ func (c *roundExplainCommand) pair(p *program, q *jobs.Inquiry) error {
 		return p.object(y)
 	}
 	p.told(y, "")
+	p.holds(q)
 	return nil
+}
+
+// holds says what the answers are, where they are no differences of best totals.
+func (p *program) holds(q *jobs.Inquiry) {
+	if text := q.Holds(); text != p.say("whatif.holds_optimal", nil) {
+		fmt.Fprintf(p.stdout, "\n%s\n", text)
+	}
 }
 
 // told prints an answer, a sentence to a line.
@@ -143,6 +151,9 @@ func (c *roundExplainCommand) mentee(p *program, q *jobs.Inquiry) error {
 	if a.Unmatched != "" {
 		p.line("roundcli.unmatched", map[string]any{"Left": a.Left, "Reason": a.Unmatched})
 	}
+	if len(a.Chances) > 0 {
+		fmt.Fprintln(p.stdout, q.ChanceText(a.Left, a.Chances))
+	}
 	for _, y := range a.Pairs {
 		p.told(y, "")
 	}
@@ -156,6 +167,7 @@ func (c *roundExplainCommand) mentee(p *program, q *jobs.Inquiry) error {
 	if a.More > 0 {
 		p.line("roundcli.more", map[string]any{"Count": a.More})
 	}
+	p.holds(q)
 	return nil
 }
 
@@ -177,6 +189,20 @@ func (c *roundExplainCommand) whole(p *program, q *jobs.Inquiry) error {
 		for k := range n {
 			fmt.Fprintln(p.stdout, " ", text(k))
 		}
+	}
+	if r.Best != nil {
+		fmt.Fprintln(p.stdout, r.Best.Text)
+	}
+	for _, g := range r.Groups {
+		for _, line := range g.Text {
+			fmt.Fprintln(p.stdout, line)
+		}
+	}
+	if r.Note != "" {
+		section("roundcli.places_anew", "roundcli.no_places_anew", len(r.Places), func(k int) string { return r.Places[k].Text })
+		fmt.Fprintln(p.stdout, r.Note)
+		p.holds(q)
+		return nil
 	}
 	section("roundcli.places", "roundcli.no_places", len(r.Places), func(k int) string { return r.Places[k].Text })
 	section("roundcli.ladder", "roundcli.ladder", len(r.Ladder), func(k int) string { return r.Ladder[k].Text })

@@ -17,7 +17,8 @@ var (
 	explainRun = huma.Operation{
 		OperationID: "explain-run", Method: http.MethodGet, Path: "/api/v1/runs/{id}/explain", Tags: []string{"runs"},
 		Summary: "Why a mentee of a finished run has her pair, or none, and what would change it",
-		Description: "Every difference is one of two proven best totals, over all pairs that the rules allow, from what is stored with the run. " +
+		Description: "Of the method optimal every difference is one of two proven best totals; a round of another method is made again by it with one thing " +
+			"changed, and of a lottery the chances are told. All of it is over all pairs that the rules allow, from what is stored with the run. " +
 			"With mentor the answer is about that one mentor; else about the mentee's pairs and the mentors who rank before them.",
 		Errors: []int{http.StatusConflict},
 	}
@@ -27,9 +28,10 @@ var (
 	}
 	adviseRun = huma.Operation{
 		OperationID: "advise-run", Method: http.MethodGet, Path: "/api/v1/runs/{id}/advice", Tags: []string{"runs"},
-		Summary:     "What places, rules and serving more cost in a finished run, and whom to win as mentors",
-		Description: "Everything is exact but at_most, the estimate by which the profiles of additional mentors were chosen.",
-		Errors:      []int{http.StatusConflict},
+		Summary: "What places, rules and serving more cost in a finished run, and whom to win as mentors",
+		Description: "Everything is exact but at_most, the estimate by which the profiles of additional mentors were chosen. Of another method than " +
+			"optimal it tells what the method costs, and what one more place does to the round made again; of rules about groups what each costs.",
+		Errors: []int{http.StatusConflict},
 	}
 )
 
@@ -80,8 +82,8 @@ func asked(err error) error {
 	switch {
 	case errors.As(err, &unknown):
 		return &Error{Code: CodeNotFound, Err: err}
-	case errors.Is(err, jobs.ErrOtherMethod):
-		return &Error{Code: CodeConflict, Key: "problem.other_method", Err: err}
+	case errors.Is(err, jobs.ErrOtherEngine):
+		return &Error{Code: CodeConflict, Key: "problem.other_engine", Err: err}
 	}
 	return err
 }

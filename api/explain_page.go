@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -11,37 +12,28 @@ import (
 )
 
 // aboutRound prepares answers about the run of a round that staff looks at,
-// with people by their names.
-func (s *Server) aboutRound(ctx context.Context, v *visit) (*models.Round, *jobs.Inquiry, func(), error) {
-	r, _, run, err := s.roundWithRun(ctx, v.c.Param("id"))
+// with people by their names, and tells the path back to it.
+func (s *Server) aboutRound(ctx context.Context, v *visit) (*models.Round, *jobs.Inquiry, string, func(), error) {
+	r, _, run, err := s.roundWithRun(ctx, v.c.Param("id"), v.c.Query("run"))
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, nil, "", nil, err
 	}
-	people, err := s.peopleOf(ctx, r.ID)
+	name, err := s.namesOf(ctx, r.ID)
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, nil, "", nil, err
 	}
 	q, leave, err := s.inquiry(ctx, run.ID, words(ctx))
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, nil, "", nil, err
 	}
-	names := map[string]string{}
-	for _, p := range people {
-		names[p.Profile.ID] = nameOf(&p.Profile)
-	}
-	q.Name = func(id string) string {
-		if name := names[id]; name != "" {
-			return name
-		}
-		return id
-	}
-	return r, q, leave, nil
+	q.Name = name
+	return r, q, reviewPathOf(run), leave, nil
 }
 
 // explainPage says why a business has its mentor, or none, and what would
 // change it.
 func (s *Server) explainPage(ctx context.Context, v *visit) (templ.Component, error) {
-	r, q, leave, err := s.aboutRound(ctx, v)
+	r, q, back, leave, err := s.aboutRound(ctx, v)
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +43,11 @@ func (s *Server) explainPage(ctx context.Context, v *visit) (templ.Component, er
 		return nil, asked(err)
 	}
 	page := web.Explained{
-		Page: *v.Page, Round: r.Name, Back: roundsPath + "/" + r.ID, Business: q.Name(about.Left), Unmatched: about.Unmatched, More: about.More,
+		Page: *v.Page, Round: r.Name, Back: back, Business: q.Name(about.Left), Unmatched: about.Unmatched, More: about.More,
+		Holds: about.Holds,
+	}
+	if len(about.Chances) > 0 {
+		page.Chances = q.ChanceText(about.Left, about.Chances)
 	}
 	for _, y := range about.Pairs {
 		page.Pairs = append(page.Pairs, y.Text)
@@ -65,7 +61,7 @@ func (s *Server) explainPage(ctx context.Context, v *visit) (templ.Component, er
 // advicePage says what places, rules and serving more cost in a round, and whom
 // to win as mentors.
 func (s *Server) advicePage(ctx context.Context, v *visit) (templ.Component, error) {
-	r, q, leave, err := s.aboutRound(ctx, v)
+	r, q, back, leave, err := s.aboutRound(ctx, v)
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +70,13 @@ func (s *Server) advicePage(ctx context.Context, v *visit) (templ.Component, err
 	if err != nil {
 		return nil, err
 	}
-	page := web.RoundAdvice{Page: *v.Page, Round: r.Name, Back: roundsPath + "/" + r.ID, Unfinished: report.Unfinished}
+	page := web.RoundAdvice{Page: *v.Page, Round: r.Name, Back: back, Unfinished: report.Unfinished, Holds: report.Holds, Note: report.Note}
+	if report.Best != nil {
+		page.Best = report.Best.Text
+	}
+	for _, x := range report.Groups {
+		page.Groups = append(page.Groups, strings.Join(x.Text, " "))
+	}
 	for _, x := range report.Places {
 		page.Places = append(page.Places, x.Text)
 	}

@@ -17,10 +17,15 @@ type bounds struct {
 	depth  int   // nested arrays and objects
 	items  int   // elements of one array, members of one object
 	length int   // bytes of one string as it is written
+
+	optional bool // there may be no body at all
 }
 
 // plainBounds hold where an operation says nothing else.
 var plainBounds = bounds{bytes: 64 << 10, depth: 16, items: 1000, length: 16 << 10}
+
+// optionalBounds are plainBounds of a body that may be left out.
+var optionalBounds = bounds{plainBounds.bytes, plainBounds.depth, plainBounds.items, plainBounds.length, true}
 
 // maxNumber is how many characters a number may have.
 const maxNumber = 40

@@ -120,7 +120,7 @@ func formError(err error) error {
 var notices = map[string]string{
 	"welcome": "done.welcome", "saved": "done.saved", "submitted": "done.submitted", "order": "done.order", "accepted": "done.accepted",
 	"declined": "done.declined", "published": "done.published", "round": "done.round", "run": "done.run", "out": "done.out",
-	"moved": "done.moved", "weights": "done.weights",
+	"moved": "done.moved", "weights": "done.weights", "stopped": "done.stopped",
 }
 
 // goTo leads to another page.

@@ -11,7 +11,6 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"puente/jobs"
-	"puente/matching"
 	"puente/matching/verify"
 	"puente/models"
 	"puente/web"
@@ -75,6 +74,9 @@ func (s *Server) roundRow(ctx context.Context, v *visit, p *models.Programme, r 
 	if chosenRun(r, runs) != nil {
 		row.Path = roundsPath + "/" + r.ID
 	}
+	if _, err := r.State.Next(models.RoundSolve); err == nil || len(runs) > 0 {
+		row.Runs, row.RunCount = runsPathOf(r.ID), len(runs)
+	}
 	if len(runs) > 0 && runs[0].Reason != "" {
 		row.Note += " · " + web.Text(v.Lang, runs[0].Reason, nil)
 	}
@@ -114,8 +116,9 @@ func chosenRun(r *models.Round, runs []models.Run) *models.Run {
 	return nil
 }
 
-// roundWithRun reads a round with its runs and the one that staff looks at.
-func (s *Server) roundWithRun(ctx context.Context, id string) (*models.Round, []models.Run, *models.Run, error) {
+// roundWithRun reads a round with its runs and one that has a result: the one
+// that is asked for, else the one that staff looks at.
+func (s *Server) roundWithRun(ctx context.Context, id, asked string) (*models.Round, []models.Run, *models.Run, error) {
 	r, err := s.Store.Round(ctx, id)
 	if err != nil {
 		return nil, nil, nil, err
@@ -125,7 +128,14 @@ func (s *Server) roundWithRun(ctx context.Context, id string) (*models.Round, []
 		return nil, nil, nil, err
 	}
 	run := chosenRun(r, runs)
-	if run == nil {
+	if asked != "" {
+		at := slices.IndexFunc(runs, func(x models.Run) bool { return x.ID == asked })
+		if at < 0 {
+			return nil, nil, nil, &Error{Code: CodeNotFound}
+		}
+		run = &runs[at]
+	}
+	if run == nil || run.State != models.RunFinished {
 		return nil, nil, nil, &Error{Code: CodeConflict, Key: "problem.no_result"}
 	}
 	return r, runs, run, nil
@@ -172,17 +182,28 @@ func (s *Server) actOnRound(ctx context.Context, v *visit) (templ.Component, err
 	switch event {
 	case "run":
 		v.goTo(roundsPath + "?done=run")
-		_, err := s.startRun(ctx, id, v.form.Get("method"))
+		_, err := s.startRuns(ctx, id, jobs.RunChoice{Method: v.form.Get("method")}, true)
 		return nil, err
 	case "stop":
-		runs, err := s.Store.Runs(ctx, id)
-		if err == nil && len(runs) > 0 {
-			err = s.Queue.CancelRun(ctx, v.actor.by(), runs[0].ID)
-		}
-		return nil, err
+		return nil, s.stopRuns(ctx, v, id)
 	}
 	_, err := s.Store.MoveRound(ctx, v.actor.by(), id, models.RoundEvent(event))
 	return nil, err
+}
+
+// stopRuns stops all runs of a round that have not ended. One that ends
+// meanwhile is left as it is.
+func (s *Server) stopRuns(ctx context.Context, v *visit, id string) error {
+	runs, err := s.Store.Runs(ctx, id)
+	for i := range runs {
+		if runs[i].State.Final() || err != nil {
+			continue
+		}
+		if err = s.Queue.CancelRun(ctx, v.actor.by(), runs[i].ID); models.CodeOf(err) == models.CodeConflict {
+			err = nil
+		}
+	}
+	return err
 }
 
 // pairsShown is how many pairs one page of the table shows.
@@ -250,7 +271,7 @@ func (s *Server) reviewPage(ctx context.Context, v *visit) (templ.Component, err
 }
 
 func (s *Server) review(ctx context.Context, v *visit, problems map[string]string) (templ.Component, error) {
-	r, runs, run, err := s.roundWithRun(ctx, v.c.Param("id"))
+	r, runs, run, err := s.roundWithRun(ctx, v.c.Param("id"), v.c.Query("run"))
 	if err != nil {
 		return nil, err
 	}
@@ -260,9 +281,13 @@ func (s *Server) review(ctx context.Context, v *visit, problems map[string]strin
 	}
 	path := roundsPath + "/" + r.ID
 	page := web.Review{
-		Page: *v.Page, Name: r.Name, Published: r.ChosenRun != nil, Run: len(runs) - slices.IndexFunc(runs, func(x models.Run) bool { return x.ID == run.ID }),
+		Page: *v.Page, Name: r.Name, Published: r.ChosenRun != nil && *r.ChosenRun == run.ID,
+		Run: len(runs) - slices.IndexFunc(runs, func(x models.Run) bool { return x.ID == run.ID }), Of: len(runs), Label: runName(v, run),
 		At: *run.EndedAt, Seed: strconv.FormatInt(run.Seed, 10), Took: run.EndedAt.Sub(*run.StartedAt), Proof: v.proof(found), Selected: v.c.Query("pair"),
-		Download: path + "/round.json", Publish: path + "/publish?run=" + run.ID, Fields: web.PublishFields(v.Lang, nil, problems),
+		Download: path + "/round.json?run=" + run.ID, Runs: runsPathOf(r.ID), Advice: path + "/advice?run=" + run.ID,
+	}
+	if _, err := r.State.Next(models.RoundPublish); err == nil {
+		page.Publish, page.Fields = path+"/publish?run="+run.ID, web.PublishFields(v.Lang, nil, problems)
 	}
 	people, err := s.peopleOf(ctx, r.ID)
 	if err != nil {
@@ -273,7 +298,7 @@ func (s *Server) review(ctx context.Context, v *visit, problems map[string]strin
 		return nil, err
 	}
 	page.Summary = summaryOf(found, pairs, people)
-	v.pairTable(&page, path, pairs, people)
+	v.pairTable(&page, reviewPathOf(run), pairs, people)
 	if page.Published {
 		offers, err := s.Store.Offers(ctx, r.ID)
 		if err != nil {
@@ -286,16 +311,13 @@ func (s *Server) review(ctx context.Context, v *visit, problems map[string]strin
 		}
 	}
 	page.Unmatched = v.leftOver(found, people)
-	if found.result.Method == jobs.MethodName(matching.MethodOptimal) && !slices.Contains(found.result.Checks, "rules") {
-		explainable(&page, path, pairs, found)
-	}
+	explainable(&page, path+"/explain?run="+run.ID+"&mentee=", pairs, found)
 	return web.ReviewPage(page), nil
 }
 
-// explainable links a round to what would change it.
+// explainable links people of a run to what would change it for them.
 func explainable(page *web.Review, path string, pairs []Pair, found *reviewed) {
-	page.Advice = path + "/advice"
-	explain := func(code string) string { return path + "/explain?mentee=" + url.QueryEscape(code) }
+	explain := func(code string) string { return path + url.QueryEscape(code) }
 	for i := range page.Pairs {
 		page.Pairs[i].Explain = explain(pairs[page.First-1+i].Mentee.Code)
 	}
@@ -356,7 +378,7 @@ func (v *visit) pairTable(page *web.Review, path string, pairs []Pair, people ma
 		if len(query) == 0 {
 			return path
 		}
-		return path + "?" + query.Encode()
+		return path + "&" + query.Encode()
 	}
 	if from > 0 {
 		page.Previous = at(max(0, from-pairsShown), "")
@@ -401,20 +423,21 @@ func (v *visit) leftOver(r *reviewed, people map[string]*models.ProfileRow) (out
 	return out
 }
 
-// publishPage publishes the run that staff has looked at.
+// publishPage publishes the run that staff has looked at, which need not be the
+// newest.
 func (s *Server) publishPage(ctx context.Context, v *visit) (templ.Component, error) {
 	id := v.c.Param("id")
-	if v.form.Get("confirm") == "" {
-		v.refuse()
-		v.Path = roundsPath + "/" + id
-		return s.review(ctx, v, map[string]string{"confirm": v.T("form.missing")})
-	}
-	_, _, run, err := s.roundWithRun(ctx, id)
+	r, _, run, err := s.roundWithRun(ctx, id, v.c.Query("run"))
 	if err != nil {
 		return nil, err
 	}
-	if run.ID != v.c.Query("run") {
-		return nil, &Error{Code: CodeConflict, Key: "problem.other_run"}
+	if _, err := r.State.Next(models.RoundPublish); err != nil {
+		return nil, err
+	}
+	if v.form.Get("confirm") == "" {
+		v.refuse()
+		v.Path = reviewPathOf(run)
+		return s.review(ctx, v, map[string]string{"confirm": v.T("form.missing")})
 	}
 	if _, err := s.Store.Publish(ctx, v.actor.by(), id, run.ID); err != nil {
 		return nil, err
@@ -441,7 +464,7 @@ func (s *Server) ownResult(c *gin.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	_, _, run, err := s.roundWithRun(c.Request.Context(), c.Param("id"))
+	_, _, run, err := s.roundWithRun(c.Request.Context(), c.Param("id"), c.Query("run"))
 	if err != nil {
 		return "", err
 	}

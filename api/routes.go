@@ -54,7 +54,7 @@ var routes = []route{
 	operation(moveRound, Staff, plainBounds, (*Server).moveRound),
 	operation(publishRound, Staff, plainBounds, (*Server).publishRound),
 	operation(listRoundOffers, Staff, bounds{}, (*Server).roundOffers),
-	operation(createRun, Staff, bounds{}, (*Server).createRun),
+	operation(createRun, Staff, optionalBounds, (*Server).createRun),
 	operation(listRuns, Staff, bounds{}, (*Server).runs),
 	operation(getRun, Staff, bounds{}, (*Server).getRun),
 	stream(operation(watchRun, Staff, bounds{}, (*Server).watchRun)),
@@ -92,6 +92,10 @@ var routes = []route{
 	view(http.MethodGet, roundsPath, Staff, (*Server).roundsPage),
 	view(http.MethodPost, roundsPath, Staff, (*Server).newRoundPage),
 	view(http.MethodGet, roundsPath+"/{id}", Staff, (*Server).reviewPage),
+	view(http.MethodGet, roundsPath+"/{id}/runs", Staff, (*Server).runsPage),
+	view(http.MethodPost, roundsPath+"/{id}/runs", Staff, (*Server).newRunPage),
+	view(http.MethodPost, roundsPath+"/{id}/runs/{run}/stop", Staff, (*Server).stopRunPage),
+	view(http.MethodGet, roundsPath+"/{id}/compare", Staff, (*Server).comparePage),
 	view(http.MethodGet, roundsPath+"/{id}/explain", Staff, (*Server).explainPage),
 	view(http.MethodGet, roundsPath+"/{id}/advice", Staff, (*Server).advicePage),
 	view(http.MethodPost, roundsPath+"/{id}/publish", Staff, (*Server).publishPage),
@@ -192,6 +196,10 @@ const largeBody = 1 << 20
 func (s *Server) strictBody(b bounds) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
 		c := humagin.Unwrap(ctx)
+		if b.optional && c.Request.ContentLength == 0 {
+			next(ctx)
+			return
+		}
 		if b.bytes > largeBody {
 			leave, err := s.large.enter(ctx.Context())
 			if err != nil {

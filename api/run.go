@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -12,13 +13,14 @@ import (
 
 	"puente/jobs"
 	"puente/models"
-	"puente/web"
 )
 
 var (
 	createRun = huma.Operation{
 		OperationID: "create-run", Method: http.MethodPost, Path: "/api/v1/rounds/{id}/runs", Tags: []string{"runs"}, DefaultStatus: http.StatusAccepted,
-		Summary: "Ask for a run of a closed round", Description: "The answer comes at once; Location tells where the run stands.",
+		Summary: "Ask for a run of a closed round",
+		Description: "The answer comes at once; Location tells where the run stands. Several runs of a round stand side by side, each by its own " +
+			"settings and under its own label; they are made one after the other. Two with the same settings do not wait at once, and no more than eight.",
 		Errors: []int{http.StatusConflict},
 	}
 	listRuns = huma.Operation{
@@ -57,70 +59,103 @@ var (
 
 // Run is one solving of a round. It never changes once it has ended.
 type Run struct {
-	ID           string          `json:"id" format:"uuid"`
-	Round        string          `json:"round" format:"uuid"`
-	State        models.RunState `json:"state"`
-	Settings     json.RawMessage `json:"settings"`
-	Seed         int64           `json:"seed"`
-	Start        string          `json:"start" format:"date"`
-	Engine       string          `json:"engine,omitempty" doc:"Version of what made it"`
-	SettingsHash string          `json:"settings_hash,omitempty"`
-	SnapshotHash string          `json:"snapshot_hash,omitempty"`
-	Pairs        int             `json:"pairs"`
-	Score        int64           `json:"score"`
-	Reason       string          `json:"reason,omitempty" doc:"Why it ended without a result, in the reader's language"`
-	CreatedAt    time.Time       `json:"created_at"`
-	StartedAt    *time.Time      `json:"started_at,omitempty"`
-	EndedAt      *time.Time      `json:"ended_at,omitempty"`
+	ID           string           `json:"id" format:"uuid"`
+	Round        string           `json:"round" format:"uuid"`
+	State        models.RunState  `json:"state"`
+	Label        string           `json:"label,omitempty" doc:"What staff calls it"`
+	Method       string           `json:"method" doc:"What it seeks"`
+	Settings     json.RawMessage  `json:"settings"`
+	Seed         int64            `json:"seed"`
+	Start        string           `json:"start" format:"date"`
+	Engine       string           `json:"engine,omitempty" doc:"Version of what made it"`
+	SettingsHash string           `json:"settings_hash,omitempty"`
+	SnapshotHash string           `json:"snapshot_hash,omitempty"`
+	Pairs        int              `json:"pairs"`
+	Score        int64            `json:"score"`
+	Figures      *jobs.RunFigures `json:"figures,omitempty" doc:"What runs are compared by; not of runs that were made before there were any"`
+	Reason       string           `json:"reason,omitempty" doc:"Why it ended without a result, in the reader's language"`
+	Clash        *RunClash        `json:"clash,omitempty" doc:"The demands that leave no round, and what would resolve it, the least change first"`
+	CreatedAt    time.Time        `json:"created_at"`
+	StartedAt    *time.Time       `json:"started_at,omitempty"`
+	EndedAt      *time.Time       `json:"ended_at,omitempty"`
+}
+
+// RunClash is why a run is infeasible.
+type RunClash struct {
+	jobs.Clash
+	Text []string `json:"text" nullable:"false" doc:"The same in words"`
 }
 
 // runFor turns a run into what a reader of a language sees.
-func runFor(lang string) func(*models.Run) Run {
+func runFor(w jobs.Words) func(*models.Run) Run {
 	return func(r *models.Run) Run {
-		return Run{
-			r.ID, r.RoundID, r.State, json.RawMessage(r.Settings), r.Seed, r.Start, r.EngineVersion, r.SettingsHash, r.SnapshotHash, r.Pairs, r.Score,
-			reasonText(lang, r.Reason), r.CreatedAt, r.StartedAt, r.EndedAt,
+		out := Run{
+			r.ID, r.RoundID, r.State, r.Label, jobs.MethodOf(r.Settings), json.RawMessage(r.Settings), r.Seed, r.Start, r.EngineVersion, r.SettingsHash,
+			r.SnapshotHash, r.Pairs, r.Score, nil, reasonText(w, r.Reason), nil, r.CreatedAt, r.StartedAt, r.EndedAt,
 		}
+		out.Figures, _ = jobs.FiguresOf(r) // we wrote them
+		if clash, err := jobs.RunClash(r); err == nil && clash != nil {
+			out.Clash = &RunClash{*clash, clash.Told(w, func(id string) string { return id })}
+		}
+		return out
 	}
 }
 
 // reasonText is why a run ended, in words.
-func reasonText(lang, key string) string {
+func reasonText(w jobs.Words, key string) string {
 	if key == "" {
 		return ""
 	}
-	return web.Text(lang, key, nil)
+	return w.Say(key, nil)
 }
 
 type runIn struct {
 	IDInput
 	Body *struct {
-		Method string `json:"method,omitempty" enum:"optimal,stable,balanced,lottery" doc:"What the run seeks; that of the round's settings when not given"`
+		Label    string         `json:"label,omitempty" maxLength:"80" doc:"What to call it, for whoever compares runs"`
+		Method   string         `json:"method,omitempty" enum:"optimal,stable,balanced,lottery" doc:"What it seeks; as the round's settings say when not given"`
+		Settings map[string]any `json:"settings,omitempty" doc:"See docs/settings.schema.json; what is not named stays as the round has it"`
 	}
 }
 
 func (s *Server) createRun(ctx context.Context, in *runIn) (*created[Run], error) {
-	method := ""
+	choice := jobs.RunChoice{}
 	if in.Body != nil {
-		method = in.Body.Method
+		choice = jobs.RunChoice{Label: strings.TrimSpace(in.Body.Label), Method: in.Body.Method, Settings: in.Body.Settings}
 	}
-	run, err := s.startRun(ctx, in.ID, method)
+	runs, err := s.startRuns(ctx, in.ID, choice, false)
 	if err != nil {
 		return nil, err
 	}
-	return &created[Run]{Location: "/api/v1/runs/" + run.ID, Body: runFor(requestOf(ctx).lang)(run)}, nil
+	return &created[Run]{Location: "/api/v1/runs/" + runs[0].ID, Body: runFor(words(ctx))(&runs[0])}, nil
 }
 
-// startRun asks for a run by a method, "" for that of the round's settings.
-func (s *Server) startRun(ctx context.Context, round, method string) (*models.Run, error) {
+// startRuns asks for the run that staff has chosen, the last, and before it, if
+// that is wished and it is an optimal one, for the balanced one beside it: that
+// is nearly free.
+func (s *Server) startRuns(ctx context.Context, round string, choice jobs.RunChoice, beside bool) ([]models.Run, error) {
 	r, err := s.Store.Round(ctx, round)
 	if err != nil {
 		return nil, err
 	}
-	if _, key := jobs.WithMethod(r.Settings, method); key != "" {
-		return nil, &Error{Code: CodeInvalid, Fields: []Field{{"/body/method", key, nil}}}
+	if choice.Settings == nil {
+		if _, key := jobs.WithMethod(r.Settings, choice.Method); key != "" {
+			return nil, &Error{Code: CodeInvalid, Fields: []Field{{"/body/method", key, nil}}}
+		}
 	}
-	return s.Queue.StartRunBy(ctx, actorOf(ctx).by(), round, method)
+	settings, problems := choice.Over(r)
+	if problems.Errors() > 0 {
+		return nil, fieldProblems("/body/settings", problems)
+	}
+	wish := func(label, settings string) models.RunWish {
+		return models.RunWish{Label: label, Settings: func(string) (string, error) { return settings, nil }}
+	}
+	var wishes []models.RunWish
+	if even, ok := jobs.Beside(settings); ok && beside {
+		wishes = append(wishes, wish("", even))
+	}
+	wishes = append(wishes, wish(choice.Label, settings)) // the newest of them is the one that staff looks at
+	return s.Queue.StartRuns(ctx, actorOf(ctx).by(), round, wishes...)
 }
 
 func (s *Server) runs(ctx context.Context, in *IDInput) (*list[Run], error) {
@@ -131,7 +166,7 @@ func (s *Server) runs(ctx context.Context, in *IDInput) (*list[Run], error) {
 	if err != nil {
 		return nil, err
 	}
-	return listOf(rows, runFor(requestOf(ctx).lang)), nil
+	return listOf(rows, runFor(words(ctx))), nil
 }
 
 func (s *Server) getRun(ctx context.Context, in *IDInput) (*read[Run], error) {
@@ -139,7 +174,7 @@ func (s *Server) getRun(ctx context.Context, in *IDInput) (*read[Run], error) {
 	if err != nil {
 		return nil, err
 	}
-	return &read[Run]{Body: runFor(requestOf(ctx).lang)(run)}, nil
+	return &read[Run]{Body: runFor(words(ctx))(run)}, nil
 }
 
 func (s *Server) cancelRun(ctx context.Context, in *IDInput) (*read[Run], error) {
@@ -187,7 +222,7 @@ func (s *Server) sendEvents(ctx context.Context, w http.ResponseWriter, run stri
 		if p.State.Final() {
 			name = "end"
 		}
-		data, err := json.Marshal(Progress{p.State, p.Stage, p.Done, p.Total, reasonText(requestOf(ctx).lang, p.Reason)})
+		data, err := json.Marshal(Progress{p.State, p.Stage, p.Done, p.Total, reasonText(words(ctx), p.Reason)})
 		if err != nil {
 			return err
 		}

@@ -175,7 +175,7 @@ func Assign(ctx context.Context, s Scores, o AssignOptions) (*Published, error) 
 	if o.Minimize && cover == assign.CoverNone && method == matching.MethodOptimal {
 		cover = assign.CoverBoth
 	}
-	rules, wrong := o.Groups.rules(leftAt, rightAt)
+	rules, wrong := o.Groups.rules(leftAt, rightAt, sorted)
 	if wrong != "" {
 		return nil, &UnknownGroup{wrong}
 	}

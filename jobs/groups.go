@@ -200,11 +200,11 @@ func ParseScoreRule(text string) (r ScoreRule, ok bool) {
 	return r, false
 }
 
-// UnknownGroup says that a rule names a group of whom no id of one side, and one
-// side only, is there.
+// UnknownGroup says that a rule names a group of which nothing is there, or not
+// things of one kind only: left ids, right ids or pairs.
 type UnknownGroup struct{ Name string }
 
-func (u *UnknownGroup) Error() string { return "group " + u.Name + " has no ids of one side" }
+func (u *UnknownGroup) Error() string { return "group " + u.Name + " has no members of one kind" }
 
 // ScoreGroups are the rules of a score file with the groups that they name.
 type ScoreGroups struct {
@@ -212,34 +212,48 @@ type ScoreGroups struct {
 	Rows  []models.GroupRow
 }
 
-// rules finds the members of each rule's group. The error names a group that is
-// of both sides or of none.
-func (g ScoreGroups) rules(leftAt, rightAt map[string]int) (out []matching.GroupRule, wrong string) {
+// rules finds the members of each rule's group. The error names a group that has
+// none, or is not of one kind: left ids, right ids, or pairs. A pair that has no
+// score is no member.
+func (g ScoreGroups) rules(leftAt, rightAt map[string]int, edges assign.Edges) (out []matching.GroupRule, wrong string) {
+	find := [...]func(row models.GroupRow) (int, bool){
+		assign.LeftNodes:  func(row models.GroupRow) (int, bool) { x, ok := leftAt[row.ID]; return x, ok },
+		assign.RightNodes: func(row models.GroupRow) (int, bool) { x, ok := rightAt[row.ID]; return x, ok },
+		assign.SomeEdges:  func(row models.GroupRow) (int, bool) { return findPair(leftAt, rightAt, edges, row) },
+	}
 	for _, r := range g.Rules {
-		var members [2][]int
+		rule, kinds := matching.GroupRule{Name: r.Group, Group: assign.Group{Most: r.Most, Amount: r.Amount, Share: r.Share}}, map[assign.Members]bool{}
 		for _, row := range g.Rows {
-			at := [2]map[string]int{leftAt, rightAt}
-			side := 0
-			if row.Side == models.GroupRight {
-				side = 1
+			of := assign.LeftNodes
+			switch {
+			case row.With != "":
+				of = assign.SomeEdges
+			case row.Side == models.GroupRight:
+				of = assign.RightNodes
 			}
-			if x, there := at[side][row.ID]; row.Group == r.Group && there {
-				members[side] = append(members[side], x)
+			if x, there := find[of](row); row.Group == r.Group && there {
+				kinds[of], rule.Of, rule.Members = true, of, append(rule.Members, x)
 			}
 		}
-		rule := matching.GroupRule{Name: r.Group, Group: assign.Group{Most: r.Most, Amount: r.Amount, Share: r.Share}}
-		switch {
-		case len(members[0]) > 0 == (len(members[1]) > 0):
+		if len(kinds) != 1 {
 			return nil, r.Group
-		case len(members[1]) > 0:
-			rule.Of, rule.Members = assign.RightNodes, members[1]
-		default:
-			rule.Of, rule.Members = assign.LeftNodes, members[0]
 		}
 		slices.Sort(rule.Members)
 		out = append(out, rule)
 	}
 	return out, ""
+}
+
+// findPair is the edge of a row that names a pair.
+func findPair(leftAt, rightAt map[string]int, edges assign.Edges, row models.GroupRow) (int, bool) {
+	i, left := leftAt[row.ID]
+	j, right := rightAt[row.With]
+	if !left || !right {
+		return 0, false
+	}
+	from, to := edges.Of(i)
+	at, there := slices.BinarySearch(edges.Right[from:to], int32(j))
+	return from + at, there
 }
 
 // GroupRule is a rule about a group and a number of its pairs: those in a round,

@@ -167,10 +167,13 @@ type ruleJSON struct {
 	Multiplier  int64  `json:"multiplier"`
 }
 
+// ruleKinds are the names of what a group consists of, by number.
+var ruleKinds = []string{"left", "right", "pairs"}
+
 // groupRule is a rule about a group with what the certificate says of it.
 func groupRule(r *matching.Round, k int) ruleJSON {
 	g := &r.Groups[k]
-	out := ruleJSON{Name: g.Name, Of: []string{"left", "right", "pairs"}[g.Of], Members: append([]int{}, g.Members...), At: "least"}
+	out := ruleJSON{Name: g.Name, Of: ruleKinds[g.Of], Members: append([]int{}, g.Members...), At: "least"}
 	if g.Most {
 		out.At = "most"
 	}

@@ -251,17 +251,13 @@ func (d *RoundDiff) Text(w Words) (out []string) {
 	if d.Same {
 		return []string{w.Say("rounddiff.same", nil)}
 	}
-	add := func(key string, args map[string]any) { out = append(out, w.Say(key, args)) }
-	add("rounddiff.pairs", map[string]any{"Kept": d.Kept, "Lost": len(d.Lost), "New": len(d.New)})
-	for _, c := range d.Lost {
-		out = append(out, "  – "+w.Say("whatif.lost", map[string]any{"Left": c.Left, "Right": c.Right, "Score": c.Score}))
+	out = append(out, w.Say("rounddiff.pairs", map[string]any{"Kept": d.Kept, "Lost": len(d.Lost), "New": len(d.New)}))
+	for _, line := range d.Changes(w, func(id string) string { return id }) {
+		out = append(out, "  – "+line)
 	}
-	for _, c := range d.New {
-		out = append(out, "  – "+w.Say("whatif.new", map[string]any{"Left": c.Left, "Right": c.Right, "Score": c.Score}))
-	}
-	add("rounddiff.totals", map[string]any{
+	out = append(out, w.Say("rounddiff.totals", map[string]any{
 		"A": d.A.Score, "B": d.B.Score, "LeftA": d.A.Left, "LeftB": d.B.Left, "RightA": d.A.Right, "RightB": d.B.Right,
-	})
+	}))
 	for _, list := range []struct {
 		key string
 		ids []string
@@ -278,20 +274,36 @@ func (d *RoundDiff) Text(w Words) (out []string) {
 		{"rounddiff.right_places", d.Right.Places},
 	} {
 		if len(list.ids) > 0 {
-			add(list.key, map[string]any{"IDs": strings.Join(list.ids, ", ")})
+			out = append(out, w.Say(list.key, map[string]any{"IDs": strings.Join(list.ids, ", ")}))
 		}
 	}
+	return append(out, d.Choices(w)...)
+}
+
+// Changes are the lost and new pairs in words. Name says how a sentence names an
+// id.
+func (d *RoundDiff) Changes(w Words, name func(id string) string) (out []string) {
+	for k, list := range [][]Change{d.Lost, d.New} {
+		for _, c := range list {
+			out = append(out, w.Say([]string{"whatif.lost", "whatif.new"}[k], map[string]any{"Left": name(c.Left), "Right": name(c.Right), "Score": c.Score}))
+		}
+	}
+	return out
+}
+
+// Choices say how the making of the rounds differs, a sentence to a line.
+func (d *RoundDiff) Choices(w Words) (out []string) {
 	for _, s := range d.Settings {
-		add("rounddiff.setting", map[string]any{"Name": s.Name, "A": s.A, "B": s.B})
+		out = append(out, w.Say("rounddiff.setting", map[string]any{"Name": s.Name, "A": s.A, "B": s.B}))
 	}
 	for _, m := range d.Must.A {
-		add("rounddiff.must_a", map[string]any{"Left": m[0], "Right": m[1]})
+		out = append(out, w.Say("rounddiff.must_a", map[string]any{"Left": m[0], "Right": m[1]}))
 	}
 	for _, m := range d.Must.B {
-		add("rounddiff.must_b", map[string]any{"Left": m[0], "Right": m[1]})
+		out = append(out, w.Say("rounddiff.must_b", map[string]any{"Left": m[0], "Right": m[1]}))
 	}
 	if (d.Edges != EdgeCounts{}) {
-		add("rounddiff.edges", map[string]any{"OnlyA": d.Edges.OnlyA, "OnlyB": d.Edges.OnlyB, "Rescored": d.Edges.Rescored})
+		out = append(out, w.Say("rounddiff.edges", map[string]any{"OnlyA": d.Edges.OnlyA, "OnlyB": d.Edges.OnlyB, "Rescored": d.Edges.Rescored}))
 	}
 	return out
 }

@@ -18,7 +18,7 @@ import (
 type RoundFile struct {
 	Published
 	Engine EngineOf
-	Ruled  bool // it has rules about groups, which are not read
+	Ruled  bool // it has rules about groups
 }
 
 // EngineOf says what made a round.
@@ -109,6 +109,7 @@ func (f *roundJSON) round() (*RoundFile, error) {
 	for _, read := range []func() error{
 		func() error { return f.lists(r) },
 		func() error { return f.edges(out) },
+		func() error { return f.rules(r) },
 		func() error { return f.certificate(r) }, // looks edges up
 		func() error { return f.pairs(out) },
 	} {
@@ -127,6 +128,9 @@ func (f *roundJSON) certificate(r *matching.Round) error {
 		Proposing string `json:"proposing"`
 		Short     int    `json:"short"`
 		Primal    int64  `json:"primal"`
+		Dual      int64  `json:"dual"`
+		Scale     int64  `json:"scale"`
+		Gap       int64  `json:"gap"`
 		Drawn     int    `json:"drawn"`
 
 		Levels []levelJSON `json:"levels"`
@@ -138,6 +142,17 @@ func (f *roundJSON) certificate(r *matching.Round) error {
 	case prices.Kind():
 		r.Certificate = prices
 		if err := f.prices(prices); err != nil {
+			return err
+		}
+	case (&matching.Lagrange{}).Kind():
+		q := &matching.Lagrange{Prices: *prices, Scale: proof.Scale, Dual: proof.Dual, Gap: proof.Gap, Bound: r.Score + proof.Gap}
+		for _, rule := range f.Rules {
+			q.Multipliers = append(q.Multipliers, rule.Multiplier)
+		}
+		if r.Certificate = q; q.Scale < 1 {
+			return fmt.Errorf("a scale of %d", q.Scale)
+		}
+		if err := f.prices(&q.Prices); err != nil {
 			return err
 		}
 	case (&matching.Replay{}).Kind():
@@ -159,6 +174,30 @@ func (f *roundJSON) certificate(r *matching.Round) error {
 	}
 	if (r.Method == matching.MethodOptimal) != (proof.Kind == "prices" || f.Rules != nil && proof.Kind == "lagrange") {
 		return fmt.Errorf("a certificate of kind %q", proof.Kind)
+	}
+	return nil
+}
+
+// rules reads rules about groups.
+func (f *roundJSON) rules(r *matching.Round) error {
+	for _, rule := range f.Rules {
+		g := matching.GroupRule{Name: rule.Name, Group: assign.Group{Members: rule.Members, Most: rule.At == "most"}}
+		of := slices.Index(ruleKinds, rule.Of)
+		amount := rule.Pairs
+		if rule.Thousandths != nil {
+			g.Share, amount = true, rule.Thousandths
+		}
+		if of < 0 || amount == nil || rule.Pairs != nil && rule.Thousandths != nil {
+			return fmt.Errorf("the rule %q is not complete", rule.Name)
+		}
+		g.Of, g.Amount = assign.Members(of), *amount
+		size := [...]int{len(f.Left), len(f.Right), len(f.Edges)}[of]
+		for i, x := range g.Members {
+			if x < 0 || x >= size || i > 0 && x <= g.Members[i-1] {
+				return fmt.Errorf("the rule %q has the member %d", rule.Name, x)
+			}
+		}
+		r.Groups = append(r.Groups, g)
 	}
 	return nil
 }

@@ -111,7 +111,7 @@ func FuzzReadRound(f *testing.F) {
 		if err != nil || len(result.Failures) > 0 || file == nil || file.Round.Edges.Len() > 50 {
 			return
 		}
-		q, err := file.Ask(inEnglish)
+		q, err := file.Ask(t.Context(), inEnglish)
 		if err != nil {
 			return
 		}
@@ -146,7 +146,7 @@ func TestAskPeople(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	alone, err := f.Ask(inEnglish)
+	alone, err := f.Ask(t.Context(), inEnglish)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -213,7 +213,7 @@ func TestAskOthers(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	f.Round.Method = matching.MethodStable
-	if _, err := f.Ask(inEnglish); !errors.Is(err, ErrOtherMethod) {
+	if _, err := f.Ask(t.Context(), inEnglish); !errors.Is(err, ErrOtherEngine) {
 		t.Errorf("%v", err)
 	}
 }

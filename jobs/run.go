@@ -37,23 +37,20 @@ func (e *RunEnded) Error() string { return fmt.Sprintf("run %s %s: %v", e.State,
 // Unwrap gives the cause.
 func (e *RunEnded) Unwrap() error { return e.Err }
 
-// StartRun asks for a run of a round. The run and its job are stored together
-// or not at all; a worker takes it up within a second.
+// StartRun asks for a run of a round by the round's settings. The run and its
+// job are stored together or not at all; a worker takes it up within a second.
 func (q *Queue) StartRun(ctx context.Context, by models.Actor, round string) (*models.Run, error) {
-	return q.StartRunBy(ctx, by, round, "")
+	runs, err := q.StartRuns(ctx, by, round, models.RunWish{})
+	if err != nil {
+		return nil, err
+	}
+	return &runs[0], nil
 }
 
-// StartRunBy asks for a run by a method that need not be the one of the round's
-// settings; "" is that one. The method must suit the settings, see [WithMethod].
-func (q *Queue) StartRunBy(ctx context.Context, by models.Actor, round, method string) (*models.Run, error) {
-	settings := func(ofRound string) (string, error) {
-		out, key := WithMethod(ofRound, method)
-		if key != "" {
-			return "", fmt.Errorf("jobs: method %q: %s", method, key)
-		}
-		return out, nil
-	}
-	return q.store.CreateRunWith(ctx, by, round, settings, func(tx *sql.Tx, run *models.Run) error {
+// StartRuns asks for several runs of a round, all or none, as [Queue.StartRun]
+// does. They are made one after the other.
+func (q *Queue) StartRuns(ctx context.Context, by models.Actor, round string, wishes ...models.RunWish) ([]models.Run, error) {
+	return q.store.CreateRuns(ctx, by, round, wishes, func(tx *sql.Tx, run *models.Run) error {
 		_, err := q.client.InsertTx(ctx, tx, runArgs{run.ID}, nil)
 		return err
 	})
@@ -97,7 +94,7 @@ func RunNow(ctx context.Context, store *models.Store, run string, o RunOptions) 
 	ctx = context.WithoutCancel(ctx)
 	ended := (*RunEnded)(nil)
 	if errors.As(err, &ended) {
-		failed := store.EndRun(ctx, "", run, endings[ended.State], ended.Reason)
+		failed := ended.store(ctx, store, run)
 		if failed == nil {
 			return nil, ended
 		}
@@ -113,6 +110,14 @@ func RunNow(ctx context.Context, store *models.Store, run string, o RunOptions) 
 	return nil, &RunEnded{now.State, now.Reason, err}
 }
 
+// store ends the run in the store, with the demands that clash if that is why.
+func (e *RunEnded) store(ctx context.Context, store *models.Store, run string) error {
+	if clash := ClashOf(e.Err); clash != nil && e.State == models.RunInfeasible {
+		return store.EndClashed(ctx, run, e.Reason, string(compact(clash)))
+	}
+	return store.EndRun(ctx, "", run, endings[e.State], e.Reason)
+}
+
 // make starts, matches, proves and stores.
 func (o RunOptions) make(ctx context.Context, store *models.Store, id string) (*Matched, error) {
 	run, err := store.StartRun(ctx, id)
@@ -121,7 +126,7 @@ func (o RunOptions) make(ctx context.Context, store *models.Store, id string) (*
 	}
 	ctx, stop := whileAtWork(ctx, store, id)
 	defer stop()
-	m, err := o.match(ctx, store, run)
+	m, figures, err := o.match(ctx, store, run)
 	if err != nil {
 		return nil, err
 	}
@@ -131,33 +136,53 @@ func (o RunOptions) make(ctx context.Context, store *models.Store, id string) (*
 			return nil, &RunEnded{models.RunFailed, "ended.refuted", err}
 		}
 	}
-	return m, store.FinishRun(ctx, id, m.solved(result))
+	solved := m.solved(result)
+	solved.Figures = string(compact(figures))
+	return m, store.FinishRun(ctx, id, solved)
 }
 
-// match makes the round of the people who wait.
-func (o RunOptions) match(ctx context.Context, store *models.Store, run *models.Run) (*Matched, error) {
+// match makes the round of the people who wait, and counts it.
+func (o RunOptions) match(ctx context.Context, store *models.Store, run *models.Run) (*Matched, *RunFigures, error) {
 	options, err := runMatch(run)
 	if err != nil {
-		return nil, &RunEnded{models.RunFailed, "ended.bad_settings", err}
+		return nil, nil, &RunEnded{models.RunFailed, "ended.bad_settings", err}
 	}
 	options.Workers, options.Progress = o.Workers, o.Progress
+	people, err := o.people(ctx, store, run, &options)
+	if err != nil {
+		return nil, nil, err
+	}
+	m, err := Match(ctx, people, options)
+	if clash := ClashOf(err); clash != nil {
+		return nil, nil, &RunEnded{models.RunInfeasible, clash.reason(), err}
+	} else if err != nil {
+		return nil, nil, err
+	}
+	figures, err := m.Figures(ctx, options)
+	return m, figures, err
+}
+
+// reason is the message key of why a clash ends a run.
+func (c *Clash) reason() string {
+	if len(c.Groups) > 0 || c.Unsettled {
+		return "ended.clash_groups"
+	}
+	return "ended.clash"
+}
+
+// people are those of whom a run is made.
+func (o RunOptions) people(ctx context.Context, store *models.Store, run *models.Run, options *MatchOptions) (People, error) {
 	round, err := store.Round(ctx, run.RoundID)
 	if err != nil {
-		return nil, err
+		return People{}, err
 	}
 	people, err := waiting(ctx, store, round.ProgrammeID)
 	if err != nil {
-		return nil, err
+		return People{}, err
 	}
 	people.Rules = o.rules
-	if people.Vectors, err = vectorsOf(ctx, store, round.ProgrammeID, &options.Settings); err != nil {
-		return nil, err
-	}
-	m, err := Match(ctx, people, options)
-	if ClashOf(err) != nil {
-		return nil, &RunEnded{models.RunInfeasible, "ended.clash", err}
-	}
-	return m, err
+	people.Vectors, err = vectorsOf(ctx, store, round.ProgrammeID, &options.Settings)
+	return people, err
 }
 
 // waiting are the people of whom a round of a programme would be made now:

@@ -41,6 +41,9 @@ type settingsFile struct {
 // covers are the names of matching's covers, by number.
 var covers = []string{"none", "mentees", "mentors", "both"}
 
+// CoverName is the name of a cover in settings files.
+func CoverName(c matching.Cover) string { return covers[c] }
+
 // Limits of settings.
 const (
 	maxWeight     = matching.MaxWeight

@@ -45,6 +45,11 @@ func (q *Queue) Watch(ctx context.Context, run string, each func(RunProgress) er
 	}
 }
 
+// Progress says where a run stands now.
+func (q *Queue) Progress(ctx context.Context, run string) (RunProgress, error) {
+	return q.progress(ctx, run)
+}
+
 // progress says where a run stands.
 func (q *Queue) progress(ctx context.Context, run string) (RunProgress, error) {
 	q.mu.Lock()

@@ -21,38 +21,64 @@ type Inquiry struct {
 	Words Words
 	Name  func(id string) string // how sentences name an id; nil: by itself
 
-	what    *matching.WhatIf
-	matcher *matching.Matcher // nil without people
+	what    *matching.WhatIf // of an optimal round, and of all plans of a lottery together
+	anew    *matching.Anew   // of any other
+	matcher *matching.Matcher
 }
 
 // Reasons why a round cannot be asked about.
 var (
-	ErrOtherMethod = errors.New("jobs: only a round of the method optimal, without rules about groups, says what would change it")
+	ErrOtherEngine = errors.New("jobs: this program makes another round of the same input")
 	ErrOtherPeople = errors.New("jobs: these are not the people of the round")
 )
 
-// Ask asks about a round from its file alone. It returns [ErrOtherMethod].
-func (f *RoundFile) Ask(words Words) (*Inquiry, error) {
-	if f.Round.Method != matching.MethodOptimal || f.Ruled {
-		return nil, ErrOtherMethod
+// Ask asks about a round from its file alone. It returns [ErrOtherEngine] for a
+// round of a method whose answers come from making it again, if that gives
+// another one.
+func (f *RoundFile) Ask(ctx context.Context, words Words) (q *Inquiry, err error) {
+	q = &Inquiry{File: f, Words: words}
+	switch {
+	case f.Round.Method == matching.MethodLottery:
+		q.what = f.Round.WhatIfFolded()
+	case q.byTotals():
+		q.what = f.Round.WhatIf()
+	default:
+		q.anew, err = f.Round.Anew(ctx)
 	}
-	return &Inquiry{File: f, Words: words, what: f.Round.WhatIf()}, nil
+	return q, askable(err)
 }
 
 // AskPeople asks about a round with its people, prepared by its own options.
-// It returns [ErrOtherMethod], and [ErrOtherPeople] where their snapshot is not
-// the one that the round names.
-func (f *RoundFile) AskPeople(ctx context.Context, m *Matched, o MatchOptions, words Words) (*Inquiry, error) {
-	q, err := f.Ask(words)
-	if err != nil {
-		return nil, err
-	}
+// Beside the error of [RoundFile.Ask] it returns [ErrOtherPeople] where their
+// snapshot is not the one that the round names.
+func (f *RoundFile) AskPeople(ctx context.Context, m *Matched, o MatchOptions, words Words) (q *Inquiry, err error) {
 	if m.SnapshotHash != f.SnapshotHash {
 		return nil, ErrOtherPeople
 	}
+	q = &Inquiry{File: f, Words: words}
 	q.matcher = &matching.Matcher{Snapshot: m.Snapshot, Settings: &o.Settings.Settings, Index: m.Index, Seed: o.Seed, Workers: max(1, o.Workers)}
-	q.what, err = q.matcher.WhatIf(ctx, f.Round)
-	return q, err
+	switch {
+	case f.Round.Method == matching.MethodLottery:
+		q.what, err = q.matcher.WhatIfFolded(ctx, f.Round)
+	case q.byTotals():
+		q.what, err = q.matcher.WhatIf(ctx, f.Round)
+	default:
+		q.anew, err = q.matcher.Anew(ctx, f.Round)
+	}
+	return q, askable(err)
+}
+
+// byTotals says whether answers are differences of best totals.
+func (q *Inquiry) byTotals() bool {
+	return q.File.Round.Method == matching.MethodOptimal && !q.File.Ruled
+}
+
+// askable tells what comes of a round that is made again.
+func askable(err error) error {
+	if errors.Is(err, matching.ErrOther) {
+		return ErrOtherEngine
+	}
+	return err
 }
 
 // AskRun asks about a finished run, from what is stored with it alone.
@@ -108,9 +134,11 @@ type Why struct {
 	Lost   []Change    `json:"lost,omitempty" doc:"Other pairs that the best round the other way lacks; as few as possible change"`
 	New    []Change    `json:"new,omitempty" doc:"Other pairs that it has instead"`
 
-	OneMore string      `json:"one_more,omitempty" enum:"sure,tie,short,excluded" doc:"What one more place at the right id would do for a pair that is out"`
+	OneMore string      `json:"one_more,omitempty" enum:"sure,tie,short,excluded,no" doc:"What one more place at the right id does for a pair that is out"`
 	Adds    *Difference `json:"adds,omitempty" doc:"What that place would add to the round"`
 	Short   *Difference `json:"short,omitempty" doc:"What the pair would still lose then"`
+
+	byMethod
 
 	Text []string `json:"text" doc:"The same in words"`
 }
@@ -153,6 +181,16 @@ func (q *Inquiry) Why(ctx context.Context, left, right string) (*Why, error) {
 func (q *Inquiry) why(ctx context.Context, i, j int) (*Why, error) {
 	r := q.File.Round
 	y := &Why{Left: r.Left[i].ID, Right: r.Right[j].ID, Rank: q.rank(i, j)}
+	for _, x := range r.Edges.Must {
+		e := r.Edges.At(int(x))
+		y.Forced = y.Forced || e.Left == i && e.Right == j
+	}
+	switch {
+	case q.anew != nil:
+		return y, q.whyAnew(ctx, y, i, j)
+	case r.Method == matching.MethodLottery:
+		return y, q.whyDrawn(ctx, y, i, j)
+	}
 	if q.matcher != nil {
 		var err error
 		if y.Rule, err = q.matcher.Consider(q.what, i, j); err != nil {
@@ -168,10 +206,6 @@ func (q *Inquiry) why(ctx context.Context, i, j int) (*Why, error) {
 		return nil, err
 	}
 	y.Listed, y.Paired, y.Score, y.Rule = true, c.Paired, q.File.given(c.Score), ""
-	for _, x := range r.Edges.Must {
-		e := r.Edges.At(int(x))
-		y.Forced = y.Forced || e.Left == i && e.Right == j
-	}
 	q.fill(y, c)
 	q.tell(y)
 	return y, nil
@@ -250,9 +284,12 @@ const MostBetter = 5
 type About struct {
 	Left      string `json:"left"`
 	Unmatched string `json:"unmatched,omitempty" doc:"The reason that binds, in words, of an id without a pair"`
+	Holds     string `json:"holds" doc:"In words, what the answers are: differences of best totals, or rounds made again by their method"`
 	Pairs     []*Why `json:"pairs" nullable:"false" doc:"Its pairs, and what keeps them"`
 	Better    []*Why `json:"better" nullable:"false" doc:"Right ids that rank before its last pair, best first, and what keeps each out"`
 	More      int    `json:"more,omitempty" doc:"Better ones that are not explained"`
+
+	Chances []ChanceOf `json:"chances,omitempty" doc:"Of a lottery: who the id could have had, the likeliest first"`
 }
 
 // About explains a left id: its pairs, and why it has none of the better ones.
@@ -263,7 +300,7 @@ func (q *Inquiry) About(ctx context.Context, left string) (*About, error) {
 		return nil, err
 	}
 	r := q.File.Round
-	out := &About{Left: left, Pairs: []*Why{}, Better: []*Why{}}
+	out := &About{Left: left, Holds: q.Holds(), Chances: q.chances(i), Pairs: []*Why{}, Better: []*Why{}}
 	var mine []int
 	for _, p := range r.Pairs {
 		if p.Left != i {

@@ -13,6 +13,10 @@ type Report struct {
 	Places     []PlaceWorth    `json:"places" nullable:"false" doc:"Where one more place would add most"`
 	Ladder     []Rung          `json:"ladder" nullable:"false" doc:"The best total score for each number of left ids served, where it bends"`
 	Rules      []RuleCost      `json:"rules" nullable:"false" doc:"What each rule costs"`
+	Holds      string          `json:"holds" doc:"In words, what the answers are: differences of best totals, or rounds made again by their method"`
+	Best       *BestTotal      `json:"best,omitempty" doc:"What the round of the highest total has more; not of such a round itself"`
+	Groups     []GroupPrice    `json:"groups,omitempty" doc:"What rules about groups come to, and what each costs"`
+	Note       string          `json:"note,omitempty" doc:"In words, what is not told of a round of this method, and why"`
 	Recruiting *RecruitingPlan `json:"recruiting,omitempty" doc:"Whom to win as mentors"`
 	Unfinished bool            `json:"unfinished,omitempty" doc:"The time was over before all of it was solved; what is there is exact"`
 }
@@ -20,9 +24,22 @@ type Report struct {
 // PlaceWorth is what one more place at a right id would add. It is exact.
 type PlaceWorth struct {
 	Right string     `json:"right"`
-	Price int64      `json:"price" doc:"The dual price, bonuses included"`
+	Price int64      `json:"price" doc:"The dual price, bonuses included; 0 in a round that has none"`
 	Adds  Difference `json:"adds"`
 	Text  string     `json:"text"`
+}
+
+// BestTotal is what the round of the highest total has more than a round of
+// another method: what the method costs.
+type BestTotal struct {
+	Gain Difference `json:"gain"`
+	Text string     `json:"text"`
+}
+
+// GroupPrice is what a rule about a group comes to, and what it costs.
+type GroupPrice struct {
+	RuleResult
+	Text []string `json:"text"`
 }
 
 // Rung is a step of the ladder of coverage.
@@ -77,7 +94,10 @@ var DefaultReport = ReportOptions{Places: 5, Rules: 40, Recruits: 3, Solves: 40}
 // Report makes a report, the rules last, as they take longest. With an error it
 // gives the parts that were made before.
 func (q *Inquiry) Report(ctx context.Context, o ReportOptions) (*Report, error) {
-	out := &Report{Places: []PlaceWorth{}, Ladder: []Rung{}, Rules: []RuleCost{}}
+	out := &Report{Places: []PlaceWorth{}, Ladder: []Rung{}, Rules: []RuleCost{}, Holds: q.Holds()}
+	if !q.byTotals() {
+		return out, q.reportOther(ctx, o, out)
+	}
 	if err := q.places(ctx, o.Places, out); err != nil {
 		return out, err
 	}

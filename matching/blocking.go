@@ -14,6 +14,11 @@ func (m *Matcher) wishes() (lists [2][][]int32) {
 	if m.Settings.Method != MethodStable {
 		return lists
 	}
+	return m.wishLists()
+}
+
+// wishLists are both sides' wishes, whatever the method.
+func (m *Matcher) wishLists() (lists [2][][]int32) {
 	lists[0], lists[1] = make([][]int32, len(m.Snapshot.Mentees)), make([][]int32, len(m.Snapshot.Mentors))
 	for i := range m.Snapshot.Mentees {
 		for _, id := range m.Snapshot.Mentees[i].Wishes {

@@ -58,7 +58,7 @@ func (m *Matcher) Round(ctx context.Context) (*Round, error) {
 			started[i] = slices.Clone(list)
 		}
 	}
-	r, err := m.choose(ctx, c)
+	r, err := m.choose(ctx, c, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -77,12 +77,14 @@ func (m *Matcher) available() error {
 	return nil
 }
 
-// choose makes the round of candidates, without what finish adds.
-func (m *Matcher) choose(ctx context.Context, c *candidates) (*Round, error) {
+// choose makes the round of candidates, without what finish adds, with one thing
+// changed unless but is nil.
+func (m *Matcher) choose(ctx context.Context, c *candidates, but *variation) (*Round, error) {
 	left, right := m.parties()
+	but.places(right)
 	members := m.members()
 	for {
-		edges, err := assign.NewEdges(len(left), len(right), slices.Concat(c.lists...))
+		edges, err := assign.NewEdges(len(left), len(right), but.edges(slices.Concat(c.lists...)))
 		if err != nil {
 			return nil, err
 		}

@@ -200,7 +200,7 @@ func (p *Previewer) solve(parent context.Context, sides [2]*side) error {
 	for _, s := range sides {
 		wait.Go(func() {
 			if s.failed == nil {
-				s.round, s.failed = s.choose(ctx, s.listed)
+				s.round, s.failed = s.choose(ctx, s.listed, nil)
 			}
 			if s.failed != nil && s.impasse() == nil {
 				stop() // the other is of no use then

@@ -20,6 +20,7 @@ type WhatIf struct {
 	round *Round
 	tie   []uint32 // the tie order of right ids
 	more  widen    // nil: the listed edges are all pairs there are
+	place int      // what one more place adds to a capacity; 0 is one
 
 	refused func(left, right int) bool // whether a rule refuses a pair that nobody forces; nil: none
 }
@@ -283,7 +284,7 @@ func (w *WhatIf) Counterfactual(ctx context.Context, left, right int) (*Counterf
 func (w *WhatIf) withPlace(ctx context.Context, c *Counterfactual, x int) error {
 	roomier := func() *variant {
 		t := w.variant()
-		t.Right[c.Right].Capacity++
+		t.Right[c.Right].Capacity += max(1, w.place)
 		return t
 	}
 	free := roomier()
@@ -346,7 +347,7 @@ func (t *variant) clash(r *Round, f *assign.Infeasible) *Clash {
 // zero, else nothing.
 func (w *WhatIf) Place(ctx context.Context, right int) (Total, error) {
 	t := w.variant()
-	t.Right[right].Capacity++
+	t.Right[right].Capacity += max(1, w.place)
 	s, err := t.solve(ctx)
 	return totalOf(s).Minus(w.round.Total()), err
 }

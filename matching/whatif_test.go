@@ -216,9 +216,14 @@ func checkCounterfactual(t *testing.T, p assign.Problem, x int, c *Counterfactua
 
 func checkPlace(t *testing.T, p assign.Problem, x int, c *Counterfactual) {
 	t.Helper()
+	checkPlaces(t, p, x, c, 1)
+}
+
+func checkPlaces(t *testing.T, p assign.Problem, x int, c *Counterfactual, more int) {
+	t.Helper()
 	now := bestOf(p)[0].total
 	p.Right = slices.Clone(p.Right)
-	p.Right[c.Right].Capacity++
+	p.Right[c.Right].Capacity += more
 	best := bestOf(p)
 	if d := best[0].total.Minus(now).Minus(c.Place); d.Covered(p.Cover) != 0 || d.Score != 0 {
 		t.Errorf("one more place adds %+v", best[0].total.Minus(now))

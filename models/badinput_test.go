@@ -245,6 +245,9 @@ var badFiles = []badFile{
 	{"groups", asGroups, "group,id,side\nled,A,left\nled,A,\nled,B,middle\nled,A,left\n,C,left\n", []string{
 		"4:side people.unknown_side", "5: people.doubled_member", "6:group people.required",
 	}},
+	{"groups of pairs", asGroups, "group,id,side,with\nled,A,right,x\nled,A,,x\nled,A,,y\nled,A,left,y\nled,A,,y\n", []string{
+		"2: people.pair_side", "6: people.doubled_member",
+	}},
 	{"ranks", asRanks, "id,ranks\nA,M-1;M-1\nA,M-2\nB,;M-1\n", []string{
 		"2:ranks people.doubled_item", "3:id people.doubled_id", "4:ranks people.empty_item",
 	}},

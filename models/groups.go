@@ -13,6 +13,7 @@ type GroupRow struct {
 	Group string
 	ID    string
 	Side  string // GroupLeft or GroupRight, of score files; "" when not given
+	With  string // of score files: the right id, where ID and it are a pair; "" else
 	Row   int    // line of the file
 }
 
@@ -53,6 +54,15 @@ var groupColumns = []column[GroupRow]{
 			}
 		},
 	},
+	{
+		name: "with", text: true, example: "M-0042",
+		help: Title{
+			EN: "Of score files: the right id that makes a pair with the left `id`; such rows are a group of pairs.",
+			ES: "En archivos de puntajes: el identificador derecho que forma una dupla con el `id` izquierdo; tales filas son un grupo de duplas.",
+			FR: "Pour les fichiers de notes : l'identifiant de droite qui forme une dyade avec l'`id` de gauche; de telles lignes sont un groupe de dyades.",
+		},
+		parse: func(t *table, cell string, g *GroupRow) { g.With = t.sharedID(cell) },
+	},
 }
 
 // ReadGroups reads groups.csv: the rows without an error and a report as ReadPeople gives. A member may stand once in
@@ -63,6 +73,9 @@ func ReadGroups(file string, src io.Reader) ([]GroupRow, Report) {
 		columns: groupColumns,
 		most:    maxScoreRows,
 		finish: func(t *table, g *GroupRow) {
+			if g.With != "" && g.Side == GroupRight {
+				t.fail("people.pair_side")
+			}
 			key := *g
 			if first, there := members[key]; there {
 				t.fail("people.doubled_member", "Group", shown(g.Group), "ID", shown(g.ID), "Row", first)

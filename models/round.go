@@ -99,6 +99,9 @@ func (s *Store) moveRound(g *gorm.DB, by Actor, id string, event RoundEvent, mor
 		return nil, err
 	}
 	details := map[string]any{"from": r.State, "to": to}
+	if run, chosen := more["chosen_run"]; chosen {
+		details["run"] = run
+	}
 	if err := s.Audit(g, by, "round."+string(event), "rounds", id, details); err != nil {
 		return nil, err
 	}

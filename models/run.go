@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"time"
+	"unicode/utf8"
 
 	"gorm.io/gorm"
 )
@@ -27,6 +28,9 @@ type Run struct {
 	Pairs         int    // how many
 	Score         int64
 	Reason        string // message key of what went wrong
+	Label         string // what staff calls it, "" for nothing
+	Figures       string // JSON of what it is compared by; "" without a result
+	Clash         string // JSON of the demands that clash; "" unless it is infeasible
 	CreatedAt     time.Time
 	StartedAt     *time.Time
 	EndedAt       *time.Time
@@ -48,6 +52,7 @@ type Pair struct {
 type Solved struct {
 	EngineVersion, SettingsHash, SnapshotHash string
 	Snapshot, Result                          string
+	Figures                                   string // JSON, or ""
 	Score                                     int64
 	Pairs                                     []SolvedPair
 }
@@ -60,35 +65,103 @@ type SolvedPair struct {
 	Lines                  string // JSON
 }
 
-// CreateRun asks for a run of a round: it freezes settings, seed and start, and takes the round to solving. While a
-// run is queued or at work there is no other. With also, a job can be enqueued in the same transaction.
-func (s *Store) CreateRun(ctx context.Context, by Actor, round string, also func(tx *sql.Tx, run *Run) error) (*Run, error) {
-	return s.CreateRunWith(ctx, by, round, func(settings string) (string, error) { return settings, nil }, also)
+// MaxLabel is how long the label of a run may be, in characters.
+const MaxLabel = 80
+
+// MaxRunsAtWork is how many runs of one round may be queued or at work.
+const MaxRunsAtWork = 8
+
+// RunWish is a run that is asked for. Settings makes its settings from those of the round; nil takes them as they are.
+type RunWish struct {
+	Label    string
+	Settings func(ofRound string) (string, error)
 }
 
-// CreateRunWith is CreateRun for a run whose settings are made from the round's.
-func (s *Store) CreateRunWith(
-	ctx context.Context, by Actor, round string, settings func(ofRound string) (string, error), also func(tx *sql.Tx, run *Run) error,
-) (*Run, error) {
-	run := Run{ID: newID(s.now()), RoundID: round, State: RunQueued}
-	err := s.InTx(ctx, func(g *gorm.DB, tx *sql.Tx) error {
+// CreateRun asks for a run of a round by the round's settings, as CreateRuns does.
+func (s *Store) CreateRun(ctx context.Context, by Actor, round string, also func(tx *sql.Tx, run *Run) error) (*Run, error) {
+	runs, err := s.CreateRuns(ctx, by, round, []RunWish{{}}, also)
+	if err != nil {
+		return nil, err
+	}
+	return &runs[0], nil
+}
+
+// CreateRuns asks for runs of a round, all or none: it freezes settings, seed and start, and takes the round to
+// solving. They wait beside those that are queued or at work already, of which none may be the same, and of which there
+// may be MaxRunsAtWork in all; otherwise it is a conflict. With also, a job for each can be enqueued in the same
+// transaction.
+func (s *Store) CreateRuns(ctx context.Context, by Actor, round string, wishes []RunWish, also func(tx *sql.Tx, run *Run) error) (runs []Run, err error) {
+	err = s.InTx(ctx, func(g *gorm.DB, tx *sql.Tx) error {
+		runs = nil
 		r, err := s.moveRound(g, by, round, RoundSolve, nil)
 		if err != nil {
 			return err
 		}
-		if run.Settings, err = settings(r.Settings); err != nil {
+		var atWork []Run
+		if err := runsAtWork(g, round).Omit("snapshot", "result").Find(&atWork).Error; err != nil {
 			return err
 		}
-		run.Seed, run.Start = r.Seed, r.Start
-		if err := g.Create(&run).Error; err != nil {
-			return err
+		for _, wish := range wishes {
+			run, err := s.newRun(r, wish)
+			if err == nil {
+				err = another(atWork, run)
+			}
+			if err == nil {
+				err = g.Create(run).Error
+			}
+			if err == nil {
+				err = s.Audit(g, by, "run.create", "runs", run.ID, map[string]any{"round": round})
+			}
+			if err == nil && also != nil {
+				err = also(tx, run)
+			}
+			if err != nil {
+				return err
+			}
+			atWork, runs = append(atWork, *run), append(runs, *run)
 		}
-		if err := s.Audit(g, by, "run.create", "runs", run.ID, map[string]any{"round": round}); err != nil || also == nil {
-			return err
-		}
-		return also(tx, &run)
+		return nil
 	})
-	return found(&run, "run", err)
+	return runs, failed("run", err)
+}
+
+// newRun is a run of a round as it is asked for.
+func (s *Store) newRun(r *Round, wish RunWish) (*Run, error) {
+	run := &Run{ID: newID(s.now()), RoundID: r.ID, State: RunQueued, Settings: r.Settings, Seed: r.Seed, Start: r.Start, Label: wish.Label}
+	if err := checkText(run); err != nil {
+		return nil, err
+	}
+	if wish.Label != "" {
+		if err := checkName("label", wish.Label); err != nil {
+			return nil, err
+		}
+	}
+	if utf8.RuneCountInString(wish.Label) > MaxLabel {
+		return nil, &Error{Code: CodeInvalid, Field: "label", Key: "store.long_label", Args: map[string]any{"Max": MaxLabel}}
+	}
+	var err error
+	if wish.Settings != nil {
+		run.Settings, err = wish.Settings(r.Settings)
+	}
+	return run, err
+}
+
+// another refuses a run that stands in the queue already, and one too many.
+func another(atWork []Run, run *Run) error {
+	if len(atWork) >= MaxRunsAtWork {
+		return &Error{Code: CodeConflict, Field: "run", Key: "store.many_runs", Args: map[string]any{"Max": MaxRunsAtWork}}
+	}
+	for _, r := range atWork {
+		if r.Settings == run.Settings {
+			return &Error{Code: CodeConflict, Field: "run", Key: "store.same_run"}
+		}
+	}
+	return nil
+}
+
+// runsAtWork are the runs of a round that have not ended.
+func runsAtWork(g *gorm.DB, round string) *gorm.DB {
+	return g.Model(&Run{}).Where("round_id = ? AND state IN ?", round, []RunState{RunQueued, RunRunning})
 }
 
 // StartRun says that a worker is at a run. A run whose worker died can be started again.
@@ -118,8 +191,8 @@ func (s *Store) moveRun(g *gorm.DB, id string, event RunEvent, change map[string
 	return &run, g.Where("id = ?", id).First(&run).Error
 }
 
-// FinishRun stores what a run came to, its pairs with it, and takes the round to proposed, in one transaction: after
-// any failure or crash there is all of it or nothing. A person whom the programme does not have is invalid.
+// FinishRun stores what a run came to, its pairs with it, and takes the round to proposed unless other runs of it are at
+// work, in one transaction: after any failure or crash there is all of it or nothing. A person whom the programme does not have is invalid.
 func (s *Store) FinishRun(ctx context.Context, id string, solved *Solved) error {
 	if !json.Valid([]byte(solved.Snapshot)) || !json.Valid([]byte(solved.Result)) {
 		return invalid("result", "store.bad_json")
@@ -143,15 +216,14 @@ func (s *Store) FinishRun(ctx context.Context, id string, solved *Solved) error 
 		}
 		if _, err := s.moveRun(g, id, RunFinish, map[string]any{
 			"engine_version": solved.EngineVersion, "settings_hash": solved.SettingsHash, "snapshot_hash": solved.SnapshotHash,
-			"snapshot": solved.Snapshot, "result": solved.Result, "pairs": len(pairs), "score": solved.Score, "ended_at": s.now(),
+			"snapshot": solved.Snapshot, "result": solved.Result, "figures": solved.Figures, "pairs": len(pairs), "score": solved.Score, "ended_at": s.now(),
 		}); err != nil {
 			return err
 		}
 		if err := s.Audit(g, "", "run.finish", "runs", id, map[string]any{"pairs": len(pairs), "snapshot": solved.SnapshotHash}); err != nil {
 			return err
 		}
-		_, err = s.moveRound(g, "", run.RoundID, RoundSolved, nil)
-		return err
+		return s.settle(g, "", run.RoundID, RoundSolved)
 	})
 }
 
@@ -184,22 +256,55 @@ func (s *Store) namedPairs(g *gorm.DB, run *Run, solved []SolvedPair) ([]Pair, e
 // afterRun says what becomes of the round when a run ends without a result.
 var afterRun = map[RunEvent]RoundEvent{RunImpasse: RoundImpasse, RunFail: RoundFail, RunCancel: RoundStop}
 
+// settle takes a round on when one of its runs has ended. While others are queued or at work it stays as it is; after
+// the last, one result is enough for it to be proposed, whatever became of the others.
+func (s *Store) settle(g *gorm.DB, by Actor, round string, event RoundEvent) error {
+	var r Round
+	if err := locked(g).Where("id = ?", round).First(&r).Error; err != nil { // so that of two last runs one sees the other
+		return err
+	}
+	var others, results int64
+	if err := runsAtWork(g, round).Count(&others).Error; err != nil || others > 0 {
+		return err
+	}
+	if err := g.Model(&Run{}).Where("round_id = ? AND state = ?", round, RunFinished).Count(&results).Error; err != nil {
+		return err
+	}
+	if results > 0 {
+		event = RoundSolved
+	}
+	_, err := s.moveRound(g, by, round, event, nil)
+	return err
+}
+
 // EndRun ends a run that has no result: infeasible, failed or cancelled, and why, as a message key.
 func (s *Store) EndRun(ctx context.Context, by Actor, id string, event RunEvent, reason string) error {
+	return s.endRun(ctx, by, id, event, map[string]any{"reason": reason})
+}
+
+// EndClashed ends a run as infeasible, with the demands that clash as JSON.
+func (s *Store) EndClashed(ctx context.Context, id, reason, clash string) error {
+	if !json.Valid([]byte(clash)) {
+		return invalid("clash", "store.bad_json")
+	}
+	return s.endRun(ctx, "", id, RunImpasse, map[string]any{"reason": reason, "clash": clash})
+}
+
+func (s *Store) endRun(ctx context.Context, by Actor, id string, event RunEvent, change map[string]any) error {
 	after, ok := afterRun[event]
 	if !ok {
 		return fmt.Errorf("models: a run does not end by %q", event)
 	}
 	return s.write(ctx, "run", func(g *gorm.DB) error {
-		run, err := s.moveRun(g, id, event, map[string]any{"reason": reason, "ended_at": s.now()})
+		change["ended_at"] = s.now()
+		run, err := s.moveRun(g, id, event, change)
 		if err != nil {
 			return err
 		}
-		if err := s.Audit(g, by, "run."+string(event), "runs", id, map[string]any{"reason": reason}); err != nil {
+		if err := s.Audit(g, by, "run."+string(event), "runs", id, map[string]any{"reason": change["reason"]}); err != nil {
 			return err
 		}
-		_, err = s.moveRound(g, by, run.RoundID, after, nil)
-		return err
+		return s.settle(g, by, run.RoundID, after)
 	})
 }
 

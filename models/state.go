@@ -136,6 +136,7 @@ var RoundTransitions = []Transition[RoundState, RoundEvent]{
 	{RoundClosed, RoundStart, RoundOpen},
 	{RoundClosed, RoundSolve, RoundSolving},
 	{RoundClosed, RoundCancel, RoundCancelled},
+	{RoundSolving, RoundSolve, RoundSolving}, // another run beside those at work
 	{RoundSolving, RoundSolved, RoundProposed},
 	{RoundSolving, RoundImpasse, RoundInfeasible},
 	{RoundSolving, RoundFail, RoundFailed},

@@ -110,6 +110,7 @@ func TestStoreSuite(t *testing.T) {
 		{"ownership answers of many", testAddOwnership},
 		{"a run", testRun},
 		{"a run that comes to nothing", testEndRun},
+		{"runs side by side", testSideBySide},
 		{"append only", testAppendOnly},
 		{"constraints", testConstraints},
 		{"publish and accept", testAccept},

@@ -11,6 +11,8 @@ type Explained struct {
 	Pairs           [][]string
 	Better          [][]string // mentors who rank before its last
 	More            int        // such mentors who are not explained
+	Holds           string     // what the answers are
+	Chances         string     // of a lottery, "" else
 }
 
 // RoundAdvice says what places, rules and serving more cost in a round, and whom
@@ -23,6 +25,10 @@ type RoundAdvice struct {
 	Ladder       []string
 	Rules        []string
 	Recruits     []string
-	RecruitsNote string // what is exact and what is not, "" without recruits
-	Unfinished   bool   // not all could be solved in time
+	RecruitsNote string   // what is exact and what is not, "" without recruits
+	Unfinished   bool     // not all could be solved in time
+	Holds        string   // what the answers are
+	Best         string   // what the method costs, "" of the highest total
+	Groups       []string // what rules about groups cost
+	Note         string   // what is not told, "" of the highest total
 }

@@ -24,7 +24,7 @@ var words = map[string]map[string]string{
 		"r-needs": "has done rules of origin in Canada", "r-sector": "same subsector: food manufacturing", "r-market": "knows Canada well", "r-language": "both speak Spanish", "r-time": "2 of 3 wanted hours in common", "r-style": "both like video calls", "r-load": "2 of 3 places free",
 		"sent": "Application sent, March 2", "choose": "You choose until March 12", "review": "Staff review", "call": "First call",
 		"cadence": "Time asked", "cadence-v": "2 hours a month, 6 months", "lang": "Language", "lang-v": "Spanish or English", "hours": "Shared free time", "hours-v": "6 hours a week, mornings", "rank": "Choice", "rank-v": "You are the first choice",
-		"round": "Spring 2027 round", "sauces": "Hot sauces, Oaxaca", "rice": "Foods, Red Lake", "clay": "Ceramics, Jalisco",
+		"round": "Spring 2027 round", "label": "More weight on language", "stage": "Solving: 1 of 3", "sauces": "Hot sauces, Oaxaca", "rice": "Foods, Red Lake", "clay": "Ceramics, Jalisco",
 		"full": "all mentors who fit have no place left", "alone": "no mentor shares a language and a market", "check": "every pair keeps the rules", "check2": "prices prove that no plan is better",
 		"wait": "Reply by Thursday", "next": "Next call: March 9", "figure": "mentors", "figure2": "businesses", "figure3": "pairs in the last round", "of": "Made-up people of the demonstration.",
 		"ask":  "A chain in Toronto wants my sauces, but I don't know how to label them for Canada or choose a customs broker. I want to ship my first pallet in June.",
@@ -39,7 +39,7 @@ var words = map[string]map[string]string{
 		"r-needs": "ya resolvió reglas de origen en Canadá", "r-sector": "mismo subsector: industria alimentaria", "r-market": "conoce bien Canadá", "r-language": "hablan español", "r-time": "2 de las 3 horas deseadas en común", "r-style": "prefieren videollamadas", "r-load": "2 de 3 lugares libres",
 		"sent": "Registro enviado, 2 de marzo", "choose": "Eliges hasta el 12 de marzo", "review": "Revisión del equipo", "call": "Primera llamada",
 		"cadence": "Tiempo solicitado", "cadence-v": "2 horas al mes, 6 meses", "lang": "Idioma", "lang-v": "Español o inglés", "hours": "Horario en común", "hours-v": "6 horas por semana, en la mañana", "rank": "Opción", "rank-v": "Eres su primera opción",
-		"round": "Ronda de primavera 2027", "sauces": "Salsas picantes, Oaxaca", "rice": "Alimentos, Red Lake", "clay": "Cerámica, Jalisco",
+		"round": "Ronda de primavera 2027", "label": "Más peso al idioma", "stage": "Calculando: 1 de 3", "sauces": "Salsas picantes, Oaxaca", "rice": "Alimentos, Red Lake", "clay": "Cerámica, Jalisco",
 		"full": "quienes son compatibles ya no tienen lugar", "alone": "nadie comparte un idioma y un mercado", "check": "cada dupla cumple las reglas", "check2": "los precios prueban que ningún plan es mejor",
 		"wait": "Responde a más tardar el jueves", "next": "Próxima llamada: 9 de marzo", "figure": "personas que ofrecen mentoría", "figure2": "empresas", "figure3": "duplas en la última ronda", "of": "Personas inventadas de la demostración.",
 		"ask":  "Una cadena de Toronto quiere mis salsas, pero no sé cómo etiquetarlas para Canadá ni cómo elegir agente aduanal. Quiero enviar mi primera tarima en junio.",
@@ -54,7 +54,7 @@ var words = map[string]map[string]string{
 		"r-needs": "a déjà réglé les règles d’origine au Canada", "r-sector": "même sous-secteur : fabrication d’aliments", "r-market": "connaît bien le Canada", "r-language": "parlent espagnol", "r-time": "2 des 3 heures souhaitées en commun", "r-style": "préfèrent la visioconférence", "r-load": "2 places libres sur 3",
 		"sent": "Inscription envoyée, 2 mars", "choose": "Vous choisissez jusqu’au 12 mars", "review": "Examen par l’équipe", "call": "Premier appel",
 		"cadence": "Engagement", "cadence-v": "2 h par mois, 6 mois", "lang": "Langue", "lang-v": "Espagnol ou anglais", "hours": "Heures en commun", "hours-v": "6 h par semaine, le matin", "rank": "Choix", "rank-v": "Vous êtes le premier choix",
-		"round": "Ronde du printemps 2027", "sauces": "Sauces piquantes, Oaxaca", "rice": "Aliments, Red Lake", "clay": "Céramique, Jalisco",
+		"round": "Ronde du printemps 2027", "label": "Plus de poids à la langue", "stage": "Calcul : 1 sur 3", "sauces": "Sauces piquantes, Oaxaca", "rice": "Aliments, Red Lake", "clay": "Céramique, Jalisco",
 		"full": "les personnes qui conviennent n’ont plus de place", "alone": "personne n’a une langue et un marché en commun", "check": "chaque dyade respecte les règles", "check2": "les prix prouvent qu’aucun plan n’est meilleur",
 		"wait": "Répondez d’ici jeudi", "next": "Prochain appel : 9 mars", "figure": "mentors et mentores", "figure2": "entreprises", "figure3": "dyades de la dernière ronde", "of": "Personnes fictives de la démonstration.",
 		"ask":  "Une chaîne de Toronto veut mes sauces, mais je ne sais pas étiqueter pour le Canada ni choisir un courtier en douane. Je veux expédier ma première palette en juin.",
@@ -136,6 +136,11 @@ func samplePages(lang string) map[string]templ.Component {
 		"weights_found":       WeightsPage(sampleFoundWeights(lang)),
 		"weights_refused":     WeightsPage(sampleRefusedWeights(lang)),
 		"weights_hostile":     WeightsPage(sampleHostileWeights(lang)),
+		"runs":                RunsPage(sampleRuns(lang)),
+		"runs_refused":        RunsPage(sampleRefusedRuns(lang)),
+		"runs_hostile":        RunsPage(sampleHostileRuns(lang)),
+		"compared":            ComparedPage(sampleCompared(lang)),
+		"compared_hostile":    ComparedPage(sampleHostileCompared(lang)),
 		"review":              ReviewPage(sampleReview(lang)),
 		"review_published":    ReviewPage(samplePublished(lang)),
 		"review_stable":       ReviewPage(sampleStable(lang)),
@@ -146,6 +151,7 @@ func samplePages(lang string) map[string]templ.Component {
 		"explained":           ExplainedPage(sampleExplained(lang)),
 		"explained_hostile":   ExplainedPage(sampleHostileExplained(lang)),
 		"advice":              RoundAdvicePage(sampleAdvice(lang)),
+		"advice_stable":       RoundAdvicePage(sampleOtherAdvice(lang)),
 		"advice_hostile":      RoundAdvicePage(sampleHostileAdvice(lang)),
 	}
 }
@@ -305,7 +311,7 @@ func sampleReview(lang string) Review {
 		return Pair{id, "/staff/rounds/3/review?pair=" + id, business, about, from, mentor, mentorAbout, to, "", choice, sampleScore(w, shares...), "/staff/rounds/3/explain?mentee=E-" + id}
 	}
 	return Review{
-		Page: samplePage(lang, "/staff/rounds/3/review?pair=1", "rounds", "people"), Name: w["round"], Run: 4, At: time.Date(2027, 3, 14, 9, 12, 0, 0, zone),
+		Page: samplePage(lang, "/staff/rounds/3/review?pair=1", "rounds", "people"), Name: w["round"], Run: 4, Of: 5, Label: w["label"], At: time.Date(2027, 3, 14, 9, 12, 0, 0, zone),
 		Seed: "2027", Took: 1840 * time.Millisecond, Selected: "1",
 		Summary: Summary{Pairs: 268, Businesses: 299, Places: 280, Unmatched: 31, Wished: 200, FirstChoice: 163, AcrossBorder: 209},
 		Proof:   Proof{Proven: true, Method: "optimal", Total: 13_748_400, Bound: 13_748_400, Checks: []Check{{w["check"], true}, {w["check2"], true}}},
@@ -317,14 +323,14 @@ func sampleReview(lang string) Review {
 		},
 		Previous: "/staff/rounds/3/review?page=1", Next: "/staff/rounds/3/review?page=3",
 		Unmatched: []Unmatched{{"Panadería Nube", w["sauces"], "MX", w["full"], "/staff/rounds/3/explain?mentee=E-9"}, {"Prairie Sensor Co.", w["rice"], "CA", w["alone"], ""}},
-		Advice:    "/staff/rounds/3/advice",
-		Download:  "/api/v1/rounds/3/round.json", Publish: "/staff/rounds/3/publish", Fields: PublishFields(lang, nil, nil),
+		Advice:    "/staff/rounds/3/advice", Runs: "/rounds/3/runs",
+		Download: "/api/v1/rounds/3/round.json", Publish: "/staff/rounds/3/publish", Fields: PublishFields(lang, nil, nil),
 	}
 }
 
 func samplePublished(lang string) Review {
 	v := sampleReview(lang)
-	v.Published, v.Selected = true, "3"
+	v.Published, v.Selected, v.Publish, v.Fields = true, "3", "", nil
 	v.Pairs[0].Answer, v.Pairs[1].Answer = Text(lang, "state.active", nil), Text(lang, "state.offered", nil)
 	v.Proof = Proof{Proven: false, Method: "optimal", Total: 13_000_000, Bound: 13_748_400, Checks: []Check{{words[lang]["check2"], false}}}
 	return v
@@ -360,7 +366,7 @@ func sampleEmpty(lang string) Review {
 
 func sampleHostileReview(lang string) Review {
 	v := sampleReview(lang)
-	v.Name, v.Seed, v.Download = hostile, hostile, "javascript:alert(1)"
+	v.Name, v.Label, v.Seed, v.Download, v.Runs = hostile, hostile, hostile, "javascript:alert(1)", "/\"><script>"
 	p := &v.Pairs[0]
 	p.Business, p.BusinessAbout, p.BusinessCountry, p.Mentor, p.MentorAbout, p.Path = hostile, hostile, hostile, hostile, hostile, "/\"><script>"
 	p.Score.Lines[0].Reason, p.Score.Reasons[0].Reason = hostile, hostile
@@ -369,11 +375,84 @@ func sampleHostileReview(lang string) Review {
 	return v
 }
 
+func sampleRuns(lang string) Runs {
+	w := words[lang]
+	method := func(name string) string { return Text(lang, "rounds.method_"+name, nil) }
+	row := func(n int, label, name string) RunRow {
+		return RunRow{
+			Number: n, Label: label, Method: method(name), At: time.Date(2027, 3, 14, 9, 12+n, 0, 0, zone), State: Text(lang, "state.finished", nil), Gap: -1, Below: -1,
+		}
+	}
+	result := func(r RunRow, total, below, gap int, figures ...int) RunRow {
+		r.Path, r.Total, r.Below, r.Gap, r.Pairs = "/rounds/3?run="+itoa(r.Number), total, below, gap, 268
+		if len(figures) > 0 {
+			r.Known, r.Businesses, r.Wished = true, 299, 200
+			r.Worst, r.First, r.FirstWish, r.Across, r.Blocking = figures[0], figures[1], figures[2], figures[3], figures[4]
+		}
+		return r
+	}
+	waiting, stuck := row(6, "", "lottery"), row(5, "", "optimal")
+	waiting.State, waiting.Class, waiting.Stop, waiting.Stage = Text(lang, "state.running", nil), "brand-c", "/rounds/3/runs/6/stop", w["stage"]
+	stuck.State, stuck.Class, stuck.Reason = Text(lang, "state.infeasible", nil), "warn", Text(lang, "ended.clash_groups", nil)
+	stuck.Clash = []string{Text(lang, "clash.group_alone", map[string]any{"Name": w["label"], "Most": false, "Amount": "200", "Pairs": 140})}
+	published := result(row(4, w["label"], "optimal"), 13_748_400, 0, 0, 31, 166, 163, 209, 41)
+	published.Published = true
+	return Runs{
+		Page: samplePage(lang, "/rounds/3/runs", "rounds", "people"), Round: w["round"], Back: "/rounds", State: "proposed", Others: true, Post: "/rounds/3/runs",
+		List: []RunRow{
+			waiting, stuck, published, result(row(3, "", "balanced"), 13_500_000, 181, -1, 38, 140, 120, 201, 77),
+			result(row(2, "", "stable"), 13_350_000, 290, -1, 25, 170, 171, 205, 0), result(row(1, "", "optimal"), 13_000_000, -1, 40),
+		},
+		Compare: "/rounds/3/compare", Choices: []Option{{Value: "4", Label: w["label"]}, {Value: "3", Label: method("balanced")}},
+		Fields: sampleRunFields(lang, nil),
+	}
+}
+
+func sampleRunFields(lang string, problems map[string]string) []Field {
+	values := map[string]string{"method": "optimal", "cover": "mentees", "lottery_plans": "2", "needs": "340", "preference": "0"}
+	methods := []Option{{Value: "optimal", Label: Text(lang, "rounds.method_optimal", nil)}, {Value: "stable", Label: Text(lang, "rounds.method_stable", nil)}}
+	return RunFields(lang, methods, sampleFactors, RunLimits{Plans: [2]int{2, 64}, Weight: 1000}, values, problems)
+}
+
+func sampleRefusedRuns(lang string) Runs {
+	v := sampleRuns(lang)
+	v.List, v.Choices, v.Others = nil, nil, false
+	v.Fields = sampleRunFields(lang, map[string]string{"groups": Text(lang, "runs.group_missing", nil), "needs": Text(lang, "validation.integer", nil)})
+	return v
+}
+
+func sampleHostileRuns(lang string) Runs {
+	v := sampleRuns(lang)
+	v.Round, v.Back, v.State, v.Post, v.Compare = hostile, "/\"><script>", hostile, "/\"><script>", "/\"><script>"
+	v.List[0].Stage, v.List[0].Stop, v.List[1].Reason, v.List[1].Clash[0], v.List[2].Label, v.List[2].Path = hostile, "/\"><script>", hostile, hostile, hostile, "/\"><script>"
+	v.Choices[0] = Option{Value: hostile, Label: hostile}
+	return v
+}
+
+func sampleCompared(lang string) Compared {
+	w := words[lang]
+	runs := sampleRuns(lang).List
+	return Compared{
+		Page: samplePage(lang, "/rounds/3/compare", "rounds", "people"), Round: w["round"], Back: "/rounds/3/runs", A: runs[2], B: runs[3],
+		Lines: []string{
+			Text(lang, "rounddiff.pairs", map[string]any{"Kept": 200, "Lost": 68, "New": 68}),
+			Text(lang, "compared.gain", map[string]any{"Count": 1, "Names": "Panadería Nube"}),
+		},
+		Pairs: []string{Text(lang, "whatif.lost", map[string]any{"Left": "Salsas del Valle", "Right": "Maya Tremblay", "Score": 51_000})}, More: 135,
+	}
+}
+
+func sampleHostileCompared(lang string) Compared {
+	v := sampleCompared(lang)
+	v.Round, v.Back, v.A.Label, v.Lines[0], v.Pairs[0] = hostile, "/\"><script>", hostile, hostile, hostile
+	return v
+}
+
 func sampleExplained(lang string) Explained {
 	w := words[lang]
 	return Explained{
 		Page: samplePage(lang, "/staff/rounds/3/explain", "rounds", "people"), Round: w["round"], Business: "Salsas del Valle", Back: "/staff/rounds/3",
-		Unmatched: w["full"], More: 2,
+		Unmatched: w["full"], More: 2, Holds: Text(lang, "whatif.holds_optimal", nil),
 		Pairs: [][]string{{
 			Text(lang, "whatif.paired", map[string]any{"Left": "Salsas del Valle", "Right": "Maya Tremblay", "Rank": 2, "Score": 51_000}),
 			Text(lang, "whatif.paired_tie", nil),
@@ -387,6 +466,7 @@ func sampleExplained(lang string) Explained {
 
 func sampleHostileExplained(lang string) Explained {
 	v := sampleExplained(lang)
+	v.Holds, v.Chances = hostile, hostile
 	v.Round, v.Business, v.Unmatched, v.Back = hostile, hostile, hostile, "/\"><script>"
 	v.Pairs[0][0], v.Better[0][1] = hostile, hostile
 	return v
@@ -397,14 +477,24 @@ func sampleAdvice(lang string) RoundAdvice {
 	gain := Text(lang, "whatif.gain", map[string]any{"Score": Number(lang, 38_888)})
 	return RoundAdvice{
 		Page: samplePage(lang, "/staff/rounds/3/advice", "rounds", "people"), Round: w["round"], Back: "/staff/rounds/3",
+		Holds:    Text(lang, "whatif.holds_optimal", nil),
 		Places:   []string{Text(lang, "whatif.place_adds", map[string]any{"Right": "Maya Tremblay", "Gain": gain})},
 		Ladder:   []string{Text(lang, "whatif.rung_only", map[string]any{"Count": 268})},
 		Recruits: []string{w["needs"]}, RecruitsNote: Text(lang, "whatif.recruits_proven", map[string]any{"Tried": 249, "Solved": 5}),
 	}
 }
 
-func sampleHostileAdvice(lang string) RoundAdvice {
+func sampleOtherAdvice(lang string) RoundAdvice {
 	v := sampleAdvice(lang)
+	v.Holds, v.Note, v.Ladder, v.Recruits, v.RecruitsNote = Text(lang, "whatif.holds_stable", nil), Text(lang, "whatif.report_other", nil), nil, nil, ""
+	v.Best = Text(lang, "whatif.best_total", map[string]any{"Gain": Text(lang, "whatif.gain", map[string]any{"Score": Number(lang, 38_888)}), "Cost": false})
+	v.Groups = []string{Text(lang, "groups.kept", map[string]any{"Name": words[lang]["label"], "Most": false, "Amount": "80%", "Pairs": 220, "Of": 268})}
+	return v
+}
+
+func sampleHostileAdvice(lang string) RoundAdvice {
+	v := sampleOtherAdvice(lang)
+	v.Recruits, v.Best, v.Groups[0], v.Note, v.Holds = []string{""}, hostile, hostile, hostile, hostile
 	v.Unfinished, v.Round, v.Places[0], v.Recruits[0], v.RecruitsNote, v.Back = true, hostile, hostile, hostile, hostile, "/\"><script>"
 	return v
 }
@@ -501,14 +591,14 @@ func sampleRounds(lang string) Rounds {
 	return Rounds{
 		Page: samplePage(lang, "/staff/rounds", "rounds", "people"), Post: "/staff/rounds", New: NewRoundFields(lang, map[string]string{"seed": "2027"}, nil),
 		List: []RoundRow{
-			{w["round"], "open", "/staff/rounds/3", w["note-open"], []Action{{Label: w["act-close"], Post: "/staff/rounds/3/close", Primary: true}}},
+			{w["round"], "open", "/staff/rounds/3", w["note-open"], []Action{{Label: w["act-close"], Post: "/staff/rounds/3/close", Primary: true}}, "", 0},
 			{w["round"] + " B", "closed", "", "", []Action{
 				{Label: w["act-open"], Post: "/staff/rounds/2/open"},
 				{Label: w["act-run"], Post: "/staff/rounds/2/run", Primary: true, Method: "balanced", Methods: []Option{
 					{Value: "optimal", Label: Text(lang, "rounds.method_optimal", nil)}, {Value: "balanced", Label: Text(lang, "rounds.method_balanced", nil)},
 				}},
-			}},
-			{w["round"] + " A", "infeasible", "/staff/rounds/1", w["note-open"], nil},
+			}, "/rounds/2/runs", 0},
+			{w["round"] + " A", "infeasible", "/staff/rounds/1", w["note-open"], nil, "/rounds/1/runs", 3},
 		},
 		Weights: []Link{{Text: Text(lang, "rounds.weights", map[string]any{"Programme": "Puente"}), Path: "/programmes/3/weights"}},
 	}
@@ -564,7 +654,7 @@ func sampleNoRounds(lang string) Rounds {
 
 func sampleHostileRounds(lang string) Rounds {
 	v := sampleRounds(lang)
-	v.List[0] = RoundRow{hostile, hostile, "/\"><script>", hostile, []Action{{Label: hostile, Post: "/\"><script>", Primary: true}}}
+	v.List[0] = RoundRow{hostile, hostile, "/\"><script>", hostile, []Action{{Label: hostile, Post: "/\"><script>", Primary: true}}, "/\"><script>", 1}
 	v.Weights[0] = Link{Text: hostile, Path: "/\"><script>"}
 	v.New = NewRoundFields(lang, map[string]string{"name": hostile, "start": hostile, "seed": hostile}, map[string]string{"name": hostile})
 	return v

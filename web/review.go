@@ -6,8 +6,9 @@ import "time"
 type Review struct {
 	Page
 	Name      string
-	Published bool
-	Run       int       // number of the run
+	Published bool      // this run is
+	Run, Of   int       // number of the run, and how many there are
+	Label     string    // what the run is called
 	At        time.Time // of the run, in the reader's zone
 	Seed      string
 	Took      time.Duration
@@ -21,7 +22,8 @@ type Review struct {
 	Unmatched []Unmatched
 	Advice    string  // path of what would change the round, "" without
 	Download  string  // path of round.json, without a language in front
-	Publish   string  // where publishing posts to: confirm=on
+	Runs      string  // path of all runs side by side, "" without
+	Publish   string  // where publishing posts to: confirm=on; "" where it cannot be published
 	Fields    []Field // see PublishFields
 }
 

@@ -18,6 +18,9 @@ type RoundRow struct {
 	Path    string // of the round's own page, "" without one
 	Note    string
 	Actions []Action
+
+	Runs     string // path of its runs side by side, "" without
+	RunCount int
 }
 
 // Action is a button that posts to Post. Label is in the reader's language.
