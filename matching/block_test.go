@@ -53,6 +53,37 @@ func TestSumEqualsDefinition(t *testing.T) {
 	}
 }
 
+// TestComposeEqualsDefinition adds up the greatest shares of some columns each,
+// as asks of sets want.
+func TestComposeEqualsDefinition(t *testing.T) {
+	const blocks = 2
+	for seed := range uint64(200) {
+		r := rand.New(rand.NewPCG(seed, 10))
+		s := Scratch{live: []int32{0, 1}}
+		want := make([]uint64, 64*blocks)
+		for _, w := range Split(FullWeight, r.Perm(2+r.IntN(12))) {
+			from, most := len(s.columns), make([]Share, 64*blocks)
+			for range 1 + r.IntN(4) {
+				c, shares := randomColumn(r, blocks)
+				s.columns = append(s.columns, c)
+				for pos, share := range shares {
+					most[pos] = max(most[pos], share)
+				}
+			}
+			s.wants = append(s.wants, sought{from, len(s.columns), uint64(w)})
+			for pos, share := range most {
+				want[pos] += uint64(w) * uint64(share)
+			}
+		}
+		s.compose(blocks)
+		for at := range int32(blocks) {
+			var acc sums
+			s.sum(&acc, at)
+			checkSums(t, seed, &acc, want[64*at:][:64])
+		}
+	}
+}
+
 // checkSums compares the sums of a block, and what exceeds a bar.
 func checkSums(t *testing.T, seed uint64, acc *sums, want []uint64) {
 	t.Helper()

@@ -14,5 +14,6 @@ func TestWithoutVectors(t *testing.T) {
 	t.Run("kernel", TestKernelEqualsReference)
 	t.Run("live", TestLiveIndexEqualsRebuild)
 	t.Run("sum", TestSumEqualsDefinition)
+	t.Run("compose", TestComposeEqualsDefinition)
 	t.Run("with", TestWithEqualsReference)
 }
