@@ -105,10 +105,18 @@ func (m offers) worth(i int) (values []int64) {
 	if len(m.p.Edges.First) == 0 {
 		return nil
 	}
+	best := int64(math.MinInt64)
 	for x := m.p.Edges.First[i]; x < m.p.Edges.First[i+1]; x++ {
-		if !m.must[x] {
+		switch {
+		case m.must[x]:
+		case m.left[i].high <= 1: // choice looks at no other
+			best = max(best, m.value(x))
+		default:
 			values = append(values, m.value(x))
 		}
+	}
+	if best > math.MinInt64 {
+		return []int64{best}
 	}
 	slices.SortFunc(values, func(a, b int64) int { return cmp.Compare(b, a) })
 	return values

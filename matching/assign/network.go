@@ -35,6 +35,9 @@ type network struct {
 	limit int64 // distance of the nearest node that lacks units; far when none is known
 	spare int64 // no right node j is further than its price and this
 	walk  walk
+
+	options Options
+	phases  int // of an auction, before the finish
 }
 
 // node is a left or right node. Its units are those between it and the hub, its

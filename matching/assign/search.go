@@ -28,7 +28,7 @@ func (g *network) balance(ctx context.Context) error {
 	hub := g.left + g.right
 	bound := int64(nearby)
 	for found := true; ; {
-		if err := ctx.Err(); err != nil {
+		if err := g.ended(ctx); err != nil {
 			return err
 		}
 		if found {
@@ -39,6 +39,7 @@ func (g *network) balance(ctx context.Context) error {
 				}
 			}
 			free = rest
+			g.tell(g.phases, len(g.held)-len(free))
 			if g.moveAll(hub) && len(free) == 0 {
 				return nil
 			}
