@@ -29,14 +29,7 @@ func check(p Problem, s Solution) error {
 
 // checkBound is check where pairs to be kept may have any score.
 func checkBound(p Problem, s Solution, keep []int) error {
-	if err := checkPairs(p, s); err != nil {
-		return err
-	}
-	u := usageOf(p, s.Pairs)
-	if err := checkRules(p, s, u, keep); err != nil {
-		return err
-	}
-	if err := checkBonus(p, s); err != nil {
+	if err := checkClaims(p, s, keep); err != nil {
 		return err
 	}
 	primal := s.total(p)
@@ -48,6 +41,18 @@ func checkBound(p Problem, s Solution, keep []int) error {
 		return fmt.Errorf("assign: not proven: the total is %v and the prices only bound it by %v%s", primal, dualBound(p, s), gap)
 	}
 	return nil
+}
+
+// checkClaims checks all but the bound.
+func checkClaims(p Problem, s Solution, keep []int) error {
+	if err := checkPairs(p, s); err != nil {
+		return err
+	}
+	u := usageOf(p, s.Pairs)
+	if err := checkRules(p, s, u, keep); err != nil {
+		return err
+	}
+	return checkBonus(p, s)
 }
 
 // total is the score with the bonuses of served ids.

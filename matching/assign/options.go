@@ -30,7 +30,14 @@ func SolveWith(ctx context.Context, p Problem, o Options) (Solution, error) {
 	}
 	g := newNetwork(p, bonus)
 	g.options = o
-	return g.solve(ctx, p, bonus, g.guess)
+	s, err := g.solve(ctx, p, bonus, g.guess)
+	if err != nil {
+		return Solution{}, err
+	}
+	if err := check(p, s); err != nil {
+		return Solution{}, errors.Join(errInternal, err)
+	}
+	return s, nil
 }
 
 // prepare refuses what is no problem and what clashes, and gives the bonus.
@@ -47,7 +54,7 @@ func prepare(ctx context.Context, p Problem) (bonus int64, err error) {
 	return bonus, feasible(ctx, p)
 }
 
-// solve finishes exactly what begin begins, and checks the result.
+// solve finishes exactly what begin begins. The result is to be checked.
 func (g *network) solve(ctx context.Context, p Problem, bonus int64, begin func(context.Context) error) (s Solution, err error) {
 	if err = begin(ctx); err == nil {
 		g.start()
@@ -55,17 +62,11 @@ func (g *network) solve(ctx context.Context, p Problem, bonus int64, begin func(
 	}
 	switch {
 	case errors.Is(err, errStopped):
-		s, err = g.unfinished(ctx, p, bonus)
-	case err == nil:
-		s = g.solution(p, bonus)
-	}
-	if err != nil {
+		return g.unfinished(ctx, p, bonus)
+	case err != nil:
 		return Solution{}, err
 	}
-	if err := check(p, s); err != nil {
-		return Solution{}, errors.Join(errInternal, err)
-	}
-	return s, nil
+	return g.solution(p, bonus), nil
 }
 
 // ended is the error of a search that is to end, and nil while it may go on.

@@ -65,7 +65,7 @@ func Resolve(ctx context.Context, p Problem, e Earlier, o Options) (Kept, error)
 	}
 	k := Kept{Solution: s, Count: common(s.Pairs, e.Pairs)}
 	if s.Gap > 0 {
-		return k, nil
+		return k, k.checked(p, e)
 	}
 	if err := k.keepMost(ctx, p, e, o); err != nil {
 		return Kept{}, err
@@ -74,7 +74,7 @@ func Resolve(ctx context.Context, p Problem, e Earlier, o Options) (Kept, error)
 }
 
 func (k *Kept) checked(p Problem, e Earlier) error {
-	if err := CheckKept(p, e, *k); err != nil {
+	if err := k.check(p, e); err != nil {
 		return errors.Join(errInternal, err)
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 )
 
@@ -22,30 +23,32 @@ func CheckKept(p Problem, e Earlier, k Kept) error {
 	if err := e.validate(p); err != nil {
 		return err
 	}
-	keep := e.Pairs
-	if !k.Proven {
-		keep = nil
-	}
-	if err := checkBound(p, k.Solution, keep); err != nil {
-		return err
-	}
+	return k.check(p, e)
+}
+
+// check is CheckKept for a problem that is known to be valid.
+func (k Kept) check(p Problem, e Earlier) error {
 	if n := common(k.Pairs, e.Pairs); n != k.Count {
 		return fmt.Errorf("assign: %d kept pairs, but there are %d", k.Count, n)
 	}
-	if !k.Proven {
-		return nil
+	switch {
+	case !k.Proven:
+		return checkBound(p, k.Solution, nil)
+	case e.Points == 0:
+		return k.checkTies(p, e)
 	}
-	if e.Points > 0 {
-		s := k.Solution
-		s.Prices, s.Gap = k.Worth, 0
-		s.Score += int64(k.Count) * e.Points
-		return checkBound(e.raised(p), s, keep)
-	}
-	return k.checkTies(p, e)
+	s := k.Solution
+	s.Prices, s.Gap = k.Worth, 0
+	s.Score += int64(k.Count) * e.Points
+	return errors.Join(checkBound(p, k.Solution, e.Pairs), checkBound(e.raised(p), s, e.Pairs))
 }
 
-// checkTies proves that no assignment of the same total keeps more pairs.
+// checkTies proves that no assignment has a larger total, and none of the same
+// total keeps more pairs.
 func (k Kept) checkTies(p Problem, e Earlier) error {
+	if err := checkClaims(p, k.Solution, e.Pairs); err != nil {
+		return err
+	}
 	if k.Gap != 0 || len(k.Ties) != len(p.Right) {
 		return errors.New("assign: ties are kept of a best assignment only, with a price for every right node")
 	}
@@ -82,6 +85,13 @@ func (k Kept) tieBound(p Problem, e Earlier) (points, kept wide) {
 		if p.Edges.Len() > 0 {
 			from, to = p.Edges.Of(i)
 		}
+		if len(must) == 0 && n.high == 1 {
+			if from < to {
+				worth = append(worth, k.bestDouble(p, from, to, &keep))
+			}
+			n.addBestDouble(add, worth)
+			continue
+		}
 		for x := from; x < to; x++ {
 			j, w := p.Edges.Right[x], double{points: int64(p.Edges.Score[x])}
 			if len(keep) > 0 && keep[0] == x {
@@ -95,12 +105,6 @@ func (k Kept) tieBound(p Problem, e Earlier) (points, kept wide) {
 				continue
 			}
 			w = w.plus(double{-k.Prices[j], -k.Ties[j]})
-			if n.high == 1 && len(worth) == 1 {
-				if worth[0].compare(w) < 0 {
-					worth[0] = w
-				}
-				continue
-			}
 			worth = append(worth, w)
 		}
 		n.addBestDouble(add, worth)
@@ -113,6 +117,31 @@ func (k Kept) tieBound(p Problem, e Earlier) (points, kept wide) {
 		n.addBestDouble(add, worth)
 	}
 	return points, kept
+}
+
+// bestDouble is the most that one of the edges, of which keep lists those to be
+// kept, is worth at its price.
+func (k Kept) bestDouble(p Problem, from, to int, keep *[]int) double {
+	next := to
+	if len(*keep) > 0 {
+		next = (*keep)[0]
+	}
+	best := double{points: math.MinInt64}
+	for x, j := range p.Edges.Right[from:to] {
+		x += from
+		points, kept := int64(p.Edges.Score[x])-k.Prices[j], -k.Ties[j]
+		if x == next {
+			kept++
+			*keep = (*keep)[1:]
+			if next = to; len(*keep) > 0 {
+				next = (*keep)[0]
+			}
+		}
+		if points > best.points || points == best.points && kept > best.kept {
+			best = double{points, kept}
+		}
+	}
+	return best
 }
 
 // addBestDouble adds the most that between low and high of the values, with the

@@ -138,15 +138,28 @@ func (g *network) relabel(v int32, d int64) {
 		g.limit = d
 		return
 	}
+	if d == g.now {
+		g.same = append(g.same, v)
+		return
+	}
 	g.queue.put(entry{d, v})
 }
 
-// reach is Dijkstra's algorithm from the labelled nodes up to g.limit.
+// reach is Dijkstra's algorithm from the labelled nodes up to g.limit. Nodes
+// that are no further than the one at hand need no place in the order.
 func (g *network) reach() {
-	for len(g.queue.list) > 0 {
-		x := g.queue.pop()
+	defer func() { g.now = -1 }()
+	for len(g.queue.list)+len(g.same) > 0 {
+		x := entry{dist: g.now}
+		if n := len(g.same); n > 0 {
+			x.node, g.same = g.same[n-1], g.same[:n-1]
+		} else {
+			x = g.queue.pop()
+			g.now = x.dist
+		}
 		if x.dist >= g.limit {
 			g.queue.clear()
+			g.same = g.same[:0]
 			return
 		}
 		switch v := x.node; {
