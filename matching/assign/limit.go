@@ -118,3 +118,27 @@ func (s *Solution) bound(p Problem, offers ...[]int64) error {
 	s.Gap = gap
 	return nil
 }
+
+// Bound gives an assignment that keeps the rules, and prices, the form of a
+// solution: its Gap is what the prices leave open. Pairs are positions of edges,
+// ascending. Errors wrap ErrInput and ErrTooLarge, or say which rule is broken.
+//
+// Cost: that of [Check].
+func Bound(p Problem, pairs []int, prices []int64) (Solution, error) {
+	if err := validate(p); err != nil {
+		return Solution{}, err
+	}
+	bonus, err := bonusOf(p)
+	if err != nil {
+		return Solution{}, err
+	}
+	s := Solution{Bonus: bonus, Pairs: slices.Clone(pairs), Prices: prices}
+	if err := checkPairs(p, s); err != nil {
+		return Solution{}, err
+	}
+	s.tidy(p, nil)
+	if err := s.bound(p, prices); err != nil {
+		return Solution{}, err
+	}
+	return s, check(p, s)
+}
