@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
 	"time"
@@ -28,6 +29,8 @@ type assignCommand struct {
 	Proposing  string `default:"left" enum:"left,right" help:"${help_proposing}"`
 	Plans      *int   `placeholder:"K" help:"${help_plans}"`
 
+	againFlags
+
 	Out   string `placeholder:"FILE" help:"${help_out}"`
 	Round string `placeholder:"FILE" help:"${help_round}"`
 }
@@ -42,11 +45,17 @@ func (c *assignCommand) Run(p *program) error {
 	if options.Plans, err = p.plans(c.Plans, 0); err != nil {
 		return err
 	}
+	if options.Again, err = c.againFlags.read(p, "assign"); err != nil {
+		return err
+	}
 	if key := options.Conflict(scores); key != "" {
 		return &usageError{errors.New(p.say(key, nil))}
 	}
 	began := time.Now()
+	show, end := p.progress()
+	options.Progress = show
 	published, err := jobs.Assign(p.ctx, scores, options)
+	end()
 	if unknown := (*jobs.UnknownGroup)(nil); errors.As(err, &unknown) {
 		return &usageError{errors.New(p.say("usage.group_sides", map[string]any{"Name": unknown.Name}))}
 	}
@@ -70,12 +79,13 @@ func (c *assignCommand) Run(p *program) error {
 	if err := p.write(output{name: c.Out, data: pairs.Bytes()}, output{name: c.Round, data: round}); err != nil {
 		return err
 	}
+	stopped := p.unlessStopped(published.Round.Stopped())
 	if c.Out == "-" || c.Round == "-" {
-		return nil
+		return stopped
 	}
 	r := published.Round
 	if p.json {
-		return p.object(struct {
+		return cmp.Or(p.object(struct {
 			Left   int    `json:"left"`
 			Right  int    `json:"right"`
 			Edges  int    `json:"edges"`
@@ -85,15 +95,16 @@ func (c *assignCommand) Run(p *program) error {
 
 			Rules []jobs.RuleResult `json:"rules,omitempty"`
 			proved
-		}{len(r.Left), len(r.Right), r.Edges.Len(), len(r.Pairs), r.Served, proof.Score, rules, provedBy(proof, took)})
+		}{len(r.Left), len(r.Right), r.Edges.Len(), len(r.Pairs), r.Served, proof.Score, rules, provedBy(proof, took)}), stopped)
 	}
 	p.line("assign.pairs", map[string]any{"Pairs": len(r.Pairs), "Left": r.Served[0], "AllLeft": len(r.Left), "Right": r.Served[1], "AllRight": len(r.Right)})
 	args := map[string]any{"Score": proof.Score, "Worst": proof.Worst, "Bound": proof.Bound, "Gap": proof.Gap, "Milliseconds": took.Milliseconds()}
 	p.line(proofKeys[provedBy(proof, took).proofKey()].assign, drawnArgs(proof, args))
+	p.again(proof)
 	p.rules(rules)
 	p.short(proof)
 	p.wrote(c.Out, "", c.Round)
-	return nil
+	return stopped
 }
 
 // scoreReaders read score files by their form.

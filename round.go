@@ -51,6 +51,7 @@ func (c *verifyCommand) tell(p *program, r verify.Result) {
 	}
 	args := map[string]any{"File": c.Round, "Pairs": r.Pairs, "Score": r.Score, "Gap": r.Gap}
 	p.line(proofKeys[provedBy(r, 0).proofKey()].verify, drawnArgs(r, args))
+	p.again(r)
 	p.short(r)
 	for _, check := range r.Checks {
 		fmt.Fprintf(p.stdout, "  %s\n", p.say("verify.ok."+check, nil))
@@ -82,6 +83,12 @@ func (c *verifyCommand) result(p *program, r verify.Result) any {
 		out["plans"], out["drawn"], out["plans_score"] = r.Plans, r.Drawn, r.PlansScore
 	default:
 		out["bound"], out["gap"] = r.Bound, r.Gap
+	}
+	if p := provedBy(r, 0); p.Kept != nil {
+		out["kept"] = p.Kept
+	}
+	if r.More > 0 {
+		out["more"] = r.More
 	}
 	return out
 }

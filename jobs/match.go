@@ -15,6 +15,8 @@ type MatchOptions struct {
 	Seed     uint64
 	Workers  int
 	Progress func(stage string, done, total int) // may be nil
+
+	Again
 }
 
 // Matched is a round of people and what is needed to tell of it.
@@ -62,6 +64,7 @@ func (f *Frozen) prepare(o MatchOptions) *Matched {
 func (m *Matched) solve(ctx context.Context, o MatchOptions) (err error) {
 	matcher := matching.Matcher{
 		Snapshot: m.Snapshot, Settings: &o.Settings.Settings, Index: m.Index, Seed: o.Seed, Workers: o.Workers, Progress: o.Progress,
+		Keep: o.Keep, Stop: o.stop(),
 	}
 	m.Round, err = matcher.Round(ctx)
 	if o.Settings.Method != matching.MethodOptimal {

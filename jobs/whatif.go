@@ -33,7 +33,7 @@ var (
 
 // Ask asks about a round from its file alone. It returns [ErrOtherMethod].
 func (f *RoundFile) Ask(words Words) (*Inquiry, error) {
-	if f.Round.Method != matching.MethodOptimal || f.Ruled {
+	if f.Round.Method != matching.MethodOptimal || f.Ruled || f.open() {
 		return nil, ErrOtherMethod
 	}
 	return &Inquiry{File: f, Words: words, what: f.Round.WhatIf()}, nil

@@ -41,9 +41,9 @@ type Kept struct {
 	Prices []int64 // by right position, if it is proven
 }
 
-// keep finds the earlier round's people among those of a round. Pairs of which
-// somebody has left are left out.
-func (e *Earlier) keep(left, right []Party) *Keep {
+// In finds the earlier round's people among those of a round, sorted by id. Pairs
+// of which somebody has left are left out. Nothing is kept of no round.
+func (e *Earlier) In(left, right []Party) *Keep {
 	if e == nil {
 		return nil
 	}
@@ -123,8 +123,8 @@ func solveKept(ctx context.Context, r *Round, t *task) (assign.Solution, error) 
 	return s.Solution, nil
 }
 
-// stopped says whether the search for a round was stopped before it was proven.
-func (r *Round) stopped() bool {
+// Stopped says whether the search for a round was stopped before it was proven.
+func (r *Round) Stopped() bool {
 	q, ok := r.Certificate.(*Prices)
 	return ok && (r.Kept != nil && !r.Kept.Proven || r.Kept == nil && q.Gap > 0)
 }

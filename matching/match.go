@@ -84,7 +84,7 @@ func (m *Matcher) choose(ctx context.Context, c *candidates) (*Round, error) {
 			Left: left, Right: right, Edges: edges, Cover: assign.Cover(m.Settings.Cover), Seed: m.Seed, Method: m.Settings.Method, Lists: m.wishes(),
 			Plans:  m.Settings.Plans,
 			Groups: m.groups(edges, members),
-			Keep:   m.Keep.keep(left, right),
+			Keep:   m.Keep.In(left, right),
 			Search: assign.Options{Stop: m.Stop, Progress: func(done, total int) { m.progress("solve", done, total+1) }},
 			given:  found,
 		})
@@ -113,7 +113,7 @@ func (m *Matcher) choose(ctx context.Context, c *candidates) (*Round, error) {
 		if complete {
 			return r, nil
 		}
-		if r.stopped() { // the prices bound it with those pairs too
+		if r.Stopped() { // the prices bound it with those pairs too
 			found = r.found()
 		}
 	}

@@ -164,6 +164,10 @@ func NewRound(ctx context.Context, s Spec) (*Round, error) {
 	}
 	r.rank(t, chosen)
 	r.explainUnpaired(t, how)
+	r.Search, r.given = assign.Options{}, nil
+	if r.Keep != nil {
+		r.Keep.prices, r.Keep.bonus = nil, 0
+	}
 	return r, nil
 }
 
