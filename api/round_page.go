@@ -172,7 +172,7 @@ func (s *Server) actOnRound(ctx context.Context, v *visit) (templ.Component, err
 	switch event {
 	case "run":
 		v.goTo(roundsPath + "?done=run")
-		_, err := s.startRun(ctx, id, v.form.Get("method"))
+		_, err := s.startRun(ctx, id, jobs.RunAsked{Method: v.form.Get("method")})
 		return nil, err
 	case "stop":
 		runs, err := s.Store.Runs(ctx, id)
@@ -286,7 +286,7 @@ func (s *Server) review(ctx context.Context, v *visit, problems map[string]strin
 		}
 	}
 	page.Unmatched = v.leftOver(found, people)
-	if found.result.Method == jobs.MethodName(matching.MethodOptimal) && !slices.Contains(found.result.Checks, "rules") {
+	if found.result.Method == jobs.MethodName(matching.MethodOptimal) && !slices.Contains(found.result.Checks, "rules") && found.result.Gap == 0 {
 		explainable(&page, path, pairs, found)
 	}
 	return web.ReviewPage(page), nil

@@ -66,6 +66,9 @@ type Run struct {
 	Engine       string          `json:"engine,omitempty" doc:"Version of what made it"`
 	SettingsHash string          `json:"settings_hash,omitempty"`
 	SnapshotHash string          `json:"snapshot_hash,omitempty"`
+	Keep         *string         `json:"keep,omitempty" format:"uuid" doc:"The run whose pairs it keeps"`
+	KeepPoints   int64           `json:"keep_points,omitempty"`
+	TimeLimit    int             `json:"time_limit,omitempty" doc:"Seconds"`
 	Pairs        int             `json:"pairs"`
 	Score        int64           `json:"score"`
 	Reason       string          `json:"reason,omitempty" doc:"Why it ended without a result, in the reader's language"`
@@ -78,7 +81,7 @@ type Run struct {
 func runFor(lang string) func(*models.Run) Run {
 	return func(r *models.Run) Run {
 		return Run{
-			r.ID, r.RoundID, r.State, json.RawMessage(r.Settings), r.Seed, r.Start, r.EngineVersion, r.SettingsHash, r.SnapshotHash, r.Pairs, r.Score,
+			r.ID, r.RoundID, r.State, json.RawMessage(r.Settings), r.Seed, r.Start, r.EngineVersion, r.SettingsHash, r.SnapshotHash, r.KeepRun, r.KeepPoints, r.TimeLimit, r.Pairs, r.Score,
 			reasonText(lang, r.Reason), r.CreatedAt, r.StartedAt, r.EndedAt,
 		}
 	}
@@ -95,32 +98,56 @@ func reasonText(lang, key string) string {
 type runIn struct {
 	IDInput
 	Body *struct {
-		Method string `json:"method,omitempty" enum:"optimal,stable,balanced,lottery" doc:"What the run seeks; that of the round's settings when not given"`
+		Method    string `json:"method,omitempty" enum:"optimal,stable,balanced,lottery" doc:"What the run seeks; that of the round's settings when not given"`
+		Keep      string `json:"keep,omitempty" format:"uuid" doc:"A finished run of the same programme: its pairs are kept where possible. Only of an optimal run without rules about groups"`
+		Points    int64  `json:"keep_points,omitempty" minimum:"0" maximum:"60000" doc:"What a kept pair counts beside its score; with 0 it decides only between what scores the same"`
+		TimeLimit int    `json:"time_limit,omitempty" minimum:"0" maximum:"240" doc:"Seconds after which the search ends with the best so far, which states how far it can be from the best; 0 for none. Only of an optimal run without rules about groups"`
 	}
 }
 
 func (s *Server) createRun(ctx context.Context, in *runIn) (*created[Run], error) {
-	method := ""
-	if in.Body != nil {
-		method = in.Body.Method
+	asked := jobs.RunAsked{}
+	if b := in.Body; b != nil {
+		asked = jobs.RunAsked{Method: b.Method, Keep: b.Keep, Points: b.Points, TimeLimit: b.TimeLimit}
 	}
-	run, err := s.startRun(ctx, in.ID, method)
+	run, err := s.startRun(ctx, in.ID, asked)
 	if err != nil {
 		return nil, err
 	}
 	return &created[Run]{Location: "/api/v1/runs/" + run.ID, Body: runFor(requestOf(ctx).lang)(run)}, nil
 }
 
-// startRun asks for a run by a method, "" for that of the round's settings.
-func (s *Server) startRun(ctx context.Context, round, method string) (*models.Run, error) {
+// startRun asks for a run that may differ from the round's settings.
+func (s *Server) startRun(ctx context.Context, round string, asked jobs.RunAsked) (*models.Run, error) {
 	r, err := s.Store.Round(ctx, round)
 	if err != nil {
 		return nil, err
 	}
-	if _, key := jobs.WithMethod(r.Settings, method); key != "" {
-		return nil, &Error{Code: CodeInvalid, Fields: []Field{{"/body/method", key, nil}}}
+	if key, member := asked.Conflict(r.Settings); key != "" {
+		return nil, &Error{Code: CodeInvalid, Fields: []Field{{"/body/" + member, key, nil}}}
 	}
-	return s.Queue.StartRunBy(ctx, actorOf(ctx).by(), round, method)
+	if asked.Keep != "" {
+		if err := s.mayKeep(ctx, r, asked.Keep); err != nil {
+			return nil, err
+		}
+	}
+	return s.Queue.StartRunBy(ctx, actorOf(ctx).by(), round, asked)
+}
+
+// mayKeep refuses to keep what is no finished run of the round's programme.
+func (s *Server) mayKeep(ctx context.Context, r *models.Round, keep string) error {
+	run, err := s.Store.RunStatus(ctx, keep)
+	if err != nil {
+		return misplaced(err, "/body/keep")
+	}
+	of, err := s.Store.Round(ctx, run.RoundID)
+	if err != nil {
+		return err
+	}
+	if run.State != models.RunFinished || of.ProgrammeID != r.ProgrammeID {
+		return &Error{Code: CodeInvalid, Fields: []Field{{"/body/keep", "again.run", nil}}}
+	}
+	return nil
 }
 
 func (s *Server) runs(ctx context.Context, in *IDInput) (*list[Run], error) {

@@ -45,6 +45,7 @@ func Prepare(p People, o MatchOptions) (*Matched, error) {
 	if err != nil {
 		return nil, err
 	}
+	f.Keep = o.Keep
 	m := f.prepare(o)
 	m.Mentees, m.Mentors = byID(p.Mentees), byID(p.Mentors)
 	return m, nil

@@ -8,11 +8,13 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/riverqueue/river"
 
+	"puente/matching"
 	"puente/models"
 )
 
@@ -40,20 +42,54 @@ func (e *RunEnded) Unwrap() error { return e.Err }
 // StartRun asks for a run of a round. The run and its job are stored together
 // or not at all; a worker takes it up within a second.
 func (q *Queue) StartRun(ctx context.Context, by models.Actor, round string) (*models.Run, error) {
-	return q.StartRunBy(ctx, by, round, "")
+	return q.StartRunBy(ctx, by, round, RunAsked{})
 }
 
-// StartRunBy asks for a run by a method that need not be the one of the round's
-// settings; "" is that one. The method must suit the settings, see [WithMethod].
-func (q *Queue) StartRunBy(ctx context.Context, by models.Actor, round, method string) (*models.Run, error) {
-	settings := func(ofRound string) (string, error) {
-		out, key := WithMethod(ofRound, method)
-		if key != "" {
-			return "", fmt.Errorf("jobs: method %q: %s", method, key)
-		}
-		return out, nil
+// RunAsked is how a run is to differ from its round's settings.
+type RunAsked struct {
+	Method string // "": that of the settings
+
+	Keep      string // a finished run of the same programme whose pairs are kept where possible; "": none
+	Points    int64  // what a kept pair counts beside its score, up to [MaxPoints]
+	TimeLimit int    // seconds, up to [MaxTimeLimit], after which the search ends with the best so far; 0: none
+}
+
+// MaxTimeLimit is the longest time limit of a run, in seconds.
+const MaxTimeLimit = 240
+
+// Conflict is the key of the message that says why a run of a round with
+// settings cannot differ so, and the member at fault, or "".
+func (a RunAsked) Conflict(settings string) (key, member string) {
+	settings, key = WithMethod(settings, a.Method)
+	if key != "" {
+		return key, "method"
 	}
-	return q.store.CreateRunWith(ctx, by, round, settings, func(tx *sql.Tx, run *models.Run) error {
+	s, _ := ReadSettings("settings", strings.NewReader(settings))
+	again := Again{Within: time.Duration(a.TimeLimit)}
+	if key = again.Conflict(s.Method, len(s.Groups) > 0); key != "" {
+		return key, "time_limit"
+	}
+	if again.Keep = (&matching.Earlier{}); a.Keep != "" {
+		return again.Conflict(s.Method, len(s.Groups) > 0), "keep"
+	}
+	return "", ""
+}
+
+// StartRunBy asks for a run that differs from its round's settings, which must
+// allow it; see [RunAsked.Conflict].
+func (q *Queue) StartRunBy(ctx context.Context, by models.Actor, round string, a RunAsked) (*models.Run, error) {
+	differ := func(run *models.Run) error {
+		if key, member := a.Conflict(run.Settings); key != "" {
+			return fmt.Errorf("jobs: %s of a run: %s", member, key)
+		}
+		run.Settings, _ = WithMethod(run.Settings, a.Method)
+		if a.Keep != "" {
+			run.KeepRun = &a.Keep
+		}
+		run.KeepPoints, run.TimeLimit = a.Points, a.TimeLimit
+		return nil
+	}
+	return q.store.CreateRunWith(ctx, by, round, differ, func(tx *sql.Tx, run *models.Run) error {
 		_, err := q.client.InsertTx(ctx, tx, runArgs{run.ID}, nil)
 		return err
 	})
@@ -141,6 +177,10 @@ func (o RunOptions) match(ctx context.Context, store *models.Store, run *models.
 		return nil, &RunEnded{models.RunFailed, "ended.bad_settings", err}
 	}
 	options.Workers, options.Progress = o.Workers, o.Progress
+	options.Within = time.Duration(run.TimeLimit) * time.Second
+	if options.Keep, err = earlierRun(ctx, store, run); err != nil {
+		return nil, err
+	}
 	round, err := store.Round(ctx, run.RoundID)
 	if err != nil {
 		return nil, err
@@ -158,6 +198,22 @@ func (o RunOptions) match(ctx context.Context, store *models.Store, run *models.
 		return nil, &RunEnded{models.RunInfeasible, "ended.clash", err}
 	}
 	return m, err
+}
+
+// earlierRun is the run that a run keeps, nil if it keeps none.
+func earlierRun(ctx context.Context, store *models.Store, run *models.Run) (*matching.Earlier, error) {
+	if run.KeepRun == nil {
+		return nil, nil //nolint:nilnil // as the comment says
+	}
+	earlier, err := store.Run(ctx, *run.KeepRun)
+	if err != nil {
+		return nil, err
+	}
+	file, problems := ReadRound("round.json", strings.NewReader(earlier.Result))
+	if problems.Errors() > 0 {
+		return nil, &RunEnded{models.RunFailed, "ended.bad_earlier", fmt.Errorf("run %s: %s", earlier.ID, problems[0].Key)}
+	}
+	return file.Earlier(run.KeepPoints), nil
 }
 
 // waiting are the people of whom a round of a programme would be made now:

@@ -19,6 +19,9 @@ type Run struct {
 	Settings      string // JSON
 	Seed          int64
 	Start         string
+	KeepRun       *string // a finished run of the same programme whose pairs are kept where possible
+	KeepPoints    int64   // what a kept pair counts beside its score
+	TimeLimit     int     // seconds, after which the search ends with the best so far; 0: none
 	EngineVersion string
 	SettingsHash  string
 	SnapshotHash  string
@@ -63,12 +66,12 @@ type SolvedPair struct {
 // CreateRun asks for a run of a round: it freezes settings, seed and start, and takes the round to solving. While a
 // run is queued or at work there is no other. With also, a job can be enqueued in the same transaction.
 func (s *Store) CreateRun(ctx context.Context, by Actor, round string, also func(tx *sql.Tx, run *Run) error) (*Run, error) {
-	return s.CreateRunWith(ctx, by, round, func(settings string) (string, error) { return settings, nil }, also)
+	return s.CreateRunWith(ctx, by, round, func(*Run) error { return nil }, also)
 }
 
-// CreateRunWith is CreateRun for a run whose settings are made from the round's.
+// CreateRunWith is CreateRun for a run that differs: it has the round's settings when it is given to differ.
 func (s *Store) CreateRunWith(
-	ctx context.Context, by Actor, round string, settings func(ofRound string) (string, error), also func(tx *sql.Tx, run *Run) error,
+	ctx context.Context, by Actor, round string, differ func(*Run) error, also func(tx *sql.Tx, run *Run) error,
 ) (*Run, error) {
 	run := Run{ID: newID(s.now()), RoundID: round, State: RunQueued}
 	err := s.InTx(ctx, func(g *gorm.DB, tx *sql.Tx) error {
@@ -76,10 +79,10 @@ func (s *Store) CreateRunWith(
 		if err != nil {
 			return err
 		}
-		if run.Settings, err = settings(r.Settings); err != nil {
+		run.Settings, run.Seed, run.Start = r.Settings, r.Seed, r.Start
+		if err := differ(&run); err != nil {
 			return err
 		}
-		run.Seed, run.Start = r.Seed, r.Start
 		if err := g.Create(&run).Error; err != nil {
 			return err
 		}
