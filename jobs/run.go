@@ -75,21 +75,23 @@ func (a RunAsked) Conflict(settings string) (key, member string) {
 	return "", ""
 }
 
+// differ makes a run of the round's settings the one that is asked for.
+func (a RunAsked) differ(run *models.Run) error {
+	if key, member := a.Conflict(run.Settings); key != "" {
+		return fmt.Errorf("jobs: %s of a run: %s", member, key)
+	}
+	run.Settings, _ = WithMethod(run.Settings, a.Method)
+	if a.Keep != "" {
+		run.KeepRun = &a.Keep
+	}
+	run.KeepPoints, run.TimeLimit = a.Points, a.TimeLimit
+	return nil
+}
+
 // StartRunBy asks for a run that differs from its round's settings, which must
 // allow it; see [RunAsked.Conflict].
 func (q *Queue) StartRunBy(ctx context.Context, by models.Actor, round string, a RunAsked) (*models.Run, error) {
-	differ := func(run *models.Run) error {
-		if key, member := a.Conflict(run.Settings); key != "" {
-			return fmt.Errorf("jobs: %s of a run: %s", member, key)
-		}
-		run.Settings, _ = WithMethod(run.Settings, a.Method)
-		if a.Keep != "" {
-			run.KeepRun = &a.Keep
-		}
-		run.KeepPoints, run.TimeLimit = a.Points, a.TimeLimit
-		return nil
-	}
-	return q.store.CreateRunWith(ctx, by, round, differ, func(tx *sql.Tx, run *models.Run) error {
+	return q.store.CreateRunWith(ctx, by, round, a.differ, func(tx *sql.Tx, run *models.Run) error {
 		_, err := q.client.InsertTx(ctx, tx, runArgs{run.ID}, nil)
 		return err
 	})
