@@ -16,8 +16,8 @@ type againFlags struct {
 	TimeLimit  time.Duration `placeholder:"TIME" help:"${help_time_limit}"`
 }
 
-// read reads the earlier round, which must be proven and of the same kind.
-func (f *againFlags) read(p *program, kind string) (a jobs.Again, err error) {
+// earlier reads the earlier round, which must be proven and of the same kind.
+func (f *againFlags) earlier(p *program, kind string) (a jobs.Again, err error) {
 	switch {
 	case f.TimeLimit < 0:
 		return a, &usageError{errors.New(p.say("usage.positive", map[string]any{"Flag": "--time-limit"}))}

@@ -41,15 +41,9 @@ func (c *assignCommand) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	options := jobs.AssignOptions{Groups: groups, Cover: c.Cover, Minimize: c.Minimize, Seed: c.Seed, Method: c.Method, RightProposes: c.Proposing == "right"}
-	if options.Plans, err = p.plans(c.Plans, 0); err != nil {
+	options, err := c.options(p, scores, groups)
+	if err != nil {
 		return err
-	}
-	if options.Again, err = c.againFlags.read(p, "assign"); err != nil {
-		return err
-	}
-	if key := options.Conflict(scores); key != "" {
-		return &usageError{errors.New(p.say(key, nil))}
 	}
 	began := time.Now()
 	show, end := p.progress()
@@ -105,6 +99,21 @@ func (c *assignCommand) Run(p *program) error {
 	p.short(proof)
 	p.wrote(c.Out, "", c.Round)
 	return stopped
+}
+
+// options are what the flags ask of a problem, which must suit it.
+func (c *assignCommand) options(p *program, scores jobs.Scores, groups jobs.ScoreGroups) (o jobs.AssignOptions, err error) {
+	o = jobs.AssignOptions{Groups: groups, Cover: c.Cover, Minimize: c.Minimize, Seed: c.Seed, Method: c.Method, RightProposes: c.Proposing == "right"}
+	if o.Plans, err = p.plans(c.Plans, 0); err != nil {
+		return o, err
+	}
+	if o.Again, err = c.earlier(p, "assign"); err != nil {
+		return o, err
+	}
+	if key := o.Conflict(scores); key != "" {
+		return o, &usageError{errors.New(p.say(key, nil))}
+	}
+	return o, nil
 }
 
 // scoreReaders read score files by their form.

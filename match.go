@@ -49,14 +49,8 @@ func (c *matchCommand) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	if err := c.choose(p, &options.Settings); err != nil {
+	if err := c.choose(p, &options); err != nil {
 		return err
-	}
-	if options.Again, err = c.againFlags.read(p, "match"); err != nil {
-		return err
-	}
-	if key := options.Again.Conflict(options.Settings.Method, len(options.Settings.Groups) > 0); key != "" {
-		return &usageError{errors.New(p.say(key, nil))}
 	}
 	began := time.Now()
 	show, end := p.progress()
@@ -102,7 +96,8 @@ func (c *matchCommand) Run(p *program) error {
 }
 
 // choose sets what flags say over the settings.
-func (c *matchCommand) choose(p *program, s *jobs.Settings) error {
+func (c *matchCommand) choose(p *program, o *jobs.MatchOptions) error {
+	s := &o.Settings
 	if c.Method != nil {
 		s.Method, _ = jobs.MethodNamed(*c.Method)
 	}
@@ -116,7 +111,16 @@ func (c *matchCommand) choose(p *program, s *jobs.Settings) error {
 	if key := s.Conflict(); key != "" {
 		return &usageError{errors.New(p.say(key, nil))}
 	}
-	return p.groupLists(c.Groups, s)
+	if err = p.groupLists(c.Groups, s); err != nil {
+		return err
+	}
+	if o.Again, err = c.earlier(p, "match"); err != nil {
+		return err
+	}
+	if key := o.Conflict(s.Method, len(s.Groups) > 0); key != "" {
+		return &usageError{errors.New(p.say(key, nil))}
+	}
+	return nil
 }
 
 // plans is what --plans gives, or the other where it is not given.

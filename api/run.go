@@ -81,7 +81,8 @@ type Run struct {
 func runFor(lang string) func(*models.Run) Run {
 	return func(r *models.Run) Run {
 		return Run{
-			r.ID, r.RoundID, r.State, json.RawMessage(r.Settings), r.Seed, r.Start, r.EngineVersion, r.SettingsHash, r.SnapshotHash, r.KeepRun, r.KeepPoints, r.TimeLimit, r.Pairs, r.Score,
+			r.ID, r.RoundID, r.State, json.RawMessage(r.Settings), r.Seed, r.Start, r.EngineVersion, r.SettingsHash, r.SnapshotHash,
+			r.KeepRun, r.KeepPoints, r.TimeLimit, r.Pairs, r.Score,
 			reasonText(lang, r.Reason), r.CreatedAt, r.StartedAt, r.EndedAt,
 		}
 	}
@@ -99,9 +100,9 @@ type runIn struct {
 	IDInput
 	Body *struct {
 		Method    string `json:"method,omitempty" enum:"optimal,stable,balanced,lottery" doc:"What the run seeks; that of the round's settings when not given"`
-		Keep      string `json:"keep,omitempty" format:"uuid" doc:"A finished run of the same programme: its pairs are kept where possible. Only of an optimal run without rules about groups"`
-		Points    int64  `json:"keep_points,omitempty" minimum:"0" maximum:"60000" doc:"What a kept pair counts beside its score; with 0 it decides only between what scores the same"`
-		TimeLimit int    `json:"time_limit,omitempty" minimum:"0" maximum:"240" doc:"Seconds after which the search ends with the best so far, which states how far it can be from the best; 0 for none. Only of an optimal run without rules about groups"`
+		Keep      string `json:"keep,omitempty" format:"uuid" doc:"A finished run of the programme whose pairs are kept where possible, by an optimal run without group rules"`
+		Points    int64  `json:"keep_points,omitempty" minimum:"0" maximum:"60000" doc:"What a kept pair counts beside its score; 0: less than any score"`
+		TimeLimit int    `json:"time_limit,omitempty" minimum:"0" maximum:"240" doc:"Seconds until the search ends with the best so far and its gap; 0: none"`
 	}
 }
 

@@ -188,7 +188,9 @@ func Assign(ctx context.Context, s Scores, o AssignOptions) (*Published, error) 
 	if wrong != "" {
 		return nil, &UnknownGroup{wrong}
 	}
-	search := assign.Options{Stop: o.stop()}
+	stop, cancel := o.stop()
+	defer cancel()
+	search := assign.Options{Stop: stop}
 	if o.Progress != nil {
 		search.Progress = func(done, total int) { o.Progress("solve", done, total) }
 	}

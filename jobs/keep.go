@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"context"
 	"slices"
 	"time"
 
@@ -30,13 +31,13 @@ func (a Again) Conflict(method matching.Method, grouped bool) string {
 	return ""
 }
 
-// stop says when the search is to end; nil: never.
-func (a Again) stop() func() bool {
+// stop says when the search is to end, nil for never. Cancel must be called.
+func (a Again) stop() (stop func() bool, cancel func()) {
 	if a.Within == 0 {
-		return nil
+		return nil, func() {}
 	}
-	end := time.Now().Add(a.Within)
-	return func() bool { return !time.Now().Before(end) }
+	ctx, cancel := context.WithTimeout(context.Background(), a.Within)
+	return func() bool { return ctx.Err() != nil }, cancel
 }
 
 // Earlier is a round as the next one keeps it. A kept pair counts so many points

@@ -134,15 +134,15 @@ func TestAgainConflicts(t *testing.T) {
 // the place of the mentor.
 func TestRunAgain(t *testing.T) {
 	stores(t, fewPeople, func(t *testing.T, s *stored) {
-		make := func(round string, a RunAsked) *models.Run {
+		made := func(round string, a RunAsked) *models.Run {
 			run, err := s.CreateRunWith(t.Context(), "", round, a.differ, nil)
 			must(t, err)
 			_, err = RunNow(t.Context(), s.Store, run.ID, RunOptions{Workers: 2, Prove: proof})
 			must(t, err)
 			return s.finished(t, run.ID)
 		}
-		first := make(s.round.ID, RunAsked{})
-		second := make(s.round.ID, RunAsked{Keep: first.ID, Points: 200, TimeLimit: MaxTimeLimit})
+		first := made(s.round.ID, RunAsked{})
+		second := made(s.round.ID, RunAsked{Keep: first.ID, Points: 200, TimeLimit: MaxTimeLimit})
 		if second.KeepRun == nil || *second.KeepRun != first.ID || second.KeepPoints != 200 || second.TimeLimit != MaxTimeLimit {
 			t.Errorf("the run keeps %v with %d points, limit %d", second.KeepRun, second.KeepPoints, second.TimeLimit)
 		}
@@ -170,7 +170,7 @@ func TestRunAgain(t *testing.T) {
 			_, err := s.MoveRound(t.Context(), "", round.ID, event)
 			must(t, err)
 		}
-		third := make(round.ID, RunAsked{Keep: second.ID})
+		third := made(round.ID, RunAsked{Keep: second.ID})
 		pairs, err := s.Pairs(t.Context(), third.ID)
 		must(t, err)
 		for _, p := range pairs {

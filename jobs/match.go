@@ -63,9 +63,11 @@ func (f *Frozen) prepare(o MatchOptions) *Matched {
 
 // solve makes the round of prepared people.
 func (m *Matched) solve(ctx context.Context, o MatchOptions) (err error) {
+	stop, cancel := o.stop()
+	defer cancel()
 	matcher := matching.Matcher{
 		Snapshot: m.Snapshot, Settings: &o.Settings.Settings, Index: m.Index, Seed: o.Seed, Workers: o.Workers, Progress: o.Progress,
-		Keep: o.Keep, Stop: o.stop(),
+		Keep: o.Keep, Stop: stop,
 	}
 	m.Round, err = matcher.Round(ctx)
 	if o.Settings.Method != matching.MethodOptimal {

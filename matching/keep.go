@@ -16,11 +16,11 @@ var ErrKeep = errors.New("matching: only an optimal round without rules about gr
 
 // Earlier is a round from which a new one keeps what it can, by ids.
 type Earlier struct {
-	Round  string           // the hash that names it
-	Points int64            // what a kept pair counts beside its score; 0: it decides only between what scores the same
-	Pairs  [][2]string      // sorted
-	Prices map[string]int64 // by right id; where the search begins, of no influence on the result
-	Bonus  int64
+	Round  string           `json:"round"`  // the hash that names it
+	Points int64            `json:"points"` // what a kept pair counts beside its score; 0: it decides only between what scores the same
+	Pairs  [][2]string      `json:"pairs"`  // sorted
+	Prices map[string]int64 `json:"prices"` // by right id; where the search begins, of no influence on the result
+	Bonus  int64            `json:"bonus"`
 }
 
 // Keep is what a round keeps of an earlier one.

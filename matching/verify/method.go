@@ -55,7 +55,8 @@ func (c *checker) checkMethod() {
 		return m.name == c.method && m.ruled == (len(c.rules) > 0) && m.bounded == (c.proof.kind == "bound")
 	})
 	if at < 0 {
-		c.refute(member("method"), "%q with %d rules about groups and a certificate of kind %q is not a method that can be checked", c.method, len(c.rules), c.proof.kind)
+		c.refute(member("method"), "%q with %d rules about groups and a certificate of kind %q is not a method that can be checked",
+			c.method, len(c.rules), c.proof.kind)
 		return
 	}
 	c.how = methods[at]
