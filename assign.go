@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"puente/jobs"
+	"puente/matching/verify"
 	"puente/models"
 )
 
@@ -91,14 +92,20 @@ func (c *assignCommand) Run(p *program) error {
 			proved
 		}{len(r.Left), len(r.Right), r.Edges.Len(), len(r.Pairs), r.Served, proof.Score, rules, provedBy(proof, took)}), stopped)
 	}
-	p.line("assign.pairs", map[string]any{"Pairs": len(r.Pairs), "Left": r.Served[0], "AllLeft": len(r.Left), "Right": r.Served[1], "AllRight": len(r.Right)})
-	args := map[string]any{"Score": proof.Score, "Worst": proof.Worst, "Bound": proof.Bound, "Gap": proof.Gap, "Milliseconds": took.Milliseconds()}
-	p.line(proofKeys[provedBy(proof, took).proofKey()].assign, drawnArgs(proof, args))
-	p.again(proof)
+	p.assigned(published, proof, took)
 	p.rules(rules)
 	p.short(proof)
 	p.wrote(c.Out, "", c.Round)
 	return stopped
+}
+
+// assigned tells how many pairs there are and what is proven of them.
+func (p *program) assigned(published *jobs.Published, proof verify.Result, took time.Duration) {
+	r := published.Round
+	p.line("assign.pairs", map[string]any{"Pairs": len(r.Pairs), "Left": r.Served[0], "AllLeft": len(r.Left), "Right": r.Served[1], "AllRight": len(r.Right)})
+	args := map[string]any{"Score": proof.Score, "Worst": proof.Worst, "Bound": proof.Bound, "Gap": proof.Gap, "Milliseconds": took.Milliseconds()}
+	p.line(proofKeys[provedBy(proof, took).proofKey()].assign, drawnArgs(proof, args))
+	p.again(proof)
 }
 
 // options are what the flags ask of a problem, which must suit it.

@@ -100,7 +100,7 @@ type runIn struct {
 	IDInput
 	Body *struct {
 		Method    string `json:"method,omitempty" enum:"optimal,stable,balanced,lottery" doc:"What the run seeks; that of the round's settings when not given"`
-		Keep      string `json:"keep,omitempty" format:"uuid" doc:"A finished run of the programme whose pairs are kept where possible, by an optimal run without group rules"`
+		Keep      string `json:"keep,omitempty" format:"uuid" doc:"A finished run of the programme, whose pairs an optimal run without group rules keeps"`
 		Points    int64  `json:"keep_points,omitempty" minimum:"0" maximum:"60000" doc:"What a kept pair counts beside its score; 0: less than any score"`
 		TimeLimit int    `json:"time_limit,omitempty" minimum:"0" maximum:"240" doc:"Seconds until the search ends with the best so far and its gap; 0: none"`
 	}

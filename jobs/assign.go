@@ -188,7 +188,7 @@ func Assign(ctx context.Context, s Scores, o AssignOptions) (*Published, error) 
 	if wrong != "" {
 		return nil, &UnknownGroup{wrong}
 	}
-	stop, cancel := o.stop()
+	stop, cancel := o.stop(ctx)
 	defer cancel()
 	search := assign.Options{Stop: stop}
 	if o.Progress != nil {

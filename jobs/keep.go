@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -32,12 +33,12 @@ func (a Again) Conflict(method matching.Method, grouped bool) string {
 }
 
 // stop says when the search is to end, nil for never. Cancel must be called.
-func (a Again) stop() (stop func() bool, cancel func()) {
+func (a Again) stop(ctx context.Context) (stop func() bool, cancel func()) {
 	if a.Within == 0 {
 		return nil, func() {}
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), a.Within)
-	return func() bool { return ctx.Err() != nil }, cancel
+	ctx, cancel = context.WithTimeout(ctx, a.Within)
+	return func() bool { return errors.Is(ctx.Err(), context.DeadlineExceeded) }, cancel
 }
 
 // Earlier is a round as the next one keeps it. A kept pair counts so many points

@@ -63,7 +63,7 @@ func (f *Frozen) prepare(o MatchOptions) *Matched {
 
 // solve makes the round of prepared people.
 func (m *Matched) solve(ctx context.Context, o MatchOptions) (err error) {
-	stop, cancel := o.stop()
+	stop, cancel := o.stop(ctx)
 	defer cancel()
 	matcher := matching.Matcher{
 		Snapshot: m.Snapshot, Settings: &o.Settings.Settings, Index: m.Index, Seed: o.Seed, Workers: o.Workers, Progress: o.Progress,
