@@ -2,11 +2,13 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
 	"time"
 
 	"puente/jobs"
+	"puente/matching/verify"
 	"puente/models"
 )
 
@@ -28,6 +30,8 @@ type assignCommand struct {
 	Proposing  string `default:"left" enum:"left,right" help:"${help_proposing}"`
 	Plans      *int   `placeholder:"K" help:"${help_plans}"`
 
+	againFlags
+
 	Out   string `placeholder:"FILE" help:"${help_out}"`
 	Round string `placeholder:"FILE" help:"${help_round}"`
 }
@@ -38,15 +42,15 @@ func (c *assignCommand) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	options := jobs.AssignOptions{Groups: groups, Cover: c.Cover, Minimize: c.Minimize, Seed: c.Seed, Method: c.Method, RightProposes: c.Proposing == "right"}
-	if options.Plans, err = p.plans(c.Plans, 0); err != nil {
+	options, err := c.options(p, scores, groups)
+	if err != nil {
 		return err
 	}
-	if key := options.Conflict(scores); key != "" {
-		return &usageError{errors.New(p.say(key, nil))}
-	}
 	began := time.Now()
+	show, end := p.progress()
+	options.Progress = show
 	published, err := jobs.Assign(p.ctx, scores, options)
+	end()
 	if unknown := (*jobs.UnknownGroup)(nil); errors.As(err, &unknown) {
 		return &usageError{errors.New(p.say("usage.group_sides", map[string]any{"Name": unknown.Name}))}
 	}
@@ -70,12 +74,13 @@ func (c *assignCommand) Run(p *program) error {
 	if err := p.write(output{name: c.Out, data: pairs.Bytes()}, output{name: c.Round, data: round}); err != nil {
 		return err
 	}
+	stopped := p.unlessStopped(published.Round.Stopped())
 	if c.Out == "-" || c.Round == "-" {
-		return nil
+		return stopped
 	}
 	r := published.Round
 	if p.json {
-		return p.object(struct {
+		return cmp.Or(p.object(struct {
 			Left   int    `json:"left"`
 			Right  int    `json:"right"`
 			Edges  int    `json:"edges"`
@@ -85,15 +90,37 @@ func (c *assignCommand) Run(p *program) error {
 
 			Rules []jobs.RuleResult `json:"rules,omitempty"`
 			proved
-		}{len(r.Left), len(r.Right), r.Edges.Len(), len(r.Pairs), r.Served, proof.Score, rules, provedBy(proof, took)})
+		}{len(r.Left), len(r.Right), r.Edges.Len(), len(r.Pairs), r.Served, proof.Score, rules, provedBy(proof, took)}), stopped)
 	}
-	p.line("assign.pairs", map[string]any{"Pairs": len(r.Pairs), "Left": r.Served[0], "AllLeft": len(r.Left), "Right": r.Served[1], "AllRight": len(r.Right)})
-	args := map[string]any{"Score": proof.Score, "Worst": proof.Worst, "Bound": proof.Bound, "Gap": proof.Gap, "Milliseconds": took.Milliseconds()}
-	p.line(proofKeys[provedBy(proof, took).proofKey()].assign, drawnArgs(proof, args))
+	p.assigned(published, proof, took)
 	p.rules(rules)
 	p.short(proof)
 	p.wrote(c.Out, "", c.Round)
-	return nil
+	return stopped
+}
+
+// assigned tells how many pairs there are and what is proven of them.
+func (p *program) assigned(published *jobs.Published, proof verify.Result, took time.Duration) {
+	r := published.Round
+	p.line("assign.pairs", map[string]any{"Pairs": len(r.Pairs), "Left": r.Served[0], "AllLeft": len(r.Left), "Right": r.Served[1], "AllRight": len(r.Right)})
+	args := map[string]any{"Score": proof.Score, "Worst": proof.Worst, "Bound": proof.Bound, "Gap": proof.Gap, "Milliseconds": took.Milliseconds()}
+	p.line(proofKeys[provedBy(proof, took).proofKey()].assign, drawnArgs(proof, args))
+	p.again(proof)
+}
+
+// options are what the flags ask of a problem, which must suit it.
+func (c *assignCommand) options(p *program, scores jobs.Scores, groups jobs.ScoreGroups) (o jobs.AssignOptions, err error) {
+	o = jobs.AssignOptions{Groups: groups, Cover: c.Cover, Minimize: c.Minimize, Seed: c.Seed, Method: c.Method, RightProposes: c.Proposing == "right"}
+	if o.Plans, err = p.plans(c.Plans, 0); err != nil {
+		return o, err
+	}
+	if o.Again, err = c.earlier(p, "assign"); err != nil {
+		return o, err
+	}
+	if key := o.Conflict(scores); key != "" {
+		return o, &usageError{errors.New(p.say(key, nil))}
+	}
+	return o, nil
 }
 
 // scoreReaders read score files by their form.

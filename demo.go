@@ -145,7 +145,7 @@ func (d demonstration) round(seed uint64) (*models.Offer, error) {
 	if err != nil {
 		return nil, err
 	}
-	d.summary(result{m.Summary(5, d.words), nil, provedBy(proof, time.Since(began))})
+	d.summary(result{m.Summary(5, d.words), nil, provedBy(proof, time.Since(began))}, proof)
 	fmt.Fprintln(d.stdout)
 	offers, err := d.store.Publish(d.ctx, "", round.ID, run.ID)
 	if err != nil {

@@ -31,6 +31,7 @@ const (
 	exitUsage       = 2
 	exitBadInput    = 3 // every problem listed, nothing written
 	exitInfeasible  = 4 // the clash is named
+	exitUnproven    = 5 // not proven best within the time limit; the best so far is written, with its gap
 	exitInterrupted = 130
 )
 

@@ -30,11 +30,14 @@ type matchCommand struct {
 	Rules  string  `placeholder:"FILE" help:"${help_rules}"`
 	Method *string `enum:"optimal,stable,balanced,lottery" help:"${help_method}"` // nil: that of the settings
 	Plans  *int    `placeholder:"K" help:"${help_plans}"`                         // nil: those of the settings
-	Out    string  `placeholder:"FILE" help:"${help_out}"`
-	Round  string  `placeholder:"FILE" help:"${help_round}"`
-	Top    int     `default:"50" help:"${help_top}"`
-	Ranked string  `placeholder:"FILE" help:"${help_ranked}"`
-	Show   int     `default:"10" help:"${help_show}"`
+
+	againFlags
+
+	Out    string `placeholder:"FILE" help:"${help_out}"`
+	Round  string `placeholder:"FILE" help:"${help_round}"`
+	Top    int    `default:"50" help:"${help_top}"`
+	Ranked string `placeholder:"FILE" help:"${help_ranked}"`
+	Show   int    `default:"10" help:"${help_show}"`
 }
 
 // Run makes a round of people files and tells of it.
@@ -46,7 +49,7 @@ func (c *matchCommand) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	if err := c.choose(p, &options.Settings); err != nil {
+	if err := c.choose(p, &options); err != nil {
 		return err
 	}
 	began := time.Now()
@@ -79,20 +82,22 @@ func (c *matchCommand) Run(p *program) error {
 	if err := p.write(output{name: c.Out, data: pairs.Bytes()}, output{name: c.Round, data: round}, output{name: c.Ranked, data: ranked.Bytes()}); err != nil {
 		return err
 	}
+	stopped := p.unlessStopped(m.Round.Stopped())
 	if slices.Contains([]string{c.Out, c.Round, c.Ranked}, "-") {
-		return nil // standard output holds a file, nothing else
+		return stopped // standard output holds a file, nothing else
 	}
 	r := result{m.Summary(c.Show, p.words), rules, provedBy(proof, took)}
 	if p.json {
-		return p.object(r)
+		return cmp.Or(p.object(r), stopped)
 	}
-	p.summary(r)
+	p.summary(r, proof)
 	p.wrote(c.Out, c.Ranked, c.Round)
-	return nil
+	return stopped
 }
 
 // choose sets what flags say over the settings.
-func (c *matchCommand) choose(p *program, s *jobs.Settings) error {
+func (c *matchCommand) choose(p *program, o *jobs.MatchOptions) error {
+	s := &o.Settings
 	if c.Method != nil {
 		s.Method, _ = jobs.MethodNamed(*c.Method)
 	}
@@ -106,7 +111,16 @@ func (c *matchCommand) choose(p *program, s *jobs.Settings) error {
 	if key := s.Conflict(); key != "" {
 		return &usageError{errors.New(p.say(key, nil))}
 	}
-	return p.groupLists(c.Groups, s)
+	if err = p.groupLists(c.Groups, s); err != nil {
+		return err
+	}
+	if o.Again, err = c.earlier(p, "match"); err != nil {
+		return err
+	}
+	if key := o.Conflict(s.Method, len(s.Groups) > 0); key != "" {
+		return &usageError{errors.New(p.say(key, nil))}
+	}
+	return nil
 }
 
 // plans is what --plans gives, or the other where it is not given.
@@ -219,19 +233,26 @@ type result struct {
 // plans a lottery has, Drawn which of them was drawn, from 0 as in the file, and
 // PlansScore what all of them score together.
 type proved struct {
-	Bound        *int64 `json:"bound,omitempty"`
-	Worst        *int64 `json:"worst,omitempty"`
-	Gap          int64  `json:"gap,omitempty"` // points by which a better round under rules about groups could be better at most
-	Proof        string `json:"proof"`         // the method whose promise is proven
-	Short        int    `json:"short,omitempty"`
-	Plans        int    `json:"plans,omitempty"`
-	Drawn        *int   `json:"drawn,omitempty"`
-	PlansScore   *int64 `json:"plans_score,omitempty"`
-	Milliseconds int64  `json:"milliseconds"`
+	Bound      *int64 `json:"bound,omitempty"`
+	Worst      *int64 `json:"worst,omitempty"`
+	Gap        int64  `json:"gap,omitempty"` // points by which a better round under rules about groups could be better at most
+	Proof      string `json:"proof"`         // the method whose promise is proven
+	Short      int    `json:"short,omitempty"`
+	Plans      int    `json:"plans,omitempty"`
+	Drawn      *int   `json:"drawn,omitempty"`
+	PlansScore *int64 `json:"plans_score,omitempty"`
+
+	More int       `json:"more,omitempty"` // ids that a round with a cover rule could serve more at most, where the time limit left it open
+	Kept *keptJSON `json:"kept,omitempty"` // what is kept of an earlier round
+
+	Milliseconds int64 `json:"milliseconds"`
 }
 
 func provedBy(r verify.Result, took time.Duration) proved {
-	out := proved{Proof: r.Method, Gap: r.Gap, Short: r.Short, Milliseconds: took.Milliseconds()}
+	out := proved{Proof: r.Method, Gap: r.Gap, Short: r.Short, More: r.More, Milliseconds: took.Milliseconds()}
+	if r.Kept != nil {
+		out.Kept = &keptJSON{r.Kept.Round, r.Kept.Points, r.Kept.Pairs, r.Kept.Of, r.Kept.Proven}
+	}
 	switch r.Method {
 	case "optimal":
 		out.Bound = &r.Bound
@@ -277,7 +298,7 @@ func (p *program) short(r verify.Result) {
 }
 
 // summary prints a round for people.
-func (p *program) summary(r result) {
+func (p *program) summary(r result, proof verify.Result) {
 	p.line("match.pairs", map[string]any{"Pairs": r.Pairs, "Mentees": r.Mentees, "Mentors": r.Mentors})
 	args := map[string]any{"Score": r.Score, "Milliseconds": r.Milliseconds}
 	if r.Bound != nil {
@@ -291,6 +312,7 @@ func (p *program) summary(r result) {
 	}
 	args["Gap"] = r.Gap
 	p.line(proofKeys[r.proofKey()].match, args)
+	p.again(proof)
 	p.rules(r.Rules)
 	if len(r.Best) > 0 {
 		fmt.Fprintln(p.stdout)

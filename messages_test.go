@@ -71,7 +71,7 @@ func TestMessageKeysExist(t *testing.T) {
 		name := matching.Factors[i].Name
 		made = append(made, "factor."+name, "tune.label_"+name, "tune.hint_"+name)
 	}
-	for _, r := range []matching.Reason{matching.ReasonFull, matching.ReasonNoCandidate, matching.ReasonNoGain, matching.ReasonGroups, matching.ReasonPlaces, matching.ReasonNotChosen, matching.ReasonUnacceptable, matching.ReasonTaken, matching.ReasonOutranked, matching.ReasonNotPreferred, matching.ReasonNotDrawn} {
+	for _, r := range []matching.Reason{matching.ReasonFull, matching.ReasonNoCandidate, matching.ReasonNoGain, matching.ReasonGroups, matching.ReasonPlaces, matching.ReasonNotChosen, matching.ReasonUnacceptable, matching.ReasonTaken, matching.ReasonOutranked, matching.ReasonNotPreferred, matching.ReasonNotDrawn, matching.ReasonGap} {
 		made = append(made, "unpaired."+string(r))
 	}
 	for _, rule := range []string{

@@ -39,6 +39,8 @@ func (c *roundExplainCommand) Run(p *program) error {
 	switch {
 	case errors.Is(err, jobs.ErrOtherEngine):
 		return &usageError{errors.New(p.say("roundcli.other_engine", map[string]any{"File": c.Round}))}
+	case errors.Is(err, jobs.ErrOpen):
+		return &usageError{errors.New(p.say("roundcli.open", map[string]any{"File": c.Round}))}
 	case errors.Is(err, jobs.ErrOtherPeople):
 		return p.refuse(models.Problems{{File: c.Mentees, Key: "roundcli.other_people", Args: map[string]any{"File": c.Round}}})
 	case err != nil:

@@ -142,6 +142,7 @@ func (v *verdict) tell(p *program, file string) {
 	if v.witness {
 		p.line("witness.proven", map[string]any{"Allowed": v.Allowed, "Listed": v.listed})
 	}
+	p.again(v.Result)
 	p.short(v.Result)
 	for _, check := range v.Checks {
 		fmt.Fprintf(p.stdout, "  %s\n", p.say("verify.ok."+check, nil))
@@ -182,6 +183,12 @@ func (v *verdict) object(p *program) any {
 		out["plans"], out["drawn"], out["plans_score"] = v.Plans, v.Drawn, v.PlansScore
 	default:
 		out["bound"], out["gap"] = v.Bound, v.Gap
+	}
+	if v.Kept != nil {
+		out["kept"] = v.Kept
+	}
+	if v.More > 0 {
+		out["more"] = v.More
 	}
 	return out
 }

@@ -242,6 +242,7 @@ func (i *installation) run(staff person, programme string) (run, round string) {
 	if result, err := verify.Round(proven.Body.Bytes()); err != nil || len(result.Failures) > 0 || result.Method != "balanced" {
 		i.t.Errorf("a balanced run: %v %v", result, err)
 	}
+	i.runAgain(staff, round, even[strings.LastIndexByte(even, '/')+1:])
 	run = staff.call(202, "POST", round+"/runs", nil).w.Header().Get("Location")
 	i.ends(staff, run)
 	staff.call(409, "POST", run+"/cancel", nil)
@@ -250,6 +251,34 @@ func (i *installation) run(staff person, programme string) (run, round string) {
 		i.t.Errorf("run: %s", got.w.Body)
 	}
 	return run, round
+}
+
+// runAgain makes a run of a round that keeps the pairs of an earlier one.
+func (i *installation) runAgain(staff person, round, earlier string) {
+	i.t.Helper()
+	for _, c := range []struct {
+		body  object
+		where string
+	}{
+		{object{"keep": earlier, "method": "stable"}, "/body/keep"},
+		{object{"time_limit": 5, "method": "lottery"}, "/body/time_limit"},
+		{object{"keep": "0190a5b2-0000-7000-8000-000000000000"}, "/body/keep"},
+		{object{"keep": earlier, "keep_points": 60001}, "/body/keep_points"},
+		{object{"time_limit": 241}, "/body/time_limit"},
+	} {
+		if got := staff.call(422, "POST", round+"/runs", c.body); got.text("errors.0.pointer") != c.where {
+			i.t.Errorf("%v: %s", c.body, got.w.Body)
+		}
+	}
+	at := staff.call(202, "POST", round+"/runs", object{"keep": earlier, "keep_points": 100, "time_limit": 60}).w.Header().Get("Location")
+	i.ends(staff, at)
+	if got := staff.call(200, "GET", at, nil); got.text("keep") != earlier || got.text("keep_points") != "100" || got.text("time_limit") != "60" {
+		i.t.Errorf("run: %s", got.w.Body)
+	}
+	proven := ask(i, "GET", at+"/round.json", "", "Authorization: Bearer "+staff.token)
+	if result, err := verify.Round(proven.Body.Bytes()); err != nil || len(result.Failures) > 0 || result.Kept == nil || result.Kept.Pairs != 1 || !result.Kept.Proven {
+		i.t.Errorf("a run that keeps pairs: %+v %v", result, err)
+	}
 }
 
 // ends follows a run to its end.

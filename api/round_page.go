@@ -311,7 +311,9 @@ func (s *Server) review(ctx context.Context, v *visit, problems map[string]strin
 		}
 	}
 	page.Unmatched = v.leftOver(found, people)
-	explainable(&page, path+"/explain?run="+run.ID+"&mentee=", pairs, found)
+	if found.result.Gap == 0 {
+		explainable(&page, path+"/explain?run="+run.ID+"&mentee=", pairs, found)
+	}
 	return web.ReviewPage(page), nil
 }
 

@@ -70,6 +70,9 @@ type Run struct {
 	Engine       string           `json:"engine,omitempty" doc:"Version of what made it"`
 	SettingsHash string           `json:"settings_hash,omitempty"`
 	SnapshotHash string           `json:"snapshot_hash,omitempty"`
+	Keep         *string          `json:"keep,omitempty" format:"uuid" doc:"The run whose pairs it keeps"`
+	KeepPoints   int64            `json:"keep_points,omitempty"`
+	TimeLimit    int              `json:"time_limit,omitempty" doc:"Seconds"`
 	Pairs        int              `json:"pairs"`
 	Score        int64            `json:"score"`
 	Figures      *jobs.RunFigures `json:"figures,omitempty" doc:"What runs are compared by; not of runs that were made before there were any"`
@@ -91,7 +94,7 @@ func runFor(w jobs.Words) func(*models.Run) Run {
 	return func(r *models.Run) Run {
 		out := Run{
 			r.ID, r.RoundID, r.State, r.Label, jobs.MethodOf(r.Settings), json.RawMessage(r.Settings), r.Seed, r.Start, r.EngineVersion, r.SettingsHash,
-			r.SnapshotHash, r.Pairs, r.Score, nil, reasonText(w, r.Reason), nil, r.CreatedAt, r.StartedAt, r.EndedAt,
+			r.SnapshotHash, r.KeepRun, r.KeepPoints, r.TimeLimit, r.Pairs, r.Score, nil, reasonText(w, r.Reason), nil, r.CreatedAt, r.StartedAt, r.EndedAt,
 		}
 		out.Figures, _ = jobs.FiguresOf(r) // we wrote them
 		if clash, err := jobs.RunClash(r); err == nil && clash != nil {
@@ -112,16 +115,21 @@ func reasonText(w jobs.Words, key string) string {
 type runIn struct {
 	IDInput
 	Body *struct {
-		Label    string         `json:"label,omitempty" maxLength:"80" doc:"What to call it, for whoever compares runs"`
-		Method   string         `json:"method,omitempty" enum:"optimal,stable,balanced,lottery" doc:"What it seeks; as the round's settings say when not given"`
-		Settings map[string]any `json:"settings,omitempty" doc:"See docs/settings.schema.json; what is not named stays as the round has it"`
+		Label     string         `json:"label,omitempty" maxLength:"80" doc:"What to call it, for whoever compares runs"`
+		Method    string         `json:"method,omitempty" enum:"optimal,stable,balanced,lottery" doc:"What it seeks; as the round's settings say when not given"`
+		Settings  map[string]any `json:"settings,omitempty" doc:"See docs/settings.schema.json; what is not named stays as the round has it"`
+		Keep      string         `json:"keep,omitempty" format:"uuid" doc:"A finished run of the programme, whose pairs an optimal run without group rules keeps"`
+		Points    int64          `json:"keep_points,omitempty" minimum:"0" maximum:"60000" doc:"What a kept pair counts beside its score; 0: less than any score"`
+		TimeLimit int            `json:"time_limit,omitempty" minimum:"0" maximum:"240" doc:"Seconds until the search ends with the best so far and its gap; 0: none"`
 	}
 }
 
 func (s *Server) createRun(ctx context.Context, in *runIn) (*created[Run], error) {
 	choice := jobs.RunChoice{}
-	if in.Body != nil {
-		choice = jobs.RunChoice{Label: strings.TrimSpace(in.Body.Label), Method: in.Body.Method, Settings: in.Body.Settings}
+	if b := in.Body; b != nil {
+		choice = jobs.RunChoice{
+			Label: strings.TrimSpace(b.Label), Method: b.Method, Settings: b.Settings, Keep: b.Keep, Points: b.Points, TimeLimit: b.TimeLimit,
+		}
 	}
 	runs, err := s.startRuns(ctx, in.ID, choice, false)
 	if err != nil {
@@ -147,15 +155,36 @@ func (s *Server) startRuns(ctx context.Context, round string, choice jobs.RunCho
 	if problems.Errors() > 0 {
 		return nil, fieldProblems("/body/settings", problems)
 	}
-	wish := func(label, settings string) models.RunWish {
-		return models.RunWish{Label: label, Settings: func(string) (string, error) { return settings, nil }}
+	if key, member := choice.Conflict(settings); key != "" {
+		return nil, &Error{Code: CodeInvalid, Fields: []Field{{"/body/" + member, key, nil}}}
+	}
+	if choice.Keep != "" {
+		if err := s.mayKeep(ctx, r, choice.Keep); err != nil {
+			return nil, err
+		}
 	}
 	var wishes []models.RunWish
 	if even, ok := jobs.Beside(settings); ok && beside {
-		wishes = append(wishes, wish("", even))
+		wishes = append(wishes, models.RunWish{Settings: even})
 	}
-	wishes = append(wishes, wish(choice.Label, settings)) // the newest of them is the one that staff looks at
+	wishes = append(wishes, choice.Wish(settings)) // the newest of them is the one that staff looks at
 	return s.Queue.StartRuns(ctx, actorOf(ctx).by(), round, wishes...)
+}
+
+// mayKeep refuses to keep what is no finished run of the round's programme.
+func (s *Server) mayKeep(ctx context.Context, r *models.Round, keep string) error {
+	run, err := s.Store.RunStatus(ctx, keep)
+	if err != nil {
+		return misplaced(err, "/body/keep")
+	}
+	of, err := s.Store.Round(ctx, run.RoundID)
+	if err != nil {
+		return err
+	}
+	if run.State != models.RunFinished || of.ProgrammeID != r.ProgrammeID {
+		return &Error{Code: CodeInvalid, Fields: []Field{{"/body/keep", "again.run", nil}}}
+	}
+	return nil
 }
 
 func (s *Server) runs(ctx context.Context, in *IDInput) (*list[Run], error) {

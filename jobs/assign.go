@@ -35,6 +35,9 @@ type AssignOptions struct {
 
 	RightProposes bool // of a stable round: what is best for the right side counts
 	Plans         int  // of a lottery: plans of equal chance; 0 is two
+
+	Again
+	Progress func(stage string, done, total int) // may be nil
 }
 
 // Conflict is the key of the message that says why options do not go together,
@@ -42,7 +45,13 @@ type AssignOptions struct {
 // no costs, only a stable one has lists and a proposing side, and only a lottery
 // has plans.
 func (o AssignOptions) Conflict(s Scores) string {
-	method, _ := MethodNamed(o.Method)
+	method, _ := MethodNamed(cmp.Or(o.Method, MethodName(matching.MethodOptimal)))
+	if key := o.Again.Conflict(method, len(o.Groups.Rules) > 0); key != "" {
+		return key
+	}
+	if o.Keep != nil && slices.ContainsFunc(s.Rows, func(r models.ScoreRow) bool { return max(r.Score, -r.Score) > assign.MaxScore-o.Keep.Points }) {
+		return "again.points_score"
+	}
 	switch {
 	case method != matching.MethodLottery && o.Plans != 0:
 		return "assign.only_lottery"
@@ -179,7 +188,14 @@ func Assign(ctx context.Context, s Scores, o AssignOptions) (*Published, error) 
 	if wrong != "" {
 		return nil, &UnknownGroup{wrong}
 	}
+	stop, cancel := o.stop(ctx)
+	defer cancel()
+	search := assign.Options{Stop: stop}
+	if o.Progress != nil {
+		search.Progress = func(done, total int) { o.Progress("solve", done, total) }
+	}
 	round, err := matching.NewRound(ctx, matching.Spec{
+		Keep: o.Keep.In(left, right), Search: search,
 		Left: left, Right: right, Edges: sorted, Cover: cover, Seed: o.Seed, Method: method, Lists: preferences, RightProposes: o.RightProposes,
 		Plans: cmp.Or(o.Plans, matching.MinPlans), Groups: rules,
 	})

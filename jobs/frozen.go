@@ -14,6 +14,8 @@ import (
 type Frozen struct {
 	Snapshot *matching.Snapshot `json:"snapshot"`
 	Codes    [][]string         `json:"codes"` // by the mentee's position in the snapshot
+
+	Keep *matching.Earlier `json:"keep,omitempty"` // what of an earlier round is kept
 }
 
 // freeze copies people as [Snapshot] does.

@@ -15,6 +15,8 @@ type MatchOptions struct {
 	Seed     uint64
 	Workers  int
 	Progress func(stage string, done, total int) // may be nil
+
+	Again
 }
 
 // Matched is a round of people and what is needed to tell of it.
@@ -43,6 +45,7 @@ func Prepare(p People, o MatchOptions) (*Matched, error) {
 	if err != nil {
 		return nil, err
 	}
+	f.Keep = o.Keep
 	m := f.prepare(o)
 	m.Mentees, m.Mentors = byID(p.Mentees), byID(p.Mentors)
 	return m, nil
@@ -60,8 +63,11 @@ func (f *Frozen) prepare(o MatchOptions) *Matched {
 
 // solve makes the round of prepared people.
 func (m *Matched) solve(ctx context.Context, o MatchOptions) (err error) {
+	stop, cancel := o.stop(ctx)
+	defer cancel()
 	matcher := matching.Matcher{
 		Snapshot: m.Snapshot, Settings: &o.Settings.Settings, Index: m.Index, Seed: o.Seed, Workers: o.Workers, Progress: o.Progress,
+		Keep: o.Keep, Stop: stop,
 	}
 	m.Round, err = matcher.Round(ctx)
 	if o.Settings.Method != matching.MethodOptimal {

@@ -63,14 +63,17 @@ func (p *Published) JSON() []byte {
 	w.member("settings_hash", hex.EncodeToString(settings[:]))
 	w.member("snapshot_hash", p.SnapshotHash)
 	w.list("left", len(r.Left), func(i int) any {
-		return party{r.Left[i].ID, r.Left[i].Capacity, r.Left[i].Minimum, p.chance(0, i), nil}
+		return party{r.Left[i].ID, r.Left[i].Capacity, r.Left[i].Minimum, p.chance(0, i), nil, nil}
 	})
 	prices := r.PlacePrices()
 	lots, _ := r.Certificate.(*matching.Replay)
 	w.list("right", len(r.Right), func(i int) any {
-		out := party{r.Right[i].ID, r.Right[i].Capacity, r.Right[i].Minimum, p.chance(1, i), nil}
+		out := party{r.Right[i].ID, r.Right[i].Capacity, r.Right[i].Minimum, p.chance(1, i), nil, nil}
 		if prices != nil {
 			out.Price = &prices[i]
+		}
+		if r.Kept != nil && r.Kept.Proven {
+			out.Keep = &r.Kept.Prices[i]
 		}
 		return out
 	})
@@ -93,6 +96,9 @@ func (p *Published) JSON() []byte {
 	if lots != nil {
 		w.list("plans", len(lots.Plans), func(i int) any { return slices.Concat([]int{}, lots.Plans[i]) }) // never null
 	}
+	if r.Keep != nil {
+		w.member("keep", p.keep())
+	}
 	w.list("pairs", len(r.Pairs), func(i int) any { return p.pair(&r.Pairs[i]) })
 	w.list("unmatched", len(r.Unpaired), func(i int) any { return p.unmatched(r.Unpaired[i]) })
 	w.raw(fmt.Sprintf(` "totals": {"pairs": %d, "left": %d, "right": %d, "score": %d},`, len(r.Pairs), r.Served[0], r.Served[1], p.given(r.Score)))
@@ -105,7 +111,10 @@ func (p *Published) certificate() string {
 	r, members := p.Round, ""
 	switch c := r.Certificate.(type) {
 	case *matching.Prices:
-		members = fmt.Sprintf(`, "bonus": %d, "primal": %d, "dual": %d`, c.Bonus, r.Primal(), r.Primal())
+		members = fmt.Sprintf(`, "bonus": %d, "primal": %d, "dual": %d`, c.Bonus, r.Primal(), r.Primal()+c.Gap)
+		if c.Gap > 0 {
+			members += fmt.Sprintf(`, "gap": %d`, c.Gap)
+		}
 	case *matching.Lagrange:
 		members = fmt.Sprintf(`, "bonus": %d, "dual": %d, "scale": %d, "gap": %d`, c.Bonus, c.Dual, c.Scale, c.Gap)
 	case *matching.NoBlockingPair:
@@ -194,6 +203,7 @@ type party struct {
 	Minimum    int         `json:"minimum"`
 	Propensity *propensity `json:"propensity,omitempty"`
 	Price      *int64      `json:"price,omitempty"`
+	Keep       *int64      `json:"keep,omitempty"`
 }
 
 // propensity is in how many plans of a lottery something is.

@@ -14,7 +14,7 @@ func engineVersion() string { return fmt.Sprintf("puente %s scoring %d", Version
 
 // Replay makes a finished run again from what is stored with it alone, its
 // snapshot, settings and seed, and gives round.json: the same bytes as the
-// run's result. A run of another version of the engine is refused, as are a
+// run's result, unless a time limit ended its search. A run of another version of the engine is refused, as are a
 // snapshot and settings that are not those their hashes name.
 func Replay(ctx context.Context, run *models.Run) ([]byte, error) {
 	if run.EngineVersion != engineVersion() {
@@ -34,6 +34,7 @@ func Replay(ctx context.Context, run *models.Run) ([]byte, error) {
 	if settingsHash(o.Settings.JSON()) != run.SettingsHash {
 		return nil, fmt.Errorf("the run's settings are not %s", run.SettingsHash)
 	}
+	o.Keep = f.Keep
 	m := f.prepare(o)
 	if err := m.solve(ctx, o); err != nil {
 		return nil, err

@@ -18,7 +18,8 @@ import (
 type RoundFile struct {
 	Published
 	Engine EngineOf
-	Ruled  bool // it has rules about groups
+	Ruled  bool   // it has rules about groups
+	Hash   string // that names the file
 }
 
 // EngineOf says what made a round.
@@ -53,6 +54,7 @@ type roundJSON struct {
 	LeftLists    [][]int32       `json:"left_lists"`
 	RightLists   [][]int32       `json:"right_lists"`
 	Plans        [][]int         `json:"plans"`
+	Keep         *keepJSON       `json:"keep"`
 	Pairs        []pairJSON      `json:"pairs"`
 	Unmatched    []unmatchedJSON `json:"unmatched"`
 	Totals       struct {
@@ -97,7 +99,7 @@ func (f *roundJSON) round() (*RoundFile, error) {
 	}
 	out := &RoundFile{
 		Published: Published{Kind: f.Kind, Minimize: f.Sense == "min", Start: f.Start, Settings: settings.Bytes(), SnapshotHash: f.SnapshotHash, Round: r},
-		Engine:    f.Engine, Ruled: f.Rules != nil,
+		Engine:    f.Engine, Ruled: f.Rules != nil, Hash: f.Hash,
 	}
 	r.Score = out.given(r.Score)
 	for _, p := range f.Left {
@@ -138,8 +140,8 @@ func (f *roundJSON) certificate(r *matching.Round) error {
 	if err := json.Unmarshal(f.Certificate, &proof); err != nil {
 		return err
 	}
-	switch prices := (&matching.Prices{Bonus: proof.Bonus}); proof.Kind {
-	case prices.Kind():
+	switch prices := (&matching.Prices{Bonus: proof.Bonus, Gap: proof.Gap}); proof.Kind {
+	case "prices", "bound":
 		r.Certificate = prices
 		if err := f.prices(prices); err != nil {
 			return err
@@ -172,7 +174,8 @@ func (f *roundJSON) certificate(r *matching.Round) error {
 		}
 		r.Certificate = levels
 	}
-	if (r.Method == matching.MethodOptimal) != (proof.Kind == "prices" || f.Rules != nil && proof.Kind == "lagrange") {
+	f.kept(r)
+	if (r.Method == matching.MethodOptimal) != (proof.Kind == "prices" || proof.Kind == "bound" || f.Rules != nil && proof.Kind == "lagrange") {
 		return fmt.Errorf("a certificate of kind %q", proof.Kind)
 	}
 	return nil

@@ -8,11 +8,13 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/riverqueue/river"
 
+	"puente/matching"
 	"puente/models"
 )
 
@@ -148,6 +150,10 @@ func (o RunOptions) match(ctx context.Context, store *models.Store, run *models.
 		return nil, nil, &RunEnded{models.RunFailed, "ended.bad_settings", err}
 	}
 	options.Workers, options.Progress = o.Workers, o.Progress
+	options.Within = time.Duration(run.TimeLimit) * time.Second
+	if options.Keep, err = earlierRun(ctx, store, run); err != nil {
+		return nil, nil, err
+	}
 	people, err := o.people(ctx, store, run, &options)
 	if err != nil {
 		return nil, nil, err
@@ -183,6 +189,22 @@ func (o RunOptions) people(ctx context.Context, store *models.Store, run *models
 	people.Rules = o.rules
 	people.Vectors, err = vectorsOf(ctx, store, round.ProgrammeID, &options.Settings)
 	return people, err
+}
+
+// earlierRun is the run that a run keeps, nil if it keeps none.
+func earlierRun(ctx context.Context, store *models.Store, run *models.Run) (*matching.Earlier, error) {
+	if run.KeepRun == nil {
+		return nil, nil //nolint:nilnil // as the comment says
+	}
+	earlier, err := store.Run(ctx, *run.KeepRun)
+	if err != nil {
+		return nil, err
+	}
+	file, problems := ReadRound("round.json", strings.NewReader(earlier.Result))
+	if problems.Errors() > 0 {
+		return nil, &RunEnded{models.RunFailed, "ended.bad_earlier", fmt.Errorf("run %s: %s", earlier.ID, problems[0].Key)}
+	}
+	return file.Earlier(run.KeepPoints), nil
 }
 
 // waiting are the people of whom a round of a programme would be made now:

@@ -3,6 +3,7 @@ package jobs
 import (
 	"maps"
 	"strings"
+	"time"
 
 	"puente/matching"
 	"puente/models"
@@ -14,6 +15,37 @@ type RunChoice struct {
 	Label    string
 	Method   string         // "" is that of the settings
 	Settings map[string]any // members of a settings file; what is not named stays as it is
+
+	Keep      string // a finished run of the same programme whose pairs are kept where possible; "": none
+	Points    int64  // what a kept pair counts beside its score, up to [MaxPoints]
+	TimeLimit int    // seconds, up to [MaxTimeLimit], after which the search ends with the best so far; 0: none
+}
+
+// MaxTimeLimit is the longest time limit of a run, in seconds.
+const MaxTimeLimit = 240
+
+// Conflict is the key of the message that says why a run with such settings can
+// keep no pairs or end after no time, and the member at fault, or "".
+func (c RunChoice) Conflict(settings string) (key, member string) {
+	s, _ := ReadSettings("settings", strings.NewReader(settings)) // the run will say what is wrong with them
+	again := Again{Within: time.Duration(c.TimeLimit)}
+	if key = again.Conflict(s.Method, len(s.Groups) > 0); key != "" {
+		return key, "time_limit"
+	}
+	if again.Keep = (&matching.Earlier{}); c.Keep != "" {
+		return again.Conflict(s.Method, len(s.Groups) > 0), "keep"
+	}
+	return "", ""
+}
+
+// Wish is the run that is asked for, with the settings that [RunChoice.Over]
+// gave.
+func (c RunChoice) Wish(settings string) models.RunWish {
+	wish := models.RunWish{Label: c.Label, Settings: settings, KeepPoints: c.Points, TimeLimit: c.TimeLimit}
+	if c.Keep != "" {
+		wish.KeepRun = &c.Keep
+	}
+	return wish
 }
 
 // Over gives the settings of a run of a round. Problems are those of

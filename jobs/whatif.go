@@ -30,12 +30,16 @@ type Inquiry struct {
 var (
 	ErrOtherEngine = errors.New("jobs: this program makes another round of the same input")
 	ErrOtherPeople = errors.New("jobs: these are not the people of the round")
+	ErrOpen        = errors.New("jobs: a better round may exist than this one")
 )
 
-// Ask asks about a round from its file alone. It returns [ErrOtherEngine] for a
-// round of a method whose answers come from making it again, if that gives
-// another one.
+// Ask asks about a round from its file alone. It returns [ErrOpen] for one that
+// is not proven best, and [ErrOtherEngine] for a round of a method whose answers
+// come from making it again, if that gives another one.
 func (f *RoundFile) Ask(ctx context.Context, words Words) (q *Inquiry, err error) {
+	if f.open() {
+		return nil, ErrOpen
+	}
 	q = &Inquiry{File: f, Words: words}
 	switch {
 	case f.Round.Method == matching.MethodLottery:
@@ -52,6 +56,9 @@ func (f *RoundFile) Ask(ctx context.Context, words Words) (q *Inquiry, err error
 // Beside the error of [RoundFile.Ask] it returns [ErrOtherPeople] where their
 // snapshot is not the one that the round names.
 func (f *RoundFile) AskPeople(ctx context.Context, m *Matched, o MatchOptions, words Words) (q *Inquiry, err error) {
+	if f.open() {
+		return nil, ErrOpen
+	}
 	if m.SnapshotHash != f.SnapshotHash {
 		return nil, ErrOtherPeople
 	}

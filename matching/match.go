@@ -35,6 +35,9 @@ type Matcher struct {
 	Seed     uint64
 	Workers  int                                 // goroutines that rank; the result does not depend on it
 	Progress func(stage string, done, total int) // may be nil; called from several goroutines
+
+	Keep *Earlier    // a round whose pairs are kept where possible; nil: none. See [ErrKeep]
+	Stop func() bool // once it says true, an optimal round without groups is the best found so far; nil never stops
 }
 
 // Round makes the round of all allowed pairs by the settings' method. Its edges
@@ -83,6 +86,7 @@ func (m *Matcher) choose(ctx context.Context, c *candidates, but *variation) (*R
 	left, right := m.parties()
 	but.places(right)
 	members := m.members()
+	var found *given
 	for {
 		edges, err := assign.NewEdges(len(left), len(right), but.edges(slices.Concat(c.lists...)))
 		if err != nil {
@@ -93,6 +97,9 @@ func (m *Matcher) choose(ctx context.Context, c *candidates, but *variation) (*R
 			Left: left, Right: right, Edges: edges, Cover: assign.Cover(m.Settings.Cover), Seed: m.Seed, Method: m.Settings.Method, Lists: m.wishes(),
 			Plans:  m.Settings.Plans,
 			Groups: m.groups(edges, members),
+			Keep:   m.Keep.In(left, right),
+			Search: assign.Options{Stop: m.Stop, Progress: func(done, total int) { m.progress("solve", done, total+1) }},
+			given:  found,
 		})
 		if m.scarce(c, err) {
 			if err = m.deepen(ctx, c); err != nil {
@@ -118,6 +125,9 @@ func (m *Matcher) choose(ctx context.Context, c *candidates, but *variation) (*R
 		}
 		if complete {
 			return r, nil
+		}
+		if r.Stopped() { // the prices bound it with those pairs too
+			found = r.found()
 		}
 	}
 }
@@ -194,6 +204,7 @@ func (m *Matcher) list(i, top int, s *Scratch, c *candidates) (err error) {
 	if m.Settings.Method == MethodStable {
 		list = m.wished(i, list)
 	}
+	list = m.keptPairs(i, list)
 	c.lists[i], err = m.force(i, list)
 	slices.SortFunc(c.lists[i], compareEdges)
 	return err
@@ -242,6 +253,8 @@ func (m *Matcher) leftOut(ctx context.Context, r *Round, c *candidates) ([][]ass
 	gains, prices := m.gains(r), r.prices().Place
 	scale, _ := r.worth()
 	most, extra := m.extra(r)
+	lower, least := r.bar()
+	most += least
 	lowest := int64(0)
 	for _, p := range prices {
 		lowest = min(lowest, p)
@@ -261,6 +274,9 @@ func (m *Matcher) leftOut(ctx context.Context, r *Round, c *candidates) ([][]ass
 				bar = floorDivide(bar-s.extra[j], scale)
 			}
 			s.bars = append(s.bars, bar)
+		}
+		if lower != nil {
+			lower(i, s.bars)
 		}
 		for _, h := range m.Index.Above(&m.Snapshot.Mentees[i], s.bars, s) {
 			// In a lottery a mentee's best pairs are worth more than her last one.

@@ -63,10 +63,16 @@ type Certificate interface {
 type Prices struct {
 	Place []int64 // dual price of one more place, by right position
 	Bonus int64   // what serving one more id of a covered side counts
+	Gap   int64   // how much more a better round could come to at most, bonuses included; 0: there is none
 }
 
-// Kind is "prices".
-func (*Prices) Kind() string { return "prices" }
+// Kind is "prices", or "bound" of a round that is not proven best.
+func (q *Prices) Kind() string {
+	if q.Gap > 0 {
+		return "bound"
+	}
+	return "prices"
+}
 
 // task is a round's problem in the tie order of both sides, for a solver that
 // prefers low numbers among equals, and the way back from it.

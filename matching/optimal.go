@@ -2,6 +2,7 @@ package matching
 
 import (
 	"context"
+	"slices"
 
 	"puente/matching/assign"
 )
@@ -11,16 +12,53 @@ func solveOptimal(ctx context.Context, r *Round, t *task) ([]int, error) {
 	if len(r.Groups) > 0 {
 		return solveGroups(ctx, r, t)
 	}
-	s, err := assign.Solve(ctx, t.Problem)
+	solve := func(ctx context.Context, _ *Round, t *task) (assign.Solution, error) {
+		return assign.SolveWith(ctx, t.Problem, r.Search)
+	}
+	switch {
+	case r.given != nil:
+		solve = solveGiven
+	case r.Keep != nil:
+		solve = solveKept
+	}
+	s, err := solve(ctx, r, t)
 	if err != nil {
 		return nil, err
 	}
-	proof := &Prices{Place: make([]int64, len(r.Right)), Bonus: s.Bonus}
+	proof := &Prices{Place: make([]int64, len(r.Right)), Bonus: s.Bonus, Gap: s.Gap}
 	for j, node := range t.ties[1] {
 		proof.Place[j] = s.Prices[node]
 	}
 	r.Certificate = proof
 	return s.Pairs, nil
+}
+
+// solveGiven reports on a plan that is there.
+func solveGiven(_ context.Context, r *Round, t *task) (assign.Solution, error) {
+	var pairs []int
+	for _, p := range r.given.pairs {
+		x, _ := edgeAt(t.Edges, int(t.ties[0][p[0]]), int(t.ties[1][p[1]]))
+		pairs = append(pairs, x)
+	}
+	slices.Sort(pairs)
+	prices := make([]int64, len(r.Right))
+	for j, node := range t.ties[1] {
+		prices[node] = r.given.prices[j]
+	}
+	s, err := assign.Bound(t.Problem, pairs, prices)
+	if err == nil && r.Keep != nil {
+		r.Kept = &Kept{}
+		at := map[[2]int]bool{}
+		for _, p := range r.given.pairs {
+			at[p] = true
+		}
+		for _, p := range r.Keep.Pairs {
+			if at[p] {
+				r.Kept.Count++
+			}
+		}
+	}
+	return s, err
 }
 
 // prices are in the certificate of an optimal round and of a lottery.
@@ -66,6 +104,8 @@ func (r *Round) nearestPrice(t *task) func(int) Unpaired {
 		}
 		u := Unpaired{Position: i, Reason: ReasonNoGain}
 		switch {
+		case q.Gap > 0 && least < 0:
+			u.Reason = ReasonGap
 		case q.Place[nearest] > 0 && least >= 0:
 			u.Reason, u.Nearest, u.Missing = ReasonPlaces, nearest, (least+scale-1)/scale
 		case least < 0 || least+worth(edge)-scale*int64(r.Edges.Score[edge]) < 0:

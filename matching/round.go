@@ -32,6 +32,17 @@ type Spec struct {
 	Lists         [2][][]int32
 	RightProposes bool // of a stable round: what is best for the right side counts
 	Plans         int  // of a lottery: plans of equal chance, [MinPlans] to [MaxPlans]; 0 of other rounds
+
+	Keep   *Keep          // of an optimal round without groups: what it keeps of an earlier one; nil: nothing
+	Search assign.Options // of an optimal round without groups: how it is sought
+
+	given *given // found already, and only to be reported on
+}
+
+// given is a plan with prices that bound how good another could be.
+type given struct {
+	pairs  [][2]int
+	prices []int64 // by right position
 }
 
 // Round is a solved assignment with everything that a third party needs to
@@ -43,6 +54,7 @@ type Round struct {
 	Score       int64       // total of the pairs' scores
 	Served      [2]int      // left and right ids with a pair
 	Unpaired    []Unpaired
+	Kept        *Kept // what came of Keep
 }
 
 // Pair is two paired ids. The ranks say where each stands among the other's
@@ -95,6 +107,10 @@ const (
 	ReasonNotPreferred Reason = "not_preferred"
 )
 
+// ReasonGap is why a left id has no pair in a round that is not proven best: at
+// the prices it would gain, so that a better round may have a place for it.
+const ReasonGap Reason = "gap"
+
 // ReasonNotDrawn is that of either side in a lottery: the id has a pair in
 // another plan.
 const ReasonNotDrawn Reason = "not_drawn"
@@ -116,7 +132,7 @@ func (c *Clash) Error() string {
 
 // NewRound makes a round by its method and reports on it. It returns a [*Clash]
 // where minimums or forced pairs cannot be met, [ErrMethod] for a method that
-// is not there, [*GroupClash] and [ErrUnsettled] for rules about groups, and the
+// is not there, [ErrKeep], [*GroupClash] and [ErrUnsettled] for rules about groups, and the
 // errors of [assign.Solve].
 func NewRound(ctx context.Context, s Spec) (*Round, error) {
 	if !s.Method.Available() {
@@ -125,8 +141,16 @@ func NewRound(ctx context.Context, s Spec) (*Round, error) {
 	if s.Method != MethodLottery {
 		s.Plans = 0
 	}
+	if s.Keep != nil && (s.Method != MethodOptimal || len(s.Groups) > 0) {
+		return nil, ErrKeep
+	}
 	r, how := &Round{Spec: s}, methods[s.Method]
 	r.onlyEdges()
+	if r.Keep != nil {
+		own := *r.Keep
+		r.Keep = &own
+		r.Keep.onlyEdges(r.Edges)
+	}
 	t := r.task()
 	chosen, err := how.solve(ctx, r, t)
 	if infeasible := (*assign.Infeasible)(nil); errors.As(err, &infeasible) {
@@ -140,6 +164,10 @@ func NewRound(ctx context.Context, s Spec) (*Round, error) {
 	}
 	r.rank(t, chosen)
 	r.explainUnpaired(t, how)
+	r.Search, r.given = assign.Options{}, nil
+	if r.Keep != nil {
+		r.Keep.prices, r.Keep.bonus = nil, 0
+	}
 	return r, nil
 }
 

@@ -1,6 +1,7 @@
 package models
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -20,6 +21,9 @@ type Run struct {
 	Settings      string // JSON
 	Seed          int64
 	Start         string
+	KeepRun       *string // a finished run of the same programme whose pairs are kept where possible
+	KeepPoints    int64   // what a kept pair counts beside its score
+	TimeLimit     int     // seconds, after which the search ends with the best so far; 0: none
 	EngineVersion string
 	SettingsHash  string
 	SnapshotHash  string
@@ -71,10 +75,13 @@ const MaxLabel = 80
 // MaxRunsAtWork is how many runs of one round may be queued or at work.
 const MaxRunsAtWork = 8
 
-// RunWish is a run that is asked for. Settings makes its settings from those of the round; nil takes them as they are.
+// RunWish is a run that is asked for: how it differs from what the round says.
 type RunWish struct {
-	Label    string
-	Settings func(ofRound string) (string, error)
+	Label      string
+	Settings   string  // JSON; "" takes those of the round
+	KeepRun    *string // a finished run of the same programme whose pairs are kept where possible
+	KeepPoints int64
+	TimeLimit  int // seconds; 0: none
 }
 
 // CreateRun asks for a run of a round by the round's settings, as CreateRuns does.
@@ -127,7 +134,10 @@ func (s *Store) CreateRuns(ctx context.Context, by Actor, round string, wishes [
 
 // newRun is a run of a round as it is asked for.
 func (s *Store) newRun(r *Round, wish RunWish) (*Run, error) {
-	run := &Run{ID: newID(s.now()), RoundID: r.ID, State: RunQueued, Settings: r.Settings, Seed: r.Seed, Start: r.Start, Label: wish.Label}
+	run := &Run{
+		ID: newID(s.now()), RoundID: r.ID, State: RunQueued, Settings: cmp.Or(wish.Settings, r.Settings), Seed: r.Seed, Start: r.Start,
+		Label: wish.Label, KeepRun: wish.KeepRun, KeepPoints: wish.KeepPoints, TimeLimit: wish.TimeLimit,
+	}
 	if err := checkText(run); err != nil {
 		return nil, err
 	}
@@ -139,11 +149,7 @@ func (s *Store) newRun(r *Round, wish RunWish) (*Run, error) {
 	if utf8.RuneCountInString(wish.Label) > MaxLabel {
 		return nil, &Error{Code: CodeInvalid, Field: "label", Key: "store.long_label", Args: map[string]any{"Max": MaxLabel}}
 	}
-	var err error
-	if wish.Settings != nil {
-		run.Settings, err = wish.Settings(r.Settings)
-	}
-	return run, err
+	return run, nil
 }
 
 // another refuses a run that stands in the queue already, and one too many.
@@ -152,11 +158,22 @@ func another(atWork []Run, run *Run) error {
 		return &Error{Code: CodeConflict, Field: "run", Key: "store.many_runs", Args: map[string]any{"Max": MaxRunsAtWork}}
 	}
 	for _, r := range atWork {
-		if r.Settings == run.Settings {
+		if r.sameWish(run) {
 			return &Error{Code: CodeConflict, Field: "run", Key: "store.same_run"}
 		}
 	}
 	return nil
+}
+
+// sameWish says whether two runs of a round were asked for in the same way.
+func (r *Run) sameWish(other *Run) bool {
+	keep := func(r *Run) string {
+		if r.KeepRun == nil {
+			return ""
+		}
+		return *r.KeepRun
+	}
+	return r.Settings == other.Settings && keep(r) == keep(other) && r.KeepPoints == other.KeepPoints && r.TimeLimit == other.TimeLimit
 }
 
 // runsAtWork are the runs of a round that have not ended.

@@ -12,29 +12,26 @@ import (
 func testSideBySide(t *testing.T, s *Store) {
 	ctx := t.Context()
 	f := build(t, s, 2, 2, 1)
-	settings := func(text string) func(string) (string, error) {
-		return func(string) (string, error) { return text, nil }
-	}
 	jobs := 0
 	also := func(*sql.Tx, *Run) error { jobs++; return nil }
-	runs, err := s.CreateRuns(ctx, "", f.round.ID, []RunWish{{Label: "first"}, {Settings: settings(`{"a":1}`)}, {Settings: settings(`{"a":2}`)}}, also)
+	runs, err := s.CreateRuns(ctx, "", f.round.ID, []RunWish{{Label: "first"}, {Settings: `{"a":1}`}, {Settings: `{"a":2}`}}, also)
 	must(t, err)
 	if len(runs) != 3 || jobs != 3 || runs[0].Label != "first" || runs[1].Settings != `{"a":1}` || runs[0].Settings != f.round.Settings {
 		t.Fatalf("%d jobs, %+v", jobs, runs)
 	}
-	for _, wish := range []RunWish{{}, {Settings: settings(`{"a":2}`)}} {
-		_, err = s.CreateRuns(ctx, "", f.round.ID, []RunWish{{Settings: settings(`{"new":1}`)}, wish}, nil)
+	for _, wish := range []RunWish{{}, {Settings: `{"a":2}`}} {
+		_, err = s.CreateRuns(ctx, "", f.round.ID, []RunWish{{Settings: `{"new":1}`}, wish}, nil)
 		wantCode(t, err, CodeConflict)
 	}
 	for _, label := range []string{strings.Repeat("é", MaxLabel+1), "\u200b", "a\nb", "\xff"} {
-		_, err = s.CreateRuns(ctx, "", f.round.ID, []RunWish{{Label: label, Settings: settings(`{}1`)}}, nil)
+		_, err = s.CreateRuns(ctx, "", f.round.ID, []RunWish{{Label: label, Settings: `{}1`}}, nil)
 		wantCode(t, err, CodeInvalid)
 	}
 	for k := range MaxRunsAtWork - 3 {
-		_, err = s.CreateRuns(ctx, "", f.round.ID, []RunWish{{Label: strings.Repeat("é", MaxLabel), Settings: settings(fmt.Sprintf(`{"more":%d}`, k))}}, nil)
+		_, err = s.CreateRuns(ctx, "", f.round.ID, []RunWish{{Label: strings.Repeat("é", MaxLabel), Settings: fmt.Sprintf(`{"more":%d}`, k)}}, nil)
 		must(t, err)
 	}
-	_, err = s.CreateRuns(ctx, "", f.round.ID, []RunWish{{Settings: settings(`{"one":"too many"}`)}}, nil)
+	_, err = s.CreateRuns(ctx, "", f.round.ID, []RunWish{{Settings: `{"one":"too many"}`}}, nil)
 	wantCode(t, err, CodeConflict)
 
 	all, err := s.Runs(ctx, f.round.ID)

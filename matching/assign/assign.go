@@ -64,6 +64,10 @@ type Solution struct {
 	Score int64
 	// Served counts the ids in at least one pair, on the left and on the right.
 	Served [2]int
+	// Gap is what a better assignment could have more at most, bonuses included.
+	// At 0 there is none. It is above 0 only where a search was stopped or
+	// something else was wanted beside the total; see Options and Kept.
+	Gap int64
 }
 
 // Limits of the input. Sizes beyond 2^31-1 nodes or edges are ErrTooLarge.
@@ -98,31 +102,4 @@ var errInternal = errors.New("assign: internal error")
 // Errors: ErrInput and ErrTooLarge, wrapped; *Infeasible when the rules clash;
 // the error of the context when it ends first. The cost is given in the
 // package documentation.
-func Solve(ctx context.Context, p Problem) (Solution, error) {
-	if err := ctx.Err(); err != nil {
-		return Solution{}, err
-	}
-	if err := validate(p); err != nil {
-		return Solution{}, err
-	}
-	bonus, err := bonusOf(p)
-	if err != nil {
-		return Solution{}, err
-	}
-	if err := feasible(ctx, p); err != nil {
-		return Solution{}, err
-	}
-	g := newNetwork(p, bonus)
-	if err := g.guess(ctx); err != nil {
-		return Solution{}, err
-	}
-	g.start()
-	if err := g.balance(ctx); err != nil {
-		return Solution{}, err
-	}
-	s := g.solution(p, bonus)
-	if err := check(p, s); err != nil {
-		return Solution{}, errors.Join(errInternal, err)
-	}
-	return s, nil
-}
+func Solve(ctx context.Context, p Problem) (Solution, error) { return SolveWith(ctx, p, Options{}) }

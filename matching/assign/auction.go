@@ -25,6 +25,7 @@ type auction struct {
 	out    []int32 // units of left nodes that go without
 	queue  ring    // left nodes, once for every unit that is to bid
 	budget int     // bids and returns that are left
+	done   int     // phases
 
 	listed        bool // the heaps below are in use
 	goers, givers heap // left and right nodes with units that come back, by a lower bound of comesFor and givesFor
@@ -103,8 +104,11 @@ func (a *auction) phase(ctx context.Context, eps int64) (done bool, err error) {
 	defer a.forget()
 	for ; a.budget > 0; a.budget-- {
 		if a.budget%64 == 0 {
-			if err := ctx.Err(); err != nil {
+			if err := a.ended(ctx); err != nil {
 				return false, err
+			}
+			if a.budget%4096 == 0 {
+				a.tell(a.done, len(a.held)-a.queue.count)
 			}
 		}
 		switch {

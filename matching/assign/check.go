@@ -11,7 +11,8 @@ import (
 // uses only p and s: it recounts capacities, minimums, must edges, served ids
 // and score, and compares the total with the dual bound of the prices, which
 // no assignment can exceed. It also refuses a pair of score zero or less that
-// no rule asks for. The error of an invalid p wraps ErrInput or ErrTooLarge.
+// no rule asks for. A total that is short of the bound by more or less than
+// Gap is refused too. The error of an invalid p wraps ErrInput or ErrTooLarge.
 //
 // Cost: O(E log d) time for E edges and at most d at a left node; O(E) memory.
 func Check(p Problem, s Solution) error {
@@ -23,28 +24,47 @@ func Check(p Problem, s Solution) error {
 
 // check is Check for a problem that is known to be valid.
 func check(p Problem, s Solution) error {
+	return checkBound(p, s, nil)
+}
+
+// checkBound is check where pairs to be kept may have any score.
+func checkBound(p Problem, s Solution, keep []int) error {
+	if err := checkClaims(p, s, keep); err != nil {
+		return err
+	}
+	primal := s.total(p)
+	if gap, fits := dualBound(p, s).minus(primal).small(); !fits || gap != s.Gap {
+		gap := ""
+		if s.Gap > 0 {
+			gap = fmt.Sprintf(", which is no gap of %d", s.Gap)
+		}
+		return fmt.Errorf("assign: not proven: the total is %v and the prices only bound it by %v%s", primal, dualBound(p, s), gap)
+	}
+	return nil
+}
+
+// checkClaims checks all but the bound.
+func checkClaims(p Problem, s Solution, keep []int) error {
 	if err := checkPairs(p, s); err != nil {
 		return err
 	}
 	u := usageOf(p, s.Pairs)
-	if err := checkRules(p, s, u); err != nil {
+	if err := checkRules(p, s, u, keep); err != nil {
 		return err
 	}
-	if err := checkBonus(p, s); err != nil {
-		return err
-	}
-	var primal wide
-	primal.add(s.Score, 1)
+	return checkBonus(p, s)
+}
+
+// total is the score with the bonuses of served ids.
+func (s Solution) total(p Problem) (total wide) {
+	total.add(s.Score, 1)
 	if p.Cover.left() {
-		primal.add(s.Bonus, s.Served[0])
+		total.add(s.Bonus, s.Served[0])
 	}
 	if p.Cover.right() {
-		primal.add(s.Bonus, s.Served[1])
+		total.add(s.Bonus, s.Served[1])
 	}
-	if dual := dualBound(p, s); dual != primal {
-		return fmt.Errorf("assign: not proven: the total is %v and the prices only bound it by %v", primal, dual)
-	}
-	return nil
+	return total
 }
 
 func checkPairs(p Problem, s Solution) error {
@@ -58,9 +78,9 @@ func checkPairs(p Problem, s Solution) error {
 	return nil
 }
 
-func checkRules(p Problem, s Solution, u usage) error {
+func checkRules(p Problem, s Solution, u usage, keep []int) error {
 	for _, x := range s.Pairs {
-		if p.Edges.Score[x] <= 0 && u.needless(p, p.Edges.At(x)) {
+		if p.Edges.Score[x] <= 0 && !has(keep, x) && u.needless(p, p.Edges.At(x)) {
 			return fmt.Errorf("assign: edge %d of score %d is chosen and no rule asks for it", x, p.Edges.Score[x])
 		}
 	}
@@ -256,6 +276,14 @@ func (w *wide) plus(x wide) {
 	w.low, carry = bits.Add64(w.low, x.low, 0)
 	w.high += x.high + int64(carry)
 }
+
+// minus subtracts another number.
+func (w wide) minus(x wide) wide {
+	low, borrow := bits.Sub64(w.low, x.low, 0)
+	return wide{w.high - x.high - int64(borrow), low}
+}
+
+func (w wide) less(x wide) bool { return w.high < x.high || w.high == x.high && w.low < x.low }
 
 // small gives the number itself where it fits 64 bits.
 func (w wide) small() (int64, bool) { return int64(w.low), w.high == int64(w.low)>>63 }

@@ -78,6 +78,23 @@
 // free choices are the actual ones. The prices are the whole certificate:
 // anybody can recompute the bound from them in one pass over the edges.
 //
+// # Changed problems
+//
+// [Resolve] starts steps 2 to 5 from earlier pairs and prices, after an auction
+// with a small eps if many units are out of place. What is best then is a face:
+// the edges that are tight at the prices, with bounds for their nodes ([Face]).
+// On it every kept pair counts one, and the same steps find the assignment that
+// keeps most. The prices of the face are of the second order: together with the
+// first, compared like words, they bound the total and then the kept pairs.
+//
+// # Stopped searches
+//
+// A search that is stopped has links within the capacities, and prices. Any
+// prices bound the best total, so these do, once they are brought into the range
+// of best ones; or no prices at all, if that is closer. Minimums that
+// the links do not meet are met by keeping as many links as possible, a problem
+// with scores of 0 and 1; then edges that fit are added.
+//
 // # Rules about groups
 //
 // [SolveGroups] adds rules about how many pairs groups have. A multiplier for

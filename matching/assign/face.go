@@ -27,7 +27,10 @@ func Face(p Problem, prices []int64, bonus int64) (face Problem, from []int32) {
 		least, most, cut := m.left[i].choice(m.worth(i))
 		face.Left[i] = Node{Capacity: m.held[i] + most, Minimum: m.held[i] + least}
 		for x := p.Edges.First[i]; x < p.Edges.First[i+1]; x++ {
-			value := m.value(x)
+			value := int64(p.Edges.Score[x]) - prices[p.Edges.Right[x]]
+			if value < cut && !m.must[x] {
+				continue
+			}
 			must := m.must[x] || most > 0 && value > cut
 			if !must && (most == 0 || value < cut) {
 				continue
@@ -104,6 +107,18 @@ func (m offers) value(x int32) int64 { return int64(m.p.Edges.Score[x]) - m.pric
 func (m offers) worth(i int) (values []int64) {
 	if len(m.p.Edges.First) == 0 {
 		return nil
+	}
+	from, to := m.p.Edges.Of(i)
+	if m.left[i].high == 1 && m.held[i] == 0 { // choice looks at the best only
+		best := int64(math.MinInt64)
+		score := m.p.Edges.Score[from:to]
+		for k, j := range m.p.Edges.Right[from:to] {
+			best = max(best, int64(score[k])-m.prices[j])
+		}
+		if from == to {
+			return nil
+		}
+		return []int64{best}
 	}
 	for x := m.p.Edges.First[i]; x < m.p.Edges.First[i+1]; x++ {
 		if !m.must[x] {

@@ -39,6 +39,7 @@ func (g *network) guess(ctx context.Context) error {
 	}
 	a.forced = 4 * (g.top + bonus)
 	hub := int64(0)
+	g.phases = 1
 	if places >= units {
 		a.budget = direct*units + 1000
 		a.reset(0, false)
@@ -67,7 +68,11 @@ func (g *network) guess(ctx context.Context) error {
 
 // phases runs them with eps falling to 1.
 func (a *auction) phases(ctx context.Context, eps int64) (done bool, err error) {
-	for {
+	a.done, a.network.phases = 0, 1
+	for e := max(1, eps); e > 1; e /= phaseStep {
+		a.network.phases++
+	}
+	for ; ; a.done++ {
 		eps = max(1, eps)
 		if done, err = a.phase(ctx, eps); !done || eps == 1 {
 			return done, err

@@ -32,9 +32,14 @@ type network struct {
 	dist  []int64 // distances of the search under way, far when not labelled
 	seen  []int32 // nodes labelled by it
 	queue order
-	limit int64 // distance of the nearest node that lacks units; far when none is known
-	spare int64 // no right node j is further than its price and this
+	now   int64   // the distance that the search has come to, -1 between searches
+	same  []int32 // nodes at that distance
+	limit int64   // distance of the nearest node that lacks units; far when none is known
+	spare int64   // no right node j is further than its price and this
 	walk  walk
+
+	options Options
+	phases  int // of an auction, before the finish
 }
 
 // node is a left or right node. Its units are those between it and the hub, its
@@ -101,6 +106,7 @@ func newNetwork(p Problem, bonus int64) *network {
 	g.price = make([]int64, g.right+1)
 	g.price[g.right] = 2 * far
 	g.spare = far
+	g.now = -1
 	nodes := len(p.Left) + len(p.Right) + 1
 	g.dist = make([]int64, nodes)
 	for v := range g.dist {

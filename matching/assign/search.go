@@ -27,8 +27,9 @@ func (g *network) balance(ctx context.Context) error {
 	}
 	hub := g.left + g.right
 	bound := int64(nearby)
-	for found := true; ; {
-		if err := ctx.Err(); err != nil {
+	few := len(free) <= fewTight && g.extra <= fewTight && int64(len(free))+max(0, g.extra) > 0
+	for found := !few; ; {
+		if err := g.ended(ctx); err != nil {
 			return err
 		}
 		if found {
@@ -39,6 +40,7 @@ func (g *network) balance(ctx context.Context) error {
 				}
 			}
 			free = rest
+			g.tell(g.phases, len(g.held)-len(free))
 			if g.moveAll(hub) && len(free) == 0 {
 				return nil
 			}
@@ -60,6 +62,10 @@ func (g *network) balance(ctx context.Context) error {
 		g.walk.round++
 	}
 }
+
+// fewTight is how many units are looked for by distance at once: with more it
+// is likely that some have a tight path, which is quicker to find.
+const fewTight = 8
 
 // nearby is the least distance up to which the network is searched.
 const nearby = 4
@@ -137,15 +143,28 @@ func (g *network) relabel(v int32, d int64) {
 		g.limit = d
 		return
 	}
+	if d == g.now {
+		g.same = append(g.same, v)
+		return
+	}
 	g.queue.put(entry{d, v})
 }
 
-// reach is Dijkstra's algorithm from the labelled nodes up to g.limit.
+// reach is Dijkstra's algorithm from the labelled nodes up to g.limit. Nodes
+// that are no further than the one at hand need no place in the order.
 func (g *network) reach() {
-	for len(g.queue.list) > 0 {
-		x := g.queue.pop()
+	defer func() { g.now = -1 }()
+	for len(g.queue.list)+len(g.same) > 0 {
+		x := entry{dist: g.now}
+		if n := len(g.same); n > 0 {
+			x.node, g.same = g.same[n-1], g.same[:n-1]
+		} else {
+			x = g.queue.pop()
+			g.now = x.dist
+		}
 		if x.dist >= g.limit {
 			g.queue.clear()
+			g.same = g.same[:0]
 			return
 		}
 		switch v := x.node; {

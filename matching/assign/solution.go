@@ -5,10 +5,18 @@ import "slices"
 // solution reads the answer off a balanced network.
 func (g *network) solution(p Problem, bonus int64) Solution {
 	s := Solution{Bonus: bonus, Prices: g.prices(), Pairs: g.pairs(p.Edges)}
+	s.tidy(p, nil)
+	return s
+}
+
+// tidy drops pairs of a score of zero or less that no rule asks for, but those
+// to be kept, and adds up what is left.
+func (s *Solution) tidy(p Problem, keep []int) {
 	u := usageOf(p, s.Pairs)
 	kept := len(s.Pairs)
+	s.Score = 0
 	for _, x := range slices.Backward(s.Pairs) {
-		if p.Edges.Score[x] <= 0 {
+		if p.Edges.Score[x] <= 0 && !has(keep, x) {
 			if e := p.Edges.At(x); u.needless(p, e) {
 				u.count(e, -1)
 				continue
@@ -20,7 +28,6 @@ func (g *network) solution(p Problem, bonus int64) Solution {
 	}
 	s.Pairs = s.Pairs[kept:]
 	s.Served = u.served()
-	return s
 }
 
 // pairs are the positions of the must edges and of those that carry a unit.

@@ -18,7 +18,7 @@ func decode(data []byte) (*round, error) {
 	f := &round{data: data}
 	r := &reader{data: data}
 	members := f.fields(r)
-	r.some(len(members)-4, r.named(members)) // lists of preferences, rules and plans may be missing
+	r.some(len(members)-5, r.named(members)) // lists of preferences, rules, plans and what is kept may be missing
 	if r.peek(); r.at < len(data) {
 		r.part = ""
 		r.fail("nothing may follow the round, %s found", r.ahead())
@@ -44,7 +44,7 @@ func (r *reader) named(fields []field) []field {
 }
 
 // fields are the members of the round, in the order a writer gives
-// them but for the last three, which may be missing.
+// them but for the last five, which may be missing.
 func (f *round) fields(r *reader) []field {
 	return []field{
 		{"format", func() { r.word("puente.round/1") }},
@@ -77,6 +77,7 @@ func (f *round) fields(r *reader) []field {
 		{"right_lists", func() { f.readLists(r, right) }},
 		{"rules", func() { f.readRules(r) }},
 		{"plans", func() { f.readPlans(r) }},
+		{"keep", func() { f.readKeep(r) }},
 	}
 }
 
@@ -115,13 +116,17 @@ func (f *round) readNodes(r *reader, side int) {
 	required := len(fields)
 	fields = append(fields, field{"propensity", func() { n.chance.read(r) }})
 	if side == right {
-		fields = append(fields, field{"price", func() { n.price = r.integer(-maxPrice, maxPrice) }})
+		fields = append(fields,
+			field{"price", func() { n.price = r.integer(-maxPrice, maxPrice) }},
+			field{"keep", func() { n.keep = r.integer(-maxPrice, maxPrice) }},
+		)
 	}
 	r.list(func() {
-		n.price, n.chance = 0, chance{}
+		n.price, n.keep, n.chance = 0, 0, chance{}
 		seen := r.some(required, fields)
 		f.stated[side] += int(seen >> required & 1)
-		f.priced += int(seen >> required >> 1)
+		f.priced += int(seen >> required >> 1 & 1)
+		f.keepPriced += int(seen >> required >> 2)
 		f.nodes[side] = append(f.nodes[side], n)
 	})
 }

@@ -34,6 +34,15 @@
 // one pass over the edges of each side can give; a bonus that exceeds "best
 // possible minus lowest possible score" always passes it.
 //
+// A round whose certificate is of kind bound need not reach the dual: it is
+// short of the best by the gap at most.
+//
+// A round may keep pairs of an earlier one. If they count points, a second price
+// for each right id proves by the same argument that no x counts more. If they
+// count none, points and kept pairs are counted side by side and compared in this
+// order; numbers in pairs can be added and compared, which is all that the argument
+// asks for.
+//
 // # What a proof of a stable round means
 //
 // With must pairs set aside, every edge of a score of 0 or more that is no pair

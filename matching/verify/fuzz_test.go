@@ -83,7 +83,7 @@ func small(data []byte) bool {
 // complete tells whether every check passed that can concern the round.
 func complete(got Result) bool {
 	for _, check := range checks {
-		optional := check.key == "scores" || check.key == "outside" || check.key == "lists" || check.key == "rules" || check.key == "minimum" && got.Method == "stable" || (check.key == "plans" || check.key == "draw") && got.Method != "lottery"
+		optional := check.key == "scores" || check.key == "outside" || check.key == "lists" || check.key == "rules" || check.key == "keep" && got.Kept == nil || check.key == "minimum" && got.Method == "stable" || (check.key == "plans" || check.key == "draw") && got.Method != "lottery"
 		failed := slices.ContainsFunc(got.Failures, func(f Failure) bool { return f.Check == check.key })
 		if (!optional || failed) && !slices.Contains(got.Checks, check.key) {
 			return false

@@ -12,6 +12,7 @@ type method struct {
 	soft    bool     // minimums are not promised
 	ruled   bool     // there are rules about groups; otherwise there are none
 	drawn   bool     // the pairs are one of several plans
+	bounded bool     // the prices need not prove the pairs best
 
 	cover       func(*checker)                       // what the certificate says of the cover rule
 	certificate func(*checker)                       // that it proves the promise
@@ -26,6 +27,10 @@ var methods = []method{
 		name: "optimal", kind: "prices", members: []string{"bonus", "primal", "dual"}, priced: true,
 		cover: (*checker).checkBonus, certificate: (*checker).checkPrices, nearest: (*checker).nearestPrice,
 		outside: (*checker).outsidePrices, unchosen: reasonNotChosen,
+	},
+	{
+		name: "optimal", kind: "bound", members: []string{"bonus", "primal", "dual", "gap"}, priced: true, bounded: true,
+		cover: (*checker).checkBonus, certificate: (*checker).checkBound, nearest: (*checker).nearestPrice, unchosen: reasonNotChosen,
 	},
 	{
 		name: "optimal", kind: "lagrange", members: []string{"bonus", "dual", "scale", "gap"}, priced: true, ruled: true,
@@ -52,9 +57,12 @@ var methods = []method{
 // checkMethod: the method is one that can be checked, and the certificate is
 // its.
 func (c *checker) checkMethod() {
-	at := slices.IndexFunc(methods, func(m method) bool { return m.name == c.method && m.ruled == (len(c.rules) > 0) })
+	at := slices.IndexFunc(methods, func(m method) bool {
+		return m.name == c.method && m.ruled == (len(c.rules) > 0) && m.bounded == (c.proof.kind == "bound")
+	})
 	if at < 0 {
-		c.refute(member("method"), "%q with %d rules about groups is not a method that can be checked", c.method, len(c.rules))
+		c.refute(member("method"), "%q with %d rules about groups and a certificate of kind %q is not a method that can be checked",
+			c.method, len(c.rules), c.proof.kind)
 		return
 	}
 	c.how = methods[at]

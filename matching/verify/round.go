@@ -32,12 +32,14 @@ type round struct {
 		plans, drawn int64 // of a lottery
 	}
 	priced              int // right ids with a price
+	keepPriced          int // right ids with another for what is kept
 	bonus, primal, dual int64
 	short               int64
 	scale, gap          int64 // of rules about groups
 	rules               []rule
 	lists               []list
 	levels              []level
+	keep                *keep
 	plans               [][]int32 // of a lottery: positions of edges
 	stated              [3]int    // left ids, right ids and pairs with a propensity
 }
@@ -46,6 +48,7 @@ type node struct {
 	id                string
 	capacity, minimum int64
 	price             int64 // right ids only
+	keep              int64 // another price of right ids, where a round keeps pairs
 	chance            chance
 }
 

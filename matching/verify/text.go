@@ -195,3 +195,14 @@ func (r *reader) literal() {
 	}
 	r.fail("a value expected, %s found", r.ahead())
 }
+
+// boolean reads true or false.
+func (r *reader) boolean() bool {
+	if c := r.peek(); r.err == nil && c != 't' && c != 'f' {
+		r.fail("true or false expected, %s found", r.ahead())
+		return false
+	}
+	start := r.at
+	r.literal()
+	return r.err == nil && r.data[start] == 't'
+}

@@ -23,12 +23,16 @@ const (
 	reasonNotPreferred = "not_preferred" // right: nobody who could take its place would rather have it
 )
 
+// reasonGap is that of a left id that would gain at the prices, in a round that
+// is not proven best.
+const reasonGap = "gap"
+
 // reasonNotDrawn is that of an id in a lottery that has a pair in another plan.
 const reasonNotDrawn = "not_drawn"
 
 var reasons = []string{
 	reasonPlaces, reasonNoCandidate, reasonNoGain, reasonGroups, reasonFull, reasonNotChosen,
-	reasonUnacceptable, reasonTaken, reasonOutranked, reasonNotPreferred, reasonNotDrawn,
+	reasonUnacceptable, reasonTaken, reasonOutranked, reasonNotPreferred, reasonNotDrawn, reasonGap,
 }
 
 // checkUnmatched: exactly the ids without a pair are listed, left ones first,
@@ -125,6 +129,8 @@ func (c *checker) nearestPrice(u *absent, i int32) {
 	n, missing := c.nodes[right][c.edges[nearest].end[right]], c.missing(nearest)
 	ruled := c.worth != nil
 	switch {
+	case c.how.bounded && missing < 0:
+		u.reason = reasonGap
 	case n.price > 0 && (!ruled || missing >= 0):
 		u.reason, u.nearest, u.points = reasonPlaces, n.id, missing
 		if ruled {

@@ -21,11 +21,13 @@ type Result struct {
 	Score        int64 // sum of the pairs' scores, a cost when the sense is "min"
 	// Bound is a score that no plan under the same rules can better, or, with a
 	// cover rule, none that serves as many ids: Score itself in a proven round, but
-	// for Gap where there are rules about groups.
+	// for Gap where there are rules about groups, points for kept pairs, or a limit of time.
 	// It is 0 if the lists are too damaged to compute it or the method promises
 	// nothing of the total, and limited to 64 bits.
 	Bound int64
-	Gap   int64 // points that rules about groups leave unproven: how much better than Score a plan could be at most
+	Gap   int64 // points that are left unproven: how much better than Score a plan could be at most
+	More  int   // ids that a plan could serve more at most, of a round with a cover rule that is not proven best
+	Kept  *Kept // what the round keeps of an earlier one; nil: nothing
 	Worst int64 // score of the worst pair of a balanced round, 0 without pairs
 	Short int   // ids with fewer pairs than their minimum, where the method does not promise it
 	Plans int   // of a lottery, each of the same chance
@@ -68,6 +70,7 @@ var checks = []check{
 	{"explanation", nil, (*checker).checkLines},
 	{"plans", promise, (*checker).checkPlans},
 	{"draw", append([]string{"plans"}, promise...), (*checker).checkDraw},
+	{"keep", promise, (*checker).checkKeep},
 	{"unmatched", promise, (*checker).checkUnmatched},
 	{"totals", lists, (*checker).checkTotals},
 	{"cover", promise, (*checker).checkCover},
@@ -133,6 +136,8 @@ func (c *checker) concerns(key string) bool {
 		return c.how.drawn
 	case "scores", "outside":
 		return c.all != nil
+	case "keep":
+		return c.keep != nil || c.keepPriced > 0
 	}
 	return true
 }
