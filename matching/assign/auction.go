@@ -3,6 +3,7 @@ package assign
 import (
 	"context"
 	"math/bits"
+	"slices"
 )
 
 // auction guesses prices and pairs that are nearly best. Left nodes bid for
@@ -19,12 +20,13 @@ import (
 // above the hub.
 type auction struct {
 	*network
-	eps    int64
-	forced int64   // what a unit below a minimum is taken to be worth
-	short  int     // places that nobody holds
-	out    []int32 // units of left nodes that go without
-	queue  ring    // left nodes, once for every unit that is to bid
-	budget int     // bids and returns that are left
+	eps     int64
+	forced  int64   // what a unit below a minimum is taken to be worth
+	ceiling int64   // what the first unit of a node is taken to be worth at most
+	short   int     // places that nobody holds
+	out     []int32 // units of left nodes that go without
+	queue   ring    // left nodes, once for every unit that is to bid
+	budget  int     // bids and returns that are left
 
 	listed        bool // the heaps below are in use
 	goers, givers heap // left and right nodes with units that come back, by a lower bound of comesFor and givesFor
@@ -76,7 +78,7 @@ func (a *auction) wants(n *node, units int32) int64 {
 	case units < n.low:
 		return a.forced
 	case units == 0:
-		return n.bonus
+		return min(n.bonus, a.ceiling)
 	}
 	return 0
 }
@@ -132,7 +134,7 @@ func (a *auction) forget() {
 func (a *auction) floor() {
 	for j := range a.rights {
 		n := &a.rights[j].node
-		a.price[j] = max(a.price[j], a.hub-a.wants(n, max(0, min(n.load, n.high-1))))
+		a.price[j] = max(a.price[j], a.hub-a.wants(n, max(0, n.load-1)))
 	}
 }
 
@@ -246,7 +248,7 @@ func (a *auction) bid(i int32) {
 		a.short--
 	}
 	n.load++
-	if a.listed && n.load <= n.low+1 {
+	if a.listed && (n.load == 1 || a.wants(&n.node, n.load-1) < a.wants(&n.node, n.load-2)) {
 		a.givers.push(entry{a.givesFor(j, far), j}) // it may have left the heap, or stand too low in it
 	}
 }
@@ -283,9 +285,25 @@ func (a *auction) givesFor(j int32, _ int64) int64 {
 	case n.empty > 0:
 		return a.price[j] + a.wants(&n.node, n.load)
 	case n.load > 0:
-		return a.price[j] + a.wants(&n.node, n.load-1)
+		return a.places(j)[a.lowest(j)].level + a.wants(&n.node, n.load-1)
 	}
 	return far
+}
+
+// lowest is the place of a right node that a left node bid least for. The hub
+// may hold a lower one, from before its potential rose.
+func (a *auction) lowest(j int32) int {
+	places := a.places(j)
+	if places[0].node >= 0 {
+		return 0
+	}
+	who := -1
+	for k, s := range places {
+		if s.node >= 0 && (who < 0 || s.level < places[who].level) {
+			who = k
+		}
+	}
+	return who
 }
 
 // next is the top of a heap whose entries may have become dearer since they
@@ -326,15 +344,11 @@ func (a *auction) comeBack() {
 func (a *auction) take(j int32, at int64) {
 	n := &a.rights[j]
 	places := a.places(j)
-	who := -1
-	for k, s := range places {
-		if n.empty > 0 && s.node == nobody {
-			who = k
-			break
-		}
-		if s.node >= 0 && (who < 0 || s.level < places[who].level) {
-			who = k
-		}
+	var who int
+	if n.empty > 0 {
+		who = slices.IndexFunc(places, func(s seat) bool { return s.node == nobody })
+	} else {
+		who = a.lowest(j)
 	}
 	old := places[who].node
 	if old == nobody {

@@ -38,7 +38,7 @@ func (g *grouped) solve(ctx context.Context, at []int64) (*point, error) {
 	if g.p.Cover != CoverNone {
 		q.leastBonus = g.floor*g.scale + max(fixed, -fixed) + 1 + spread(q)
 	}
-	s, err := Solve(ctx, g.busy(q))
+	s, err := Solve(ctx, q)
 	if err != nil {
 		return nil, err
 	}
@@ -47,24 +47,6 @@ func (g *grouped) solve(ctx context.Context, at []int64) (*point, error) {
 		g.best = t
 	}
 	return t, nil
-}
-
-// busy takes the places of left nodes that have nothing to gain, which changes
-// nothing where no rule asks for pairs, and leaves the solver a market that is
-// as full as it really is.
-func (g *grouped) busy(q Problem) Problem {
-	asks := func(n Node) bool { return n.Minimum > 0 }
-	if q.Cover != CoverNone || len(q.Edges.Must) > 0 || slices.ContainsFunc(q.Left, asks) || slices.ContainsFunc(q.Right, asks) {
-		return q
-	}
-	q.Left = slices.Clone(q.Left)
-	for i := range q.Left {
-		from, to := q.Edges.Of(i)
-		if from == to || slices.Max(q.Edges.Score[from:to]) <= 0 {
-			q.Left[i].Capacity = 0
-		}
-	}
-	return q
 }
 
 // start solves without the rules.

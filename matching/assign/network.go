@@ -118,10 +118,19 @@ func (n *node) set(from Node, bonus int64, covered bool) {
 	}
 }
 
-// setRoom makes room for the links.
+// setRoom makes room for the links. No node needs more than it has edges of
+// some use: an edge of score zero or less is of none where neither end asks for
+// pairs.
 func (g *network) setRoom() {
-	for _, j := range g.to {
-		g.rights[j].units++ // its degree, for the time being
+	for i := range g.lefts {
+		n := &g.lefts[i].node
+		eager := n.asks()
+		for x := g.first[i]; x < g.first[i+1]; x++ {
+			if j := g.to[x]; eager || g.score[x] > 0 || g.rights[j].asks() {
+				n.units++ // the degree, for the time being
+				g.rights[j].units++
+			}
+		}
 	}
 	g.base = make([]int32, g.right+1)
 	for j := range g.rights {
@@ -134,7 +143,7 @@ func (g *network) setRoom() {
 	g.lone = true
 	for i := range g.lefts {
 		n := &g.lefts[i]
-		n.high = min(n.high, g.first[i+1]-g.first[i])
+		n.high, n.units = min(n.high, n.units), 0
 		g.room[i+1] = g.room[i] + n.high
 		g.lone = g.lone && n.high <= 1
 		n.bound = far // nothing is known yet
@@ -144,6 +153,9 @@ func (g *network) setRoom() {
 	}
 	g.held = make([]link, g.room[g.left])
 }
+
+// asks tells whether a node may want a pair that costs.
+func (n *node) asks() bool { return n.low > 0 || n.bonus > 0 }
 
 // setEdges reads the edges where they stand, unless there are must edges: then
 // the others are copied.
