@@ -109,8 +109,8 @@ func (b *bench) instance(ctx context.Context, name string) (*measured, error) {
 		ours := x.Results[0]
 		got.Ratio = got.Seconds / ours.Seconds
 		fmt.Fprintf(b.out, "%-18s %-24s %9.4f s %7.1f times %8.1f MB  total %d\n", name, got.Title, got.Seconds, got.Ratio, got.Peak, got.Total)
-		if got.Total != ours.Total {
-			return nil, errors.New("assign-peers: the totals differ")
+		if got.Total != ours.Total || got.Served != ours.Served {
+			return nil, errors.New("assign-peers: the totals or the numbers served differ")
 		}
 	}
 	return x, nil
