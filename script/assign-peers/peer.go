@@ -52,10 +52,10 @@ type result struct {
 	Version string    `json:"version"`
 	Total   int64     `json:"total"`
 	Served  int64     `json:"served,omitempty"` // on the sides that are covered
-	CPU     []float64 `json:"cpu"`     // seconds of each solve
-	Seconds float64   `json:"seconds"` // their median
-	Peak    float64   `json:"peak"`    // megabytes of the process
-	Ratio   float64   `json:"ratio"`   // to puente's seconds
+	CPU     []float64 `json:"cpu"`              // seconds of each solve
+	Seconds float64   `json:"seconds"`          // their median
+	Peak    float64   `json:"peak"`             // megabytes of the process
+	Ratio   float64   `json:"ratio"`            // to puente's seconds
 }
 
 // prepare builds and installs what the peers need; puente always comes first.
