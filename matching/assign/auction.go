@@ -28,8 +28,8 @@ type auction struct {
 	queue   ring    // left nodes, once for every unit that is to bid
 	budget  int     // bids and returns that are left
 
-	listed        bool // the heaps below are in use
-	goers, givers heap // left and right nodes with units that come back, by a lower bound of comesFor and givesFor
+	listed bool  // the queue below is in use
+	comers radix // nodes with units that come back from the hub, by a lower bound of comesFor and givesFor
 }
 
 // Holders of a place who are not left nodes.
@@ -220,7 +220,7 @@ func (a *auction) bid(i int32) {
 	if j == a.right {
 		a.out[i]++
 		if a.listed && a.out[i] == 1 {
-			a.goers.push(entry{a.comesFor(i, -far), i})
+			a.comers.push(entry{a.comesFor(i, -far), i})
 		}
 		return
 	}
@@ -249,7 +249,7 @@ func (a *auction) bid(i int32) {
 	}
 	n.load++
 	if a.listed && (n.load == 1 || a.wants(&n.node, n.load-1) < a.wants(&n.node, n.load-2)) {
-		a.givers.push(entry{a.givesFor(j, far), j}) // it may have left the heap, or stand too low in it
+		a.comers.push(entry{a.givesFor(j), a.left + j}) // it may have left the queue, or stand too low in it
 	}
 }
 
@@ -280,7 +280,7 @@ func (a *auction) comesFor(i int32, least int64) int64 {
 // givesFor is the potential of the hub at which it wants one more place of a
 // right node: one that nobody holds, or else one that a left node holds; far
 // if there is neither.
-func (a *auction) givesFor(j int32, _ int64) int64 {
+func (a *auction) givesFor(j int32) int64 {
 	switch n := &a.rights[j]; {
 	case n.empty > 0:
 		return a.price[j] + a.wants(&n.node, n.load)
@@ -306,37 +306,34 @@ func (a *auction) lowest(j int32) int {
 	return who
 }
 
-// next is the top of a heap whose entries may have become dearer since they
-// were pushed.
-func next(h *heap, now func(int32, int64) int64) entry {
-	for len(*h) > 0 {
-		top := (*h)[0]
-		switch at := now(top.node, top.dist); {
-		case at <= top.dist:
-			return top
-		case at < far:
-			h.replace(entry{at, top.node})
-		default:
-			h.pop()
-		}
-	}
-	return entry{far, 0}
-}
-
 // comeBack raises the hub's potential so far that one unit comes back from it:
 // of a left node, which bids, or of the hub itself, which takes a place.
 func (a *auction) comeBack() {
 	a.list()
-	goer, giver := next(&a.goers, a.comesFor), next(&a.givers, a.givesFor)
-	if goer.dist > giver.dist {
-		a.take(giver.node, giver.dist)
+	x := a.comers.pop()
+	for at := a.backFor(x); at > x.dist; at = a.backFor(x) { // it has become dearer since
+		if at < far {
+			a.comers.push(entry{at, x.node})
+		}
+		x = a.comers.pop()
+	}
+	if x.node >= a.left {
+		a.take(x.node-a.left, x.dist)
+		a.comers.push(x)
 		return
 	}
-	a.hub = max(a.hub, goer.dist+a.eps)
-	if a.out[goer.node]--; a.out[goer.node] == 0 {
-		a.goers.pop()
+	a.hub = max(a.hub, x.dist+a.eps)
+	if a.out[x.node]--; a.out[x.node] > 0 {
+		a.comers.push(x)
 	}
-	a.queue.push(goer.node)
+	a.queue.push(x.node)
+}
+
+func (a *auction) backFor(x entry) int64 {
+	if x.node < a.left {
+		return a.comesFor(x.node, x.dist)
+	}
+	return a.givesFor(x.node - a.left)
 }
 
 // take gives the hub a place of a right node: one that nobody holds, or the one
@@ -366,21 +363,21 @@ func (a *auction) take(j int32, at int64) {
 	a.price[j] = places[0].level
 }
 
-// list makes the heaps of those who may come back.
+// list makes the queue of those who may come back.
 func (a *auction) list() {
 	if a.listed {
 		return
 	}
 	a.listed = true
-	a.goers, a.givers = a.goers[:0], a.givers[:0]
+	a.comers.clear()
 	for i := range a.left {
 		if a.out[i] > 0 {
-			a.goers.push(entry{a.comesFor(i, -far), i})
+			a.comers.push(entry{a.comesFor(i, -far), i})
 		}
 	}
 	for j := range a.right {
-		if at := a.givesFor(j, far); at < far {
-			a.givers.push(entry{at, j})
+		if at := a.givesFor(j); at < far {
+			a.comers.push(entry{at, a.left + j})
 		}
 	}
 }

@@ -32,6 +32,8 @@ type network struct {
 	dist  []int64 // distances of the search under way, far when not labelled
 	seen  []int32 // nodes labelled by it
 	queue order
+	ready []int32 // nodes labelled with the distance now, to go on from
+	now   int64
 	limit int64 // distance of the nearest node that lacks units; far when none is known
 	spare int64 // no right node j is further than its price and this
 	walk  walk

@@ -133,30 +133,49 @@ func (g *network) relabel(v int32, d int64) {
 		g.seen = append(g.seen, v)
 	}
 	g.dist[v] = d
-	if g.surplus(v) < 0 {
+	switch {
+	case g.surplus(v) < 0:
 		g.limit = d
-		return
+	case d == g.now:
+		g.ready = append(g.ready, v)
+	default:
+		g.queue.put(entry{d, v})
 	}
-	g.queue.put(entry{d, v})
 }
 
-// reach is Dijkstra's algorithm from the labelled nodes up to g.limit.
+// reach is Dijkstra's algorithm from the labelled nodes up to g.limit. Nodes
+// that are as near as the one at hand need not wait in the queue.
 func (g *network) reach() {
-	for len(g.queue.list) > 0 {
+	for g.now < g.limit {
+		if n := len(g.ready) - 1; n >= 0 {
+			v := g.ready[n]
+			g.ready = g.ready[:n]
+			g.from(v)
+			continue
+		}
+		if len(g.queue.list) == 0 {
+			break
+		}
 		x := g.queue.pop()
-		if x.dist >= g.limit {
-			g.queue.clear()
-			return
+		if x.dist == g.dist[x.node] && x.dist < g.limit {
+			g.now = x.dist
+			g.from(x.node)
 		}
-		switch v := x.node; {
-		case x.dist > g.dist[v]:
-		case v < g.left:
-			g.fromLeft(v, x.dist)
-		case v < g.left+g.right:
-			g.fromRight(v, x.dist)
-		default:
-			g.fromHub(x.dist)
-		}
+	}
+	g.ready = g.ready[:0]
+	g.queue.clear()
+	g.now = 0
+}
+
+// from labels what is next to a node whose distance is known.
+func (g *network) from(v int32) {
+	switch d := g.dist[v]; {
+	case v < g.left:
+		g.fromLeft(v, d)
+	case v < g.left+g.right:
+		g.fromRight(v, d)
+	default:
+		g.fromHub(d)
 	}
 }
 
