@@ -90,6 +90,7 @@ func (o *order) clear() {
 type radix struct {
 	last uint64 // distance of the last one taken
 	part [65][]entry
+	head int // first entry of part 0: the entries as near as the last come in turn
 }
 
 // rank keeps the order of distances, which may be negative.
@@ -105,9 +106,10 @@ func (r *radix) pop() entry {
 	if len(r.part[0]) == 0 && !r.forward() {
 		return entry{far, 0}
 	}
-	n := len(r.part[0]) - 1
-	x := r.part[0][n]
-	r.part[0] = r.part[0][:n]
+	x := r.part[0][r.head]
+	if r.head++; r.head == len(r.part[0]) {
+		r.part[0], r.head = r.part[0][:0], 0
+	}
 	x.dist = int64(r.last ^ 1<<63)
 	return x
 }
@@ -131,7 +133,7 @@ func (r *radix) forward() bool {
 }
 
 func (r *radix) clear() {
-	r.last = 0
+	r.last, r.head = 0, 0
 	for k := range r.part {
 		r.part[k] = r.part[k][:0]
 	}
