@@ -68,12 +68,12 @@ var Shapes = []Shape{
 		return lessened(realistic(n, n*60/100, r), 6_800)
 	}},
 	{"unwanted", "as real, but for all that most mentees could get is worth less than nothing", 10_000, unwanted},
-	{"cover", "as real, as many mentees as possible first", 10_000, func(n int, r *rand.Rand) assign.Problem {
+	{"cover", "as balanced, with some scores below zero, as many mentees as possible first", 10_000, func(n int, r *rand.Rand) assign.Problem {
 		p := lessened(realistic(n, n*38/100, r), 3_000)
 		p.Cover = assign.CoverLeft
 		return p
 	}},
-	{"coverboth", "as slack, as many people of both sides as possible first, each mentor with few candidates", 10_000, func(n int, r *rand.Rand) assign.Problem {
+	{"coverboth", "as slack, as many people of both sides as possible first", 10_000, func(n int, r *rand.Rand) assign.Problem {
 		p := realistic(n, n*60/100, r)
 		p.Cover = assign.CoverBoth
 		return p
