@@ -38,10 +38,12 @@ func (g *grouped) solve(ctx context.Context, at []int64) (*point, error) {
 	if g.p.Cover != CoverNone {
 		q.leastBonus = g.floor*g.scale + max(fixed, -fixed) + 1 + spread(q)
 	}
+	q.near = g.near
 	s, err := Solve(ctx, q)
 	if err != nil {
 		return nil, err
 	}
+	g.near = s.Prices
 	t := &point{Solution: s, at: at, slack: g.slacks(s.Pairs), value: s.Score - fixed, dual: s.Score + s.Bonus*g.p.Cover.counts(s.Served)}
 	if g.best == nil || t.value <= g.best.value {
 		g.best = t
@@ -182,7 +184,7 @@ func (g *grouped) exact(ctx context.Context) ([]int, error) {
 func (g *grouped) possible(ctx context.Context) error {
 	zero := *g
 	zero.p.Edges.Score = make([]int32, g.p.Edges.Len())
-	zero.best, zero.floor, zero.widest = nil, 0, 0
+	zero.best, zero.near, zero.floor, zero.widest = nil, nil, 0, 0
 	t, err := zero.solve(ctx, make([]int64, len(g.groups)))
 	if err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 // The numbers below influence the time only, never the result.
 const (
 	phaseStep  = 8   // eps falls by this factor from phase to phase
+	nearTop    = 256 // the same where prices of a similar problem are known
 	phaseTop   = 32  // the first eps is this part of the largest score
 	direct     = 40  // bids a unit to spend without phases, where places abound
 	bidsPerTry = 400 // bids a unit to spend with phases
@@ -37,6 +38,14 @@ func (g *network) guess(ctx context.Context) error {
 	a.ceiling = min(d.bonus, bonusPart*g.top)
 	a.forced = 4 * (g.top + a.ceiling)
 	defer a.lift(d.bonus)
+	if len(g.near) > 0 && d.bonus == 0 {
+		a.budget = direct*units + 1000
+		a.reset(0, false)
+		copy(a.price, g.near)
+		if done, err := a.phases(ctx, g.top/nearTop); done || err != nil {
+			return err
+		}
+	}
 	hub := int64(0)
 	switch {
 	case places < units:

@@ -21,7 +21,8 @@ type network struct {
 
 	first     []int32 // edges of left node i: first[i] .. first[i+1]
 	to, score []int32
-	top       int64 // largest score or, without sign, smallest
+	top       int64   // largest score or, without sign, smallest
+	near      []int64 // prices of right nodes to start from, if there are any
 
 	room []int32 // links of left node i: room[i] .. room[i]+load, and space up to room[i+1]
 	held []link
@@ -86,7 +87,7 @@ type seat struct {
 // newNetwork takes the must edges out: they use up capacity, count for the
 // minimum and serve their ends. No node keeps more capacity than edges.
 func newNetwork(p Problem, bonus int64) *network {
-	g := &network{left: int32(len(p.Left)), right: int32(len(p.Right))}
+	g := &network{left: int32(len(p.Left)), right: int32(len(p.Right)), near: p.near}
 	g.lefts, g.rights = make([]leftNode, g.left), make([]rightNode, g.right)
 	for i, n := range p.Left {
 		g.lefts[i].set(n, bonus, p.Cover.left())
