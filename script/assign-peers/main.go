@@ -80,8 +80,11 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 			return err
 		}
 		r.Instances = append(r.Instances, x)
+		if err := r.write(*folder); err != nil { // a run that is broken off leaves what it has
+			return err
+		}
 	}
-	return r.write(*folder)
+	return nil
 }
 
 // instance makes one, in a process of its own, as the peak memory of a process
