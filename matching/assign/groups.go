@@ -189,7 +189,7 @@ type grouped struct {
 	widest  int64 // absolute score
 	best    *point
 	near    []int64 // prices of the last point, from which the next one starts
-	free    int64 // score without rules
+	free    int64   // score without rules
 }
 
 func newGrouped(p Problem, groups []Group) (*grouped, error) {
