@@ -94,7 +94,7 @@ type radix struct {
 }
 
 // rank keeps the order of distances, which may be negative.
-func (x entry) rank() uint64 { return uint64(x.dist) ^ 1<<63 }
+func (a entry) rank() uint64 { return uint64(a.dist) ^ 1<<63 }
 
 func (r *radix) push(x entry) {
 	k := bits.Len64(max(x.rank(), r.last) ^ r.last)
