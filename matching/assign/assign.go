@@ -43,7 +43,8 @@ type Problem struct {
 	Edges       Edges
 	Cover       Cover
 
-	leastBonus int64 // of the bonus, where more than scores may compete with it
+	leastBonus int64   // of the bonus, where more than scores may compete with it
+	near       []int64 // prices of a similar problem, to start from; may be nil
 }
 
 // Solution is a best assignment with the numbers that prove it is one.

@@ -3,6 +3,7 @@ package assign
 import (
 	"context"
 	"math/bits"
+	"slices"
 )
 
 // auction guesses prices and pairs that are nearly best. Left nodes bid for
@@ -19,16 +20,17 @@ import (
 // above the hub.
 type auction struct {
 	*network
-	eps    int64
-	forced int64   // what a unit below a minimum is taken to be worth
-	short  int     // places that nobody holds
-	out    []int32 // units of left nodes that go without
-	queue  ring    // left nodes, once for every unit that is to bid
-	budget int     // bids and returns that are left
-	done   int     // phases
+	eps     int64
+	forced  int64   // what a unit below a minimum is taken to be worth
+	ceiling int64   // what the first unit of a node is taken to be worth at most
+	short   int     // places that nobody holds
+	out     []int32 // units of left nodes that go without
+	queue   ring    // left nodes, once for every unit that is to bid
+	budget  int     // bids and returns that are left
+	done    int     // phases
 
-	listed        bool // the heaps below are in use
-	goers, givers heap // left and right nodes with units that come back, by a lower bound of comesFor and givesFor
+	listed bool  // the queue below is in use
+	comers radix // nodes with units that come back from the hub, by a lower bound of comesFor and givesFor
 }
 
 // Holders of a place who are not left nodes.
@@ -77,7 +79,7 @@ func (a *auction) wants(n *node, units int32) int64 {
 	case units < n.low:
 		return a.forced
 	case units == 0:
-		return n.bonus
+		return min(n.bonus, a.ceiling)
 	}
 	return 0
 }
@@ -136,7 +138,7 @@ func (a *auction) forget() {
 func (a *auction) floor() {
 	for j := range a.rights {
 		n := &a.rights[j].node
-		a.price[j] = max(a.price[j], a.hub-a.wants(n, max(0, min(n.load, n.high-1))))
+		a.price[j] = max(a.price[j], a.hub-a.wants(n, max(0, n.load-1)))
 	}
 }
 
@@ -222,7 +224,7 @@ func (a *auction) bid(i int32) {
 	if j == a.right {
 		a.out[i]++
 		if a.listed && a.out[i] == 1 {
-			a.goers.push(entry{a.comesFor(i, -far), i})
+			a.comers.push(entry{a.comesFor(i, -far), i})
 		}
 		return
 	}
@@ -250,8 +252,8 @@ func (a *auction) bid(i int32) {
 		a.short--
 	}
 	n.load++
-	if a.listed && n.load <= n.low+1 {
-		a.givers.push(entry{a.givesFor(j, far), j}) // it may have left the heap, or stand too low in it
+	if a.listed && (n.load == 1 || a.wants(&n.node, n.load-1) < a.wants(&n.node, n.load-2)) {
+		a.comers.push(entry{a.givesFor(j), a.left + j}) // it may have left the queue, or stand too low in it
 	}
 }
 
@@ -282,47 +284,60 @@ func (a *auction) comesFor(i int32, least int64) int64 {
 // givesFor is the potential of the hub at which it wants one more place of a
 // right node: one that nobody holds, or else one that a left node holds; far
 // if there is neither.
-func (a *auction) givesFor(j int32, _ int64) int64 {
+func (a *auction) givesFor(j int32) int64 {
 	switch n := &a.rights[j]; {
 	case n.empty > 0:
 		return a.price[j] + a.wants(&n.node, n.load)
 	case n.load > 0:
-		return a.price[j] + a.wants(&n.node, n.load-1)
+		return a.places(j)[a.lowest(j)].level + a.wants(&n.node, n.load-1)
 	}
 	return far
 }
 
-// next is the top of a heap whose entries may have become dearer since they
-// were pushed.
-func next(h *heap, now func(int32, int64) int64) entry {
-	for len(*h) > 0 {
-		top := (*h)[0]
-		switch at := now(top.node, top.dist); {
-		case at <= top.dist:
-			return top
-		case at < far:
-			h.replace(entry{at, top.node})
-		default:
-			h.pop()
+// lowest is the place of a right node that a left node bid least for. The hub
+// may hold a lower one, from before its potential rose.
+func (a *auction) lowest(j int32) int {
+	places := a.places(j)
+	if places[0].node >= 0 {
+		return 0
+	}
+	who := -1
+	for k, s := range places {
+		if s.node >= 0 && (who < 0 || s.level < places[who].level) {
+			who = k
 		}
 	}
-	return entry{far, 0}
+	return who
 }
 
 // comeBack raises the hub's potential so far that one unit comes back from it:
 // of a left node, which bids, or of the hub itself, which takes a place.
 func (a *auction) comeBack() {
 	a.list()
-	goer, giver := next(&a.goers, a.comesFor), next(&a.givers, a.givesFor)
-	if goer.dist > giver.dist {
-		a.take(giver.node, giver.dist)
+	x := a.comers.pop()
+	for at := a.backFor(x); at > x.dist; at = a.backFor(x) { // it has become dearer since
+		if at < far {
+			a.comers.push(entry{at, x.node})
+		}
+		x = a.comers.pop()
+	}
+	if x.node >= a.left {
+		a.take(x.node-a.left, x.dist)
+		a.comers.push(x)
 		return
 	}
-	a.hub = max(a.hub, goer.dist+a.eps)
-	if a.out[goer.node]--; a.out[goer.node] == 0 {
-		a.goers.pop()
+	a.hub = max(a.hub, x.dist+a.eps)
+	if a.out[x.node]--; a.out[x.node] > 0 {
+		a.comers.push(x)
 	}
-	a.queue.push(goer.node)
+	a.queue.push(x.node)
+}
+
+func (a *auction) backFor(x entry) int64 {
+	if x.node < a.left {
+		return a.comesFor(x.node, x.dist)
+	}
+	return a.givesFor(x.node - a.left)
 }
 
 // take gives the hub a place of a right node: one that nobody holds, or the one
@@ -330,15 +345,11 @@ func (a *auction) comeBack() {
 func (a *auction) take(j int32, at int64) {
 	n := &a.rights[j]
 	places := a.places(j)
-	who := -1
-	for k, s := range places {
-		if n.empty > 0 && s.node == nobody {
-			who = k
-			break
-		}
-		if s.node >= 0 && (who < 0 || s.level < places[who].level) {
-			who = k
-		}
+	var who int
+	if n.empty > 0 {
+		who = slices.IndexFunc(places, func(s seat) bool { return s.node == nobody })
+	} else {
+		who = a.lowest(j)
 	}
 	old := places[who].node
 	if old == nobody {
@@ -356,21 +367,21 @@ func (a *auction) take(j int32, at int64) {
 	a.price[j] = places[0].level
 }
 
-// list makes the heaps of those who may come back.
+// list makes the queue of those who may come back.
 func (a *auction) list() {
 	if a.listed {
 		return
 	}
 	a.listed = true
-	a.goers, a.givers = a.goers[:0], a.givers[:0]
+	a.comers.clear()
 	for i := range a.left {
 		if a.out[i] > 0 {
-			a.goers.push(entry{a.comesFor(i, -far), i})
+			a.comers.push(entry{a.comesFor(i, -far), i})
 		}
 	}
 	for j := range a.right {
-		if at := a.givesFor(j, far); at < far {
-			a.givers.push(entry{at, j})
+		if at := a.givesFor(j); at < far {
+			a.comers.push(entry{at, a.left + j})
 		}
 	}
 }

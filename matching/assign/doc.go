@@ -61,6 +61,13 @@
 // first bid to the last step; so a bound stays true, and most of the time the
 // other edges need not be looked at.
 //
+// An edge of score zero or less is of no use where neither end asks for pairs.
+// No node bids for, or offers, more places than it has edges of some use; so the
+// auction knows which side is the scarce one. A bonus counts as a few scores in
+// it, and what that leaves out is added to the prices that a bonus decides
+// before the exact steps. A problem that is a small change of one that is solved
+// may bring its prices; they are the guess to start from.
+//
 // Before all that, the minimums are tested by maximum flow, each side apart,
 // which the linking theorem allows. If they clash, the error names an
 // irreducible group: the rules on the near side of a minimum cut, thinned out

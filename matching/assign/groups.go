@@ -188,7 +188,8 @@ type grouped struct {
 	floor   int64 // least bonus of the problem without multipliers
 	widest  int64 // absolute score
 	best    *point
-	free    int64 // score without rules
+	near    []int64 // prices of the last point, from which the next one starts
+	free    int64   // score without rules
 }
 
 func newGrouped(p Problem, groups []Group) (*grouped, error) {

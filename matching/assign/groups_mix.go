@@ -135,7 +135,7 @@ func (m *mixer) overshoot(ctx context.Context, t *point) error {
 func (g *grouped) unsettled(ctx context.Context) error {
 	zero := *g
 	zero.p.Edges.Score = make([]int32, g.p.Edges.Len())
-	zero.best, zero.floor, zero.widest = nil, 0, 0
+	zero.best, zero.near, zero.floor, zero.widest = nil, nil, 0, 0
 	t, err := zero.start(ctx)
 	if err != nil {
 		return err

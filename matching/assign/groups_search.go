@@ -38,33 +38,17 @@ func (g *grouped) solve(ctx context.Context, at []int64) (*point, error) {
 	if g.p.Cover != CoverNone {
 		q.leastBonus = g.floor*g.scale + max(fixed, -fixed) + 1 + spread(q)
 	}
-	s, err := Solve(ctx, g.busy(q))
+	q.near = g.near
+	s, err := Solve(ctx, q)
 	if err != nil {
 		return nil, err
 	}
+	g.near = s.Prices
 	t := &point{Solution: s, at: at, slack: g.slacks(s.Pairs), value: s.Score - fixed, dual: s.Score + s.Bonus*g.p.Cover.counts(s.Served)}
 	if g.best == nil || t.value <= g.best.value {
 		g.best = t
 	}
 	return t, nil
-}
-
-// busy takes the places of left nodes that have nothing to gain, which changes
-// nothing where no rule asks for pairs, and leaves the solver a market that is
-// as full as it really is.
-func (g *grouped) busy(q Problem) Problem {
-	asks := func(n Node) bool { return n.Minimum > 0 }
-	if q.Cover != CoverNone || len(q.Edges.Must) > 0 || slices.ContainsFunc(q.Left, asks) || slices.ContainsFunc(q.Right, asks) {
-		return q
-	}
-	q.Left = slices.Clone(q.Left)
-	for i := range q.Left {
-		from, to := q.Edges.Of(i)
-		if from == to || slices.Max(q.Edges.Score[from:to]) <= 0 {
-			q.Left[i].Capacity = 0
-		}
-	}
-	return q
 }
 
 // start solves without the rules.
@@ -200,7 +184,7 @@ func (g *grouped) exact(ctx context.Context) ([]int, error) {
 func (g *grouped) possible(ctx context.Context) error {
 	zero := *g
 	zero.p.Edges.Score = make([]int32, g.p.Edges.Len())
-	zero.best, zero.floor, zero.widest = nil, 0, 0
+	zero.best, zero.near, zero.floor, zero.widest = nil, nil, 0, 0
 	t, err := zero.solve(ctx, make([]int64, len(g.groups)))
 	if err != nil {
 		return err

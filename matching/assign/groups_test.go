@@ -3,7 +3,6 @@ package assign
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -412,34 +411,5 @@ func TestGroupInput(t *testing.T) {
 	p.Edges.Score[0] = MaxScore
 	if _, err := SolveGroups(context.Background(), p, []Group{{Amount: 0}}); !errors.Is(err, ErrTooLarge) {
 		t.Errorf("scores: %v", err)
-	}
-}
-
-func BenchmarkGroups(b *testing.B) {
-	for _, mentees := range []int{1000, 10_000} {
-		p := market(1, mentees, mentees*3/10, 50, CoverNone)
-		var some []int
-		for i := 0; i < mentees; i += 3 {
-			some = append(some, i)
-		}
-		s, err := Solve(context.Background(), p)
-		if err != nil {
-			b.Fatal(err)
-		}
-		have := 0
-		for _, x := range s.Pairs {
-			if p.Edges.At(x).Left%3 == 0 {
-				have++
-			}
-		}
-		groups := []Group{{Members: some, Amount: min(len(some), have*11/10)}}
-		b.Run(fmt.Sprintf("mentees=%d", mentees), func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				if _, err := SolveGroups(context.Background(), p, groups); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
 	}
 }

@@ -8,62 +8,122 @@ import (
 // The numbers below influence the time only, never the result.
 const (
 	phaseStep  = 8   // eps falls by this factor from phase to phase
+	nearTop    = 256 // the same where prices of a similar problem are known
 	phaseTop   = 32  // the first eps is this part of the largest score
 	direct     = 40  // bids a unit to spend without phases, where places abound
 	bidsPerTry = 400 // bids a unit to spend with phases
+	bonusPart  = 4   // a bonus counts as so many of the largest score at most
 	levelPart  = 90  // percent of the guessed price of the cheapest place to start from
 )
 
 // guess finds pairs and prices to start from, as good as is cheaply had.
 //
 // Where there are at least as many places as units, one phase from equal prices
-// is mostly enough. Otherwise prices start at a guess, high above the hub, and
-// eps in the order of the scores. That leaves out of account that bonuses can be
-// very much larger: mostly they decide nothing, because all of the scarce side
-// are served anyway. Where they do, the second try starts in the order of the
-// bonuses.
+// is mostly enough, unless right nodes ask for pairs: then prices must differ by
+// what it costs to bring them some. Otherwise prices start at a guess, high above
+// the hub, and eps in the order of the scores. That leaves out of account that
+// bonuses can be very much larger: mostly they decide nothing, because all of the
+// scarce side are served anyway. Where they do, the second try starts in the
+// order of the bonuses.
+//
+// A bonus counts as some scores only. That is enough to put it first almost
+// always, and saves the phases that would go through all the numbers up to it.
 func (g *network) guess(ctx context.Context) error {
 	a := newAuction(g)
 	units, places := len(g.held), len(g.seat)
 	if units == 0 || places == 0 {
 		return nil
 	}
-	bonus, rules, covered := int64(0), false, 0
-	for v := range g.left + g.right {
-		n := g.of(v)
-		bonus = max(bonus, n.bonus)
-		rules = rules || n.bonus > 0 || n.low > 0
-		if v < g.left && n.bonus > 0 {
-			covered++
+	d := g.demands()
+	a.ceiling = min(d.bonus, bonusPart*g.top)
+	a.forced = 4 * (g.top + a.ceiling)
+	defer a.lift(d.bonus)
+	if len(g.near) > 0 && d.bonus == 0 {
+		a.budget = direct*units + 1000
+		a.reset(0, false)
+		copy(a.price, g.near)
+		if done, err := a.phases(ctx, g.top/nearTop); done || err != nil {
+			return err
 		}
 	}
-	a.forced = 4 * (g.top + bonus)
 	hub := int64(0)
 	g.phases = 1
-	if places >= units {
+	switch {
+	case places < units:
+		hub = -g.level(places) * levelPart / 100
+	case !d.right:
 		a.budget = direct*units + 1000
 		a.reset(0, false)
 		if done, err := a.phase(ctx, 1); done || err != nil {
 			return err
 		}
-	} else {
-		hub = -g.level(places) * levelPart / 100
 	}
-	if covered > places {
-		hub -= bonus // so that to go without is as common as it must be
+	if d.covered > places {
+		hub -= a.ceiling // so that to go without is as common as it must be
 	}
 	a.budget = bidsPerTry*units + 1000
 	a.reset(hub, false)
 	done, err := a.phases(ctx, g.top/phaseTop)
-	if !done && err == nil && rules {
+	if !done && err == nil && (d.left || d.right) {
 		a.budget = bidsPerTry*units + 1000
 		a.reset(0, true)
-		done, err = a.phases(ctx, (g.top+bonus+a.forced)/phaseStep)
+		done, err = a.phases(ctx, (g.top+a.ceiling+a.forced)/phaseStep)
 	}
 	if !done {
 		a.tidy()
 	}
 	return err
+}
+
+// demands are what nodes ask for beyond scores.
+type demands struct {
+	left, right bool  // some node of the side asks for pairs
+	covered     int   // left nodes with a bonus
+	bonus       int64 // the largest
+}
+
+func (g *network) demands() (d demands) {
+	for i := range g.lefts {
+		n := &g.lefts[i].node
+		d.left = d.left || n.asks()
+		d.bonus = max(d.bonus, n.bonus)
+		if n.bonus > 0 {
+			d.covered++
+		}
+	}
+	for j := range g.rights {
+		n := &g.rights[j].node
+		d.right = d.right || n.asks()
+		d.bonus = max(d.bonus, n.bonus)
+	}
+	return d
+}
+
+// lift makes up for a bonus that was taken to be less than it is: prices that
+// the bonus of a left node decides are further above the hub by what was left
+// out, those that the bonus of the right node decides further below it.
+func (a *auction) lift(bonus int64) {
+	out, tier := bonus-a.ceiling, make([]int64, a.right)
+	if out == 0 {
+		return
+	}
+	low, high := int64(0), int64(0)
+	for j := range tier {
+		switch above := a.price[j] - a.hub; {
+		case above > a.ceiling/2:
+			tier[j] = 1
+		case above < -a.ceiling/2:
+			tier[j] = -1
+		}
+		low, high = min(low, tier[j]), max(high, tier[j])
+	}
+	if low == high {
+		return
+	}
+	a.hub -= low * out
+	for j, t := range tier {
+		a.price[j] += (t - low) * out // prices only rise
+	}
 }
 
 // phases runs them with eps falling to 1.

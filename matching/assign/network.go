@@ -21,7 +21,8 @@ type network struct {
 
 	first     []int32 // edges of left node i: first[i] .. first[i+1]
 	to, score []int32
-	top       int64 // largest score or, without sign, smallest
+	top       int64   // largest score or, without sign, smallest
+	near      []int64 // prices of right nodes to start from, if there are any
 
 	room []int32 // links of left node i: room[i] .. room[i]+load, and space up to room[i+1]
 	held []link
@@ -32,10 +33,10 @@ type network struct {
 	dist  []int64 // distances of the search under way, far when not labelled
 	seen  []int32 // nodes labelled by it
 	queue order
-	now   int64   // the distance that the search has come to, -1 between searches
-	same  []int32 // nodes at that distance
-	limit int64   // distance of the nearest node that lacks units; far when none is known
-	spare int64   // no right node j is further than its price and this
+	ready []int32 // nodes labelled with the distance now, to go on from
+	now   int64
+	limit int64 // distance of the nearest node that lacks units; far when none is known
+	spare int64 // no right node j is further than its price and this
 	walk  walk
 
 	options Options
@@ -89,7 +90,7 @@ type seat struct {
 // newNetwork takes the must edges out: they use up capacity, count for the
 // minimum and serve their ends. No node keeps more capacity than edges.
 func newNetwork(p Problem, bonus int64) *network {
-	g := &network{left: int32(len(p.Left)), right: int32(len(p.Right))}
+	g := &network{left: int32(len(p.Left)), right: int32(len(p.Right)), near: p.near}
 	g.lefts, g.rights = make([]leftNode, g.left), make([]rightNode, g.right)
 	for i, n := range p.Left {
 		g.lefts[i].set(n, bonus, p.Cover.left())
@@ -124,10 +125,19 @@ func (n *node) set(from Node, bonus int64, covered bool) {
 	}
 }
 
-// setRoom makes room for the links.
+// setRoom makes room for the links. No node needs more than it has edges of
+// some use: an edge of score zero or less is of none where neither end asks for
+// pairs.
 func (g *network) setRoom() {
-	for _, j := range g.to {
-		g.rights[j].units++ // its degree, for the time being
+	for i := range g.lefts {
+		n := &g.lefts[i].node
+		eager := n.asks()
+		for x := g.first[i]; x < g.first[i+1]; x++ {
+			if j := g.to[x]; eager || g.score[x] > 0 || g.rights[j].asks() {
+				n.units++ // the degree, for the time being
+				g.rights[j].units++
+			}
+		}
 	}
 	g.base = make([]int32, g.right+1)
 	for j := range g.rights {
@@ -140,7 +150,7 @@ func (g *network) setRoom() {
 	g.lone = true
 	for i := range g.lefts {
 		n := &g.lefts[i]
-		n.high = min(n.high, g.first[i+1]-g.first[i])
+		n.high, n.units = min(n.high, n.units), 0
 		g.room[i+1] = g.room[i] + n.high
 		g.lone = g.lone && n.high <= 1
 		n.bound = far // nothing is known yet
@@ -150,6 +160,9 @@ func (g *network) setRoom() {
 	}
 	g.held = make([]link, g.room[g.left])
 }
+
+// asks tells whether a node may want a pair that costs.
+func (n *node) asks() bool { return n.low > 0 || n.bonus > 0 }
 
 // setEdges reads the edges where they stand, unless there are must edges: then
 // the others are copied.

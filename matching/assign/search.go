@@ -139,43 +139,49 @@ func (g *network) relabel(v int32, d int64) {
 		g.seen = append(g.seen, v)
 	}
 	g.dist[v] = d
-	if g.surplus(v) < 0 {
+	switch {
+	case g.surplus(v) < 0:
 		g.limit = d
-		return
+	case d == g.now:
+		g.ready = append(g.ready, v)
+	default:
+		g.queue.put(entry{d, v})
 	}
-	if d == g.now {
-		g.same = append(g.same, v)
-		return
-	}
-	g.queue.put(entry{d, v})
 }
 
 // reach is Dijkstra's algorithm from the labelled nodes up to g.limit. Nodes
-// that are no further than the one at hand need no place in the order.
+// that are as near as the one at hand need not wait in the queue.
 func (g *network) reach() {
-	defer func() { g.now = -1 }()
-	for len(g.queue.list)+len(g.same) > 0 {
-		x := entry{dist: g.now}
-		if n := len(g.same); n > 0 {
-			x.node, g.same = g.same[n-1], g.same[:n-1]
-		} else {
-			x = g.queue.pop()
+	for g.now < g.limit {
+		if n := len(g.ready) - 1; n >= 0 {
+			v := g.ready[n]
+			g.ready = g.ready[:n]
+			g.from(v)
+			continue
+		}
+		if len(g.queue.list) == 0 {
+			break
+		}
+		x := g.queue.pop()
+		if x.dist == g.dist[x.node] && x.dist < g.limit {
 			g.now = x.dist
+			g.from(x.node)
 		}
-		if x.dist >= g.limit {
-			g.queue.clear()
-			g.same = g.same[:0]
-			return
-		}
-		switch v := x.node; {
-		case x.dist > g.dist[v]:
-		case v < g.left:
-			g.fromLeft(v, x.dist)
-		case v < g.left+g.right:
-			g.fromRight(v, x.dist)
-		default:
-			g.fromHub(x.dist)
-		}
+	}
+	g.ready = g.ready[:0]
+	g.queue.clear()
+	g.now = 0
+}
+
+// from labels what is next to a node whose distance is known.
+func (g *network) from(v int32) {
+	switch d := g.dist[v]; {
+	case v < g.left:
+		g.fromLeft(v, d)
+	case v < g.left+g.right:
+		g.fromRight(v, d)
+	default:
+		g.fromHub(d)
 	}
 }
 

@@ -34,7 +34,7 @@ type Wants struct {
 // holds only gets better, so whom it has refused it would refuse again.
 //
 // Cost: O(E + V) time, O(E log d) for scores that crowd together, d being the
-// most edges of a node; 4 bytes an edge beyond the problem, 20 when the right
+// most edges of a node; 4 bytes an edge beyond the problem, 8 when the right
 // side proposes.
 func Stable(ctx context.Context, p Problem, w Wants) ([]int, error) {
 	if err := validateStable(p, w); err != nil {
@@ -42,6 +42,13 @@ func Stable(ctx context.Context, p Problem, w Wants) ([]int, error) {
 	}
 	if f := crowdedMust(p); f != nil {
 		return nil, f
+	}
+	if w.RightProposes {
+		c := newCalls(p, w)
+		if err := c.clear(ctx); err != nil {
+			return nil, err
+		}
+		return c.pairs(), nil
 	}
 	m := newProposals(p, w)
 	if err := m.clear(ctx); err != nil {
@@ -65,28 +72,28 @@ func validateStable(p Problem, w Wants) error {
 	return nil
 }
 
-// proposals are a problem from the side of the proposers. Entries are the edges by
-// proposer; at a proposer, receivers ascend.
+// proposals are a problem from the side of the left nodes when they propose.
+// [calls] are one from the other side.
 type proposals struct {
-	first []int32 // first entry of each proposer, and the end
-	to    []int32 // receiver, by entry
-	likes []int32 // how much the proposer wants the entry
+	receivers
+	first []int32 // first edge of each proposer, and the end
+	to    []int32 // receiver, by edge
+	likes []int32 // how much the proposer wants the edge
 	liked []int32 // how much the receiver does
-	edge  []int32 // edge of the problem, by entry; nil: the entry itself
-	never func(entry int32) bool
+	never func(edge int32) bool
 
-	list []int32 // entries by proposer, the most wanted first
+	list []int32 // edges by proposer, the most wanted first
 	next []int32 // place in list of the next proposal
 	last []int32 // end of the list
 	free []int32 // places of the proposers
 	wait []int32 // proposers who lost a place
+}
 
-	// What a receiver holds are keys, the greater the better, as a heap with the
-	// least on top. bar is the least key once it is full: none at or below it is
-	// of any use.
-	held   [][]uint64
-	places []int32
-	bar    []uint64
+// receivers hold keys, the greater the better, as a heap with the least on top.
+// bar is the least key of one who is full: none at or below it is of any use.
+type receivers struct {
+	held [][]uint64
+	bar  []uint64
 }
 
 func newProposals(p Problem, w Wants) *proposals {
@@ -100,19 +107,24 @@ func newProposals(p Problem, w Wants) *proposals {
 	if len(m.first) == 0 { // no edges may come without a division
 		m.first = make([]int32, len(p.Left)+1)
 	}
-	m.free, m.places = openPlaces(p)
-	score, must := p.Edges.Score, make([]uint64, (p.Edges.Len()+63)/64)
-	for _, x := range p.Edges.Must {
+	m.never = unacceptable(p.Edges)
+	var places []int32
+	m.free, places = openPlaces(p)
+	entries := make([]int32, len(places))
+	for _, j := range m.to {
+		entries[j]++
+	}
+	m.hold(places, entries)
+	return m
+}
+
+// unacceptable says whether an edge must not be proposed.
+func unacceptable(e Edges) func(edge int32) bool {
+	must := make([]uint64, (e.Len()+63)/64)
+	for _, x := range e.Must {
 		must[x>>6] |= 1 << (x & 63)
 	}
-	m.never = func(x int32) bool { return score[x] < 0 || must[x>>6]>>(x&63)&1 != 0 }
-	if w.RightProposes {
-		m.turn()
-		never, edge := m.never, m.edge
-		m.never = func(x int32) bool { return never(edge[x]) }
-	}
-	m.hold()
-	return m
+	return func(x int32) bool { return e.Score[x] < 0 || must[x>>6]>>(x&63)&1 != 0 }
 }
 
 // openPlaces are the places that must edges leave.
@@ -132,44 +144,17 @@ func openPlaces(p Problem) (left, right []int32) {
 	return left, right
 }
 
-// turn makes the receivers the proposers.
-func (m *proposals) turn() {
-	n := len(m.to)
-	first := make([]int32, len(m.places)+1)
-	for _, j := range m.to {
-		first[j+1]++
-	}
-	for j := range m.places {
-		first[j+1] += first[j]
-	}
-	to, likes, liked, edge := make([]int32, n), make([]int32, n), make([]int32, n), make([]int32, n)
-	at := slices.Clone(first)
-	for i := range m.free {
-		for x := m.first[i]; x < m.first[i+1]; x++ {
-			y := at[m.to[x]]
-			at[m.to[x]]++
-			to[y], likes[y], liked[y], edge[y] = int32(i), m.liked[x], m.likes[x], x
-		}
-	}
-	m.first, m.to, m.likes, m.liked, m.edge = first, to, likes, liked, edge
-	m.free, m.places = m.places, m.free
-}
-
 // hold makes room for what receivers hold: no more than their places, nor than
 // their entries.
-func (m *proposals) hold() {
-	entries := make([]int32, len(m.places))
-	for _, j := range m.to {
-		entries[j]++
-	}
+func (m *receivers) hold(places, entries []int32) {
 	total := 0
-	for j, n := range m.places {
-		m.places[j] = min(n, entries[j])
-		total += int(m.places[j])
+	for j, n := range places {
+		places[j] = min(n, entries[j])
+		total += int(places[j])
 	}
 	room := make([]uint64, total)
-	m.held, m.bar = make([][]uint64, len(m.places)), make([]uint64, len(m.places))
-	for j, n := range m.places {
+	m.held, m.bar = make([][]uint64, len(places)), make([]uint64, len(places))
+	for j, n := range places {
 		if m.held[j], room = room[:0:n], room[n:]; n == 0 {
 			m.bar[j] = math.MaxUint64
 		}
@@ -219,7 +204,7 @@ func (m *proposals) propose(i int32) {
 
 // take lets a receiver hold a key above its bar, and returns the proposer that
 // lost a place for it, or -1.
-func (m *proposals) take(j int32, key uint64) (loser int32) {
+func (m *receivers) take(j int32, key uint64) (loser int32) {
 	h := m.held[j]
 	loser = -1
 	if len(h) < cap(h) {
@@ -266,9 +251,6 @@ func (m *proposals) pairs(p Problem) []int {
 			from := m.first[i]
 			at, _ := slices.BinarySearch(m.to[from:m.first[i+1]], int32(j))
 			x := from + int32(at)
-			if m.edge != nil {
-				x = m.edge[x]
-			}
 			out = append(out, int(x))
 		}
 	}

@@ -310,3 +310,31 @@ func TestSorter(t *testing.T) {
 		}
 	}
 }
+
+// TestLead: the first of a list are what a plain sort puts first.
+func TestLead(t *testing.T) {
+	r := rand.New(rand.NewPCG(14, 0))
+	for range 3000 {
+		keys := make([]uint64, r.IntN(300))
+		for x := range keys {
+			keys[x] = uint64(r.IntN(1+r.IntN(1000)))<<32 | uint64(x) // no two are the same
+		}
+		switch r.IntN(3) {
+		case 0:
+			slices.Sort(keys)
+		case 1:
+			slices.Sort(keys)
+			slices.Reverse(keys)
+		}
+		n := r.IntN(len(keys) + 1)
+		want := slices.Sorted(slices.Values(keys))
+		lead(keys, n)
+		if !slices.Equal(keys[:n], want[:n]) {
+			t.Fatalf("the first %d of %d are wrong", n, len(keys))
+		}
+		slices.Sort(keys)
+		if !slices.Equal(keys, want) {
+			t.Fatal("the list lost or gained a key")
+		}
+	}
+}

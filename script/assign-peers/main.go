@@ -44,7 +44,8 @@ func usual() string {
 	for _, s := range instance.Shapes {
 		work = append(work, fmt.Sprintf("%s:%d", s.Name, s.Mentees))
 	}
-	return strings.Join(append(work, "real:30000", "real:100000", "uniform:100000", "balanced:100000", "slack:100000"), ",")
+	return strings.Join(append(work, "real:30000", "real:100000", "uniform:100000", "balanced:100000", "slack:100000",
+		"quotas:100000", "minimums:100000", "coverboth:100000"), ",")
 }
 
 func run(ctx context.Context, args []string, out io.Writer) error {
@@ -79,8 +80,11 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 			return err
 		}
 		r.Instances = append(r.Instances, x)
+		if err := r.write(*folder); err != nil { // a run that is broken off leaves what it has
+			return err
+		}
 	}
-	return r.write(*folder)
+	return nil
 }
 
 // instance makes one, in a process of its own, as the peak memory of a process
@@ -109,8 +113,8 @@ func (b *bench) instance(ctx context.Context, name string) (*measured, error) {
 		ours := x.Results[0]
 		got.Ratio = got.Seconds / ours.Seconds
 		fmt.Fprintf(b.out, "%-18s %-24s %9.4f s %7.1f times %8.1f MB  total %d\n", name, got.Title, got.Seconds, got.Ratio, got.Peak, got.Total)
-		if got.Total != ours.Total {
-			return nil, errors.New("assign-peers: the totals differ")
+		if got.Total != ours.Total || got.Served != ours.Served {
+			return nil, errors.New("assign-peers: the totals or the numbers served differ")
 		}
 	}
 	return x, nil

@@ -51,10 +51,11 @@ type result struct {
 	Title   string    `json:"peer"`
 	Version string    `json:"version"`
 	Total   int64     `json:"total"`
-	CPU     []float64 `json:"cpu"`     // seconds of each solve
-	Seconds float64   `json:"seconds"` // their median
-	Peak    float64   `json:"peak"`    // megabytes of the process
-	Ratio   float64   `json:"ratio"`   // to puente's seconds
+	Served  int64     `json:"served,omitempty"` // on the sides that are covered
+	CPU     []float64 `json:"cpu"`              // seconds of each solve
+	Seconds float64   `json:"seconds"`          // their median
+	Peak    float64   `json:"peak"`             // megabytes of the process
+	Ratio   float64   `json:"ratio"`            // to puente's seconds
 }
 
 // prepare builds and installs what the peers need; puente always comes first.
@@ -168,10 +169,21 @@ func solveHere(ctx context.Context, file, runs string, out io.Writer) error {
 			return err
 		}
 		end, peak := usage()
-		r.CPU, r.Peak, r.Total = append(r.CPU, end-start), peak, s.Score
+		r.CPU, r.Peak, r.Total, r.Served = append(r.CPU, end-start), peak, s.Score, served(p.Cover, s)
 		if end-start > 5 {
 			break
 		}
 	}
 	return json.NewEncoder(out).Encode(r)
+}
+
+// served counts those on the sides that are covered.
+func served(c assign.Cover, s assign.Solution) (n int64) {
+	if c == assign.CoverLeft || c == assign.CoverBoth {
+		n += int64(s.Served[0])
+	}
+	if c == assign.CoverRight || c == assign.CoverBoth {
+		n += int64(s.Served[1])
+	}
+	return n
 }

@@ -15,10 +15,10 @@ from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
 name, algorithm, runs = sys.argv[1], sys.argv[2], int(sys.argv[3])
 data = np.fromfile(name, dtype=np.int32)
-n, m, edges = data[:3]
-at = np.cumsum([3, n, m, n + 1, edges, edges])
-left, right, first, to, score = (data[a:b] for a, b in zip(at[:-1], at[1:]))
-assert (left == 1).all()
+n, m, edges, must, cover = data[:5]
+at = np.cumsum([5, n, m, n, m, n + 1, edges, edges])
+left, right, least_left, least_right, first, to, score = (data[a:b] for a, b in zip(at[:-1], at[1:]))
+assert (left == 1).all() and not least_left.any() and not least_right.any() and must == cover == 0
 row = np.repeat(np.arange(n), np.diff(first))
 place = np.concatenate([[0], np.cumsum(right)])
 many = right[to]

@@ -10,17 +10,24 @@ import (
 	"puente/matching/assign"
 )
 
-// Write puts a problem without minimums, must edges and cover into a file of
-// little-endian 32-bit numbers: mentees, mentors, edges; the capacities of
-// both; Edges.First, Right and Score.
+// Write puts a problem into a file of little-endian 32-bit numbers: mentees,
+// mentors, edges, must edges, cover; the capacities of both and the minimums of
+// both; Edges.First, Right, Score and Must.
 func Write(name string, p assign.Problem) (err error) {
 	f, err := os.Create(name)
 	if err != nil {
 		return err
 	}
 	w := bufio.NewWriterSize(f, 1<<20)
-	head := []int32{int32(len(p.Left)), int32(len(p.Right)), int32(p.Edges.Len())}
-	for _, list := range [][]int32{head, capacities(p.Left), capacities(p.Right), p.Edges.First, p.Edges.Right, p.Edges.Score} {
+	head := []int32{int32(len(p.Left)), int32(len(p.Right)), int32(p.Edges.Len()), int32(len(p.Edges.Must)), int32(p.Cover)}
+	most, least := [2][]int32{}, [2][]int32{}
+	for side, nodes := range [2][]assign.Node{p.Left, p.Right} {
+		for _, n := range nodes {
+			most[side], least[side] = append(most[side], int32(n.Capacity)), append(least[side], int32(n.Minimum))
+		}
+	}
+	e := p.Edges
+	for _, list := range [][]int32{head, most[0], most[1], least[0], least[1], e.First, e.Right, e.Score, e.Must} {
 		if err := binary.Write(w, binary.LittleEndian, list); err != nil {
 			_ = f.Close()
 			return err
@@ -33,13 +40,6 @@ func Write(name string, p assign.Problem) (err error) {
 	return f.Close()
 }
 
-func capacities(nodes []assign.Node) (list []int32) {
-	for _, n := range nodes {
-		list = append(list, int32(n.Capacity))
-	}
-	return list
-}
-
 // Read is the problem that Write put into a file.
 func Read(name string) (p assign.Problem, err error) {
 	f, err := os.Open(name)
@@ -48,33 +48,36 @@ func Read(name string) (p assign.Problem, err error) {
 	}
 	defer func() { _ = f.Close() }()
 	r := bufio.NewReaderSize(f, 1<<20)
-	head, err := numbers(r, 3)
+	head, err := numbers(r, 5)
 	if err != nil {
 		return p, err
 	}
-	var lists [5][]int32
-	for k, n := range []int32{head[0], head[1], head[0] + 1, head[2], head[2]} {
+	left, right, edges := head[0], head[1], head[2]
+	var lists [8][]int32
+	for k, n := range []int32{left, right, left, right, left + 1, edges, edges, head[3]} {
 		if lists[k], err = numbers(r, int(n)); err != nil {
 			return p, fmt.Errorf("%s: %w", name, err)
 		}
 	}
-	for side, list := range lists[:2] {
-		nodes := make([]assign.Node, len(list))
-		for x, n := range list {
-			nodes[x].Capacity = int(n)
-		}
-		if side == 0 {
-			p.Left = nodes
-		} else {
-			p.Right = nodes
-		}
-	}
-	p.Edges = assign.Edges{First: lists[2], Right: lists[3], Score: lists[4]}
+	p.Left, p.Right = nodes(lists[0], lists[2]), nodes(lists[1], lists[3])
+	p.Edges = assign.Edges{First: lists[4], Right: lists[5], Score: lists[6], Must: lists[7]}
+	p.Cover = assign.Cover(head[4])
 	return p, nil
+}
+
+func nodes(most, least []int32) []assign.Node {
+	list := make([]assign.Node, len(most))
+	for x := range list {
+		list[x] = assign.Node{Capacity: int(most[x]), Minimum: int(least[x])}
+	}
+	return list
 }
 
 // numbers reads so many, without the second copy that binary.Read makes.
 func numbers(r io.Reader, n int) ([]int32, error) {
+	if n == 0 {
+		return nil, nil
+	}
 	list := make([]int32, n)
 	var buffer [1 << 12]byte
 	for k := 0; k < n; {

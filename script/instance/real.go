@@ -71,9 +71,26 @@ func (l *lottery) put(mentor int, weight float64) {
 // realistic is the shape real: candidates are drawn by popularity, six of ten
 // in the mentee's sector, two in a second one, two anywhere.
 func realistic(n, m int, r *rand.Rand) assign.Problem {
+	p, _, _ := withPeople(n, m, r)
+	return p
+}
+
+// Abroad is the shape real with so many mentees, and the positions of its edges
+// between people of different countries, for rules about groups.
+func Abroad(mentees int) (p assign.Problem, edges []int) {
+	p, left, right := withPeople(mentees, mentorsFor(mentees), seeded())
+	for x, e := range p.Edges.All() {
+		if left[e.Left].country != right[e.Right].country {
+			edges = append(edges, x)
+		}
+	}
+	return p, edges
+}
+
+func withPeople(n, m int, r *rand.Rand) (_ assign.Problem, mentees, mentors []person) {
 	b := newBuilder(n, m, candidates, r)
 	c := newCrowd(r)
-	mentors := make([]person, m)
+	mentors = make([]person, m)
 	var all lottery
 	var in [sectors]lottery
 	for j := range mentors {
@@ -86,6 +103,7 @@ func realistic(n, m int, r *rand.Rand) assign.Problem {
 	}
 	for range n {
 		p := c.person()
+		mentees = append(mentees, p)
 		for tries := 0; b.row < min(candidates, m); tries++ {
 			from := &all
 			switch x := r.Float64(); {
@@ -102,7 +120,7 @@ func realistic(n, m int, r *rand.Rand) assign.Problem {
 		}
 		b.end()
 	}
-	return b.problem
+	return b.problem, mentees, mentors
 }
 
 // fit is the score of a pair.

@@ -22,7 +22,11 @@ type Shape struct {
 
 // Make is the problem of the shape with so many mentees; the seed is fixed.
 func (s Shape) Make(mentees int) assign.Problem {
-	return s.build(mentees, rand.New(rand.NewPCG(1, 0x9e3779b97f4a7c15))) //nolint:gosec // a seed, not a secret
+	return s.build(mentees, seeded())
+}
+
+func seeded() *rand.Rand {
+	return rand.New(rand.NewPCG(1, 0x9e3779b97f4a7c15)) //nolint:gosec // a seed, not a secret
 }
 
 // Shapes are all families, the ordinary ones first.
@@ -64,6 +68,26 @@ var Shapes = []Shape{
 		return random(n, mentorsFor(n), 200, r, uniform)
 	}},
 	{"few", "a hundredth as many mentors, with 100 to 300 places over all but a few short of the mentees", 20_000, fewMentors},
+	{"negative", "as real, but a pair costs as much as nine in ten candidates score", 10_000, func(n int, r *rand.Rand) assign.Problem {
+		return lessened(realistic(n, n*60/100, r), 6_800)
+	}},
+	{"unwanted", "as real, but for all that most mentees could get is worth less than nothing", 10_000, unwanted},
+	{"cover", "as balanced, with some scores below zero, as many mentees as possible first", 10_000, func(n int, r *rand.Rand) assign.Problem {
+		p := lessened(realistic(n, n*38/100, r), 3_000)
+		p.Cover = assign.CoverLeft
+		return p
+	}},
+	{"coverboth", "as slack, as many people of both sides as possible first", 10_000, func(n int, r *rand.Rand) assign.Problem {
+		p := realistic(n, n*60/100, r)
+		p.Cover = assign.CoverBoth
+		return p
+	}},
+	{"minimums", "as balanced, a third of the mentees must get somebody and a third of the mentors at least one or two", 10_000, minimums},
+	{"must", "as real, one in ten mentees has a pair that must be", 10_000, must},
+	{"quotas", "as real, mentees take up to four mentors", 10_000, func(n int, r *rand.Rand) assign.Problem {
+		return quotas(realistic(n, mentorsFor(n), r), r)
+	}},
+	{"everything", "as quotas, with minimums, pairs that must be, negative scores, and mentees first", 10_000, everything},
 	{"chain", "two candidates each, and one mentor too few: one change runs through all", 50_000, chain},
 	{"ring", "50 candidates, the nearest on a circle", 20_000, ring},
 }
@@ -176,3 +200,96 @@ func pick(r *rand.Rand, cumulated []float64) int {
 
 // pareto is at least 1 and at most 1000.
 func pareto(r *rand.Rand) float64 { return min(math.Pow(1-r.Float64(), -1/1.1), 1000) }
+
+// lessened takes so much from every score.
+func lessened(p assign.Problem, by int32) assign.Problem {
+	for x := range p.Edges.Score {
+		p.Edges.Score[x] -= by
+	}
+	return p
+}
+
+// unwanted leaves one mentee in five with scores above zero.
+func unwanted(mentees int, r *rand.Rand) assign.Problem {
+	p := realistic(mentees, mentorsFor(mentees), r)
+	for i := range p.Left {
+		if r.IntN(5) == 0 {
+			continue
+		}
+		from, to := p.Edges.Of(i)
+		for x := from; x < to; x++ {
+			p.Edges.Score[x] -= 10_001
+		}
+	}
+	return p
+}
+
+// quotas lets mentees take one to four mentors.
+func quotas(p assign.Problem, r *rand.Rand) assign.Problem {
+	for i := range p.Left {
+		p.Left[i].Capacity = 1 + r.IntN(4)
+	}
+	return p
+}
+
+// must makes pairs that must be, one for every tenth mentee, where there is room.
+func must(mentees int, r *rand.Rand) assign.Problem {
+	p := realistic(mentees, mentorsFor(mentees), r)
+	force(p.Left, &p, r)
+	return p
+}
+
+func force(left []assign.Node, p *assign.Problem, r *rand.Rand) {
+	used := make([]int, len(p.Right))
+	for i := range left {
+		from, to := p.Edges.Of(i)
+		x := from + r.IntN(to-from)
+		if j := p.Edges.Right[x]; i%10 == 0 && used[j] < p.Right[j].Capacity {
+			used[j]++
+			p.Edges.Must = append(p.Edges.Must, int32(x))
+		}
+	}
+}
+
+// minimums asks for pairs that an assignment by chance has, so that all can be
+// kept together.
+func minimums(mentees int, r *rand.Rand) assign.Problem {
+	p := realistic(mentees, mentees*38/100, r)
+	ask(&p, r)
+	return p
+}
+
+func ask(p *assign.Problem, r *rand.Rand) {
+	left, right := make([]int, len(p.Left)), make([]int, len(p.Right))
+	for _, x := range p.Edges.Must {
+		e := p.Edges.At(int(x))
+		left[e.Left]++
+		right[e.Right]++
+	}
+	for i := range p.Left {
+		from, to := p.Edges.Of(i)
+		for x := from; x < to && left[i] < p.Left[i].Capacity; x++ {
+			_, forced := slices.BinarySearch(p.Edges.Must, int32(x))
+			if j := p.Edges.Right[x]; !forced && right[j] < p.Right[j].Capacity {
+				left[i]++
+				right[j]++
+			}
+		}
+		if r.IntN(3) == 0 {
+			p.Left[i].Minimum = left[i]
+		}
+	}
+	for j := range p.Right {
+		if r.IntN(3) == 0 {
+			p.Right[j].Minimum = min(2, right[j])
+		}
+	}
+}
+
+func everything(mentees int, r *rand.Rand) assign.Problem {
+	p := quotas(lessened(realistic(mentees, mentorsFor(mentees), r), 4_000), r)
+	force(p.Left, &p, r)
+	ask(&p, r)
+	p.Cover = assign.CoverLeft
+	return p
+}

@@ -22,7 +22,7 @@ func TestShapes(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if len(got.Pairs) < 50 {
+			if len(got.Pairs) < 40 {
 				t.Errorf("only %d pairs", len(got.Pairs))
 			}
 			file := filepath.Join(t.TempDir(), "problem")
