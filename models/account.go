@@ -1,8 +1,8 @@
 package models
 
 import (
+	"cmp"
 	"context"
-	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -36,13 +36,9 @@ type Account struct {
 // CreateAccount stores an account and sets its id, e-mail key, version and times. An address that is taken, in
 // whatever case, is a conflict.
 func (s *Store) CreateAccount(ctx context.Context, by Actor, a *Account) error {
-	a.ID, a.EmailKey, a.Version = newID(s.now()), EmailKey(a.Email), 1
-	a.Email = strings.TrimSpace(a.Email)
-	if err := checkText(a); err != nil {
+	a.ID, a.Version = newID(s.now()), 1
+	if err := cmp.Or(checkText(a), a.setEmail(a.Email)); err != nil {
 		return err
-	}
-	if !isEmail(a.EmailKey) || !isEmail(a.Email) {
-		return invalid("email", "store.bad_email")
 	}
 	return s.write(ctx, "account", func(g *gorm.DB) error {
 		if err := g.Create(a).Error; err != nil {
