@@ -33,6 +33,7 @@ var (
 	ErrMailFrom  = errors.New("jobs: no address to send mail from")
 	ErrMailReply = errors.New("jobs: no address to reply to")
 	ErrMailPlain = errors.New("jobs: mail without TLS goes to this machine only")
+	ErrMailPort  = errors.New("jobs: no port of a mail server")
 	ErrMailLogin = errors.New("jobs: a user of the mail server without a password, or the other way round")
 )
 
@@ -48,6 +49,8 @@ func (o *SMTP) Check() error {
 		return ErrMailReply
 	case o.TLS == "none" && !isLoopback(o.Host):
 		return ErrMailPlain
+	case o.Port < 0 || o.Port > 65535:
+		return ErrMailPort
 	case (o.User == "") != (o.Password == ""):
 		return ErrMailLogin
 	}

@@ -161,7 +161,7 @@ func (s *Store) ReadMail(ctx context.Context, by Actor, id string) (*Mail, *Lett
 	if err != nil {
 		return m, nil, err
 	}
-	return m, l, s.write(ctx, "mail", func(g *gorm.DB) error { return s.Audit(g, by, "mail.read", "mails", id, nil) })
+	return m, l, s.write(ctx, "mail", func(g *gorm.DB) error { return s.Audit(g, by, "letter.read", "mails", id, nil) })
 }
 
 // MarkMail stores what became of an attempt to send a mail: sent, failed, or waiting for another one. What was sent or

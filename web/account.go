@@ -29,7 +29,7 @@ func RoleField(lang string) Field {
 	return Field{Name: "role", Kind: KindRadio, Label: p.T("signup.role"), Required: true, Options: []Option{
 		{Value: "mentee", Label: p.T("signup.mentee"), Hint: p.T("signup.mentee_hint")},
 		{Value: "mentor", Label: p.T("signup.mentor"), Hint: p.T("signup.mentor_hint")},
-		{Value: "both", Label: p.T("account.both"), Hint: p.T("account.both_hint")},
+		{Value: "both", Label: p.T("me.both"), Hint: p.T("me.both_hint")},
 	}}
 }
 
@@ -50,9 +50,9 @@ func AskLinkFields(lang string, values, problems map[string]string) []Field {
 func EmailFields(lang string, values, problems map[string]string) []Field {
 	p := Page{Lang: lang}
 	email := EmailField(lang)
-	email.Label = p.T("account.email_new")
+	email.Label = p.T("me.email_new")
 	return fill(values, problems, email,
-		Field{Name: "password", Kind: KindPassword, Label: p.T("account.email_password"), Autocomplete: "current-password", Required: true, Max: 1024},
+		Field{Name: "password", Kind: KindPassword, Label: p.T("me.email_password"), Autocomplete: "current-password", Required: true, Max: 1024},
 	)
 }
 

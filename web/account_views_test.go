@@ -11,7 +11,7 @@ import (
 func sampleTold(lang string) Told {
 	p := samplePage(lang, "/sent")
 	return Told{
-		Page: p, Title: p.T("account.mail_title"), Texts: []string{p.T("account.mail_text"), p.T("account.mail_hint"), p.T("account.mail_kept")},
+		Page: p, Title: p.T("me.mail_title"), Texts: []string{p.T("me.mail_text"), p.T("me.mail_hint"), p.T("me.mail_kept")},
 		Links: []Link{{Text: p.T("page.sign_in"), Path: "/sign-in"}},
 	}
 }
@@ -19,15 +19,15 @@ func sampleTold(lang string) Told {
 func sampleAccount(lang string) AccountPage {
 	p := samplePage(lang, "/account", "my", "requests")
 	return AccountPage{Page: p, Forms: []Confirm{
-		{Title: p.T("account.role_title"), Text: p.T("account.role_text"), Button: p.T("account.role_button"), Post: "/account/role", Fields: RoleFields(lang, map[string]string{"role": "both"}, nil)},
-		{Title: p.T("account.email_title"), Text: p.T("account.email_now", "Email", "lucia@example.org"), Button: p.T("account.email_button"), Post: "/account/email", Fields: EmailFields(lang, nil, nil)},
-		{Title: p.T("form.password"), Text: p.T("account.password_text"), Button: p.T("account.link_button"), Post: "/account/password"},
+		{Title: p.T("me.role_title"), Text: p.T("me.role_text"), Button: p.T("me.role_button"), Post: "/account/role", Fields: RoleFields(lang, map[string]string{"role": "both"}, nil)},
+		{Title: p.T("me.email_title"), Text: p.T("me.email_now", "Email", "lucia@example.org"), Button: p.T("me.email_button"), Post: "/account/email", Fields: EmailFields(lang, nil, nil)},
+		{Title: p.T("form.password"), Text: p.T("me.password_text"), Button: p.T("me.link_button"), Post: "/account/password"},
 	}}
 }
 
 func sampleAccountRefused(lang string) AccountPage {
 	v := sampleAccount(lang)
-	v.Forms[0] = Confirm{Title: v.T("account.role_title"), Text: v.T("account.role_fixed")}
+	v.Forms[0] = Confirm{Title: v.T("me.role_title"), Text: v.T("me.role_fixed")}
 	v.Forms[1].Fields = EmailFields(lang, map[string]string{"email": hostile}, map[string]string{"email": words[lang]["must"], "password": words[lang]["must-sign"]})
 	return v
 }

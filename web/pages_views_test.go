@@ -417,7 +417,7 @@ func sampleHostileAdvice(lang string) RoundAdvice {
 }
 
 func sampleSignIn(lang string) SignIn {
-	return SignIn{Page: samplePage(lang, "/signin"), Fields: SignInFields(lang, nil, nil), Post: "/signin", Join: "/", Others: []Link{{Text: Text(lang, "account.ask_link", nil), Path: "/sign-in/link"}}}
+	return SignIn{Page: samplePage(lang, "/signin"), Fields: SignInFields(lang, nil, nil), Post: "/signin", Join: "/", Others: []Link{{Text: Text(lang, "me.ask_link", nil), Path: "/sign-in/link"}}}
 }
 
 func sampleSignInRefused(lang string) SignIn {
