@@ -62,7 +62,7 @@ func (*serveCommand) Run(p *program) (err error) {
 	server := api.New(api.Options{
 		Log: log, Now: time.Now, Version: jobs.Version, Store: d.store, Queue: queue, Tokens: d.tokens(site), URL: site, Proxies: proxies,
 		Workers: p.workers(), Key: d.cookies,
-		Ready:   func(ctx context.Context) error { return ready(ctx, d.store, queue) },
+		Ready: func(ctx context.Context) error { return ready(ctx, d.store, queue) },
 	})
 	p.line("serve.ready", map[string]any{"URL": here})
 	if err := p.beginAdmin(d.store, site); err != nil {

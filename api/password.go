@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -61,14 +62,18 @@ func (s *Server) hash(ctx context.Context, password string) (string, error) {
 
 // unknownHash takes the place of the hash of an account that is not there, so
 // that looking takes as long.
-const unknownHash = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+func unknownHash() string {
+	return fmt.Sprintf("$argon2id$v=19$m=%d,t=%d,p=%d$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+		hashing.Memory, hashing.Iterations, hashing.Parallelism)
+}
 
 // byPassword finds the account of an address and a password. Whether the
 // address is unknown or the password is wrong, the error is the same, and it
 // costs the same. Who guesses has to wait longer and longer.
 func (s *Server) byPassword(ctx context.Context, email, password string) (*models.Account, error) {
 	account, err := s.Store.AccountByEmail(ctx, email)
-	known := unknownHash
+	nobody := unknownHash()
+	known := nobody
 	switch {
 	case models.CodeOf(err) == models.CodeNotFound:
 	case err != nil:
@@ -84,7 +89,7 @@ func (s *Server) byPassword(ctx context.Context, email, password string) (*model
 	if err != nil {
 		return nil, err
 	}
-	if !same || known == unknownHash {
+	if !same || known == nobody {
 		return nil, &Error{Code: CodeUnauthorized, Key: "problem.sign_in"}
 	}
 	return account, refund()

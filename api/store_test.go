@@ -61,6 +61,7 @@ type installation struct {
 	*Server
 	t   *testing.T
 	log *logBuffer
+	dsn string
 }
 
 // onBoth runs a test with a new installation on each database.
@@ -113,7 +114,7 @@ func install(t *testing.T, dsn string, embeddings ...*jobs.Embeddings) *installa
 			Keys: map[string]ed25519.PublicKey{"k1": public}, KeyID: "k1", Private: private,
 		},
 	})
-	return &installation{s, t, log}
+	return &installation{s, t, log, dsn}
 }
 
 func testVault(t *testing.T) *models.Vault {

@@ -63,10 +63,7 @@ func (s *Store) createLink(g *gorm.DB, by Actor, l *Link) error {
 	if err := g.Clauses(newer).Create(l).Error; err != nil {
 		return err
 	}
-	if l.AccountID == nil {
-		return nil // the log is about accounts
-	}
-	return s.Audit(g, by, "link.create", "accounts", *l.AccountID, map[string]any{"purpose": l.Purpose})
+	return s.Audit(g, by, "link.create", "links", l.IDHash, map[string]any{"purpose": l.Purpose})
 }
 
 // works is the condition of links that still work; the clock is to be given.

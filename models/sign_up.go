@@ -84,8 +84,16 @@ func (s *Store) AskLink(ctx context.Context, email string, purpose LinkPurpose, 
 		case !errors.Is(err, gorm.ErrRecordNotFound):
 			return err
 		}
+		if err := s.createLink(g, "", deadLink(address, ask)); err != nil {
+			return err
+		}
 		return s.writeMail(ctx, g, &Mail{Kind: MailStranger, Lang: ask.Lang, Address: address}, ask.Compose(MailStranger, ask.Lang))
 	})
+}
+
+// deadLink is a link that nobody gets and that would do nothing, so that an address without one costs as much time.
+func deadLink(address string, ask Ask) *Link {
+	return &Link{IDHash: ask.Link, Purpose: LinkVerify, Email: address}
 }
 
 // AskEmail writes to the new address of an account with a link that proves it; if another account has it, without one.
@@ -100,6 +108,9 @@ func (s *Store) AskEmail(ctx context.Context, account *Account, email string, as
 			return err
 		}
 		if other != nil && other.ID != account.ID {
+			if err := s.createLink(g, Actor(account.ID), deadLink(address, ask)); err != nil {
+				return err
+			}
 			return s.mailAccount(ctx, g, other, MailEmailTaken, ask.Compose)
 		}
 		l := &Link{IDHash: ask.Link, Purpose: LinkEmail, AccountID: &account.ID, Email: address}
@@ -133,6 +144,9 @@ func (s *Store) Invite(ctx context.Context, by Actor, a *Account, ask Ask) error
 			}
 			known = a
 		case known.PasswordHash != "" || len(known.Sides()) > 0:
+			if err := s.createLink(g, by, deadLink(a.Email, ask)); err != nil {
+				return err
+			}
 			return s.mailAccount(ctx, g, known, MailInvitedKnown, ask.Compose)
 		}
 		return s.mailLink(ctx, g, known, LinkInvite, MailInvite, ask)
