@@ -204,8 +204,11 @@ func (p *program) smtp() (*jobs.SMTP, error) {
 		err error
 		key string
 	}{
-		{jobs.ErrMailFrom, "usage.mail_from"}, {jobs.ErrMailReply, "usage.mail_reply_to"}, {jobs.ErrMailPlain, "usage.mail_plain"},
-		{jobs.ErrMailLogin, "usage.mail_login"}, {jobs.ErrMailPort, "usage.port"},
+		{jobs.ErrMailFrom, "usage.mail_from"},
+		{jobs.ErrMailReply, "usage.mail_reply_to"},
+		{jobs.ErrMailPlain, "usage.mail_plain"},
+		{jobs.ErrMailLogin, "usage.mail_login"},
+		{jobs.ErrMailPort, "usage.port"},
 	} {
 		if errors.Is(err, known.err) {
 			return nil, &usageError{errors.New(p.say(known.key, map[string]any{"Value": c.SMTPPort}))}

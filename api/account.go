@@ -20,9 +20,10 @@ var (
 	}
 	createStaff = huma.Operation{
 		OperationID: "create-staff", Method: http.MethodPost, Path: "/api/v1/staff", Tags: []string{"accounts"}, DefaultStatus: http.StatusAccepted,
-		Summary:     "Invite a member of staff or an administrator by mail",
-		Description: "The link of the mail chooses the password. Asked for again, there is another link. The answer does not tell whether somebody has the address.",
-		Errors:      []int{http.StatusTooManyRequests},
+		Summary: "Invite a member of staff or an administrator by mail",
+		Description: "The link of the mail chooses the password. Asked for again, there is another link. " +
+			"The answer does not tell whether somebody has the address.",
+		Errors: []int{http.StatusTooManyRequests},
 	}
 	updateSides = huma.Operation{
 		OperationID: "update-role", Method: http.MethodPut, Path: "/api/v1/me/role", Tags: []string{"accounts"},
@@ -135,7 +136,7 @@ func (s *Server) askSignUp(ctx context.Context, up *models.SignUp, password stri
 	if up.PasswordHash, err = s.hash(ctx, password); err != nil {
 		return err
 	}
-	return s.Store.AskSignUp(ctx, up, s.newAsk(up.Lang))
+	return s.Store.AskSignUp(ctx, up, s.newAsk(ctx, up.Lang))
 }
 
 func (s *Server) createStaff(ctx context.Context, in *staffIn) (*accepted, error) {
@@ -143,7 +144,7 @@ func (s *Server) createStaff(ctx context.Context, in *staffIn) (*accepted, error
 		return nil, err
 	}
 	a := &models.Account{Role: in.Body.Role, Email: in.Body.Email, Lang: in.Body.Lang}
-	if err := s.Store.Invite(ctx, actorOf(ctx).by(), a, s.newAsk(a.Lang)); err != nil {
+	if err := s.Store.Invite(ctx, actorOf(ctx).by(), a, s.newAsk(ctx, a.Lang)); err != nil {
 		return nil, err
 	}
 	return s.lookIntoMail(ctx), nil

@@ -258,7 +258,7 @@ func (s *Server) followLink(ctx context.Context, v *visit) (templ.Component, err
 // there is one, and signs its account in.
 func (s *Server) useLink(ctx context.Context, v *visit, l *models.Link, password string) error {
 	id, session := s.newSession("")
-	use := models.LinkUse{Password: password, Session: session, Compose: s.composing("")}
+	use := models.LinkUse{Password: password, Session: session, Compose: s.composing(ctx, "")}
 	if l.Purpose == models.LinkVerify {
 		up, err := s.Store.SignUp(ctx, l.Email)
 		if err != nil {

@@ -3,7 +3,9 @@ package api
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math"
+	"net/http"
 	"net/http/httptest"
 	"net/netip"
 	"net/url"
@@ -16,9 +18,9 @@ import (
 	"puente/models"
 )
 
-// from sends a request as a client of an address does.
-func (i *installation) from(address, method, path, body string, headers ...string) *httptest.ResponseRecorder {
-	r := httptest.NewRequest(method, path, strings.NewReader(body))
+// from posts as a client of an address does.
+func (i *installation) from(address, path, body string, headers ...string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(body))
 	r.RemoteAddr = address + ":40000"
 	for _, h := range headers {
 		name, value, _ := strings.Cut(h, ": ")
@@ -36,7 +38,7 @@ var waiting = regexp.MustCompile(`(Retry-After |Wait |Espera )\d+`)
 // the values of new cookies, the address that the form repeats, and, since they
 // do not come in one second, how long to wait.
 func seen(w *httptest.ResponseRecorder, email string) string {
-	id := w.Header().Get("X-Request-Id")
+	id := w.Header().Get("X-Request-ID")
 	var b strings.Builder
 	fmt.Fprintln(&b, w.Code)
 	names := []string{}
@@ -76,7 +78,7 @@ func form(name, path string, values map[string]string) question {
 	return question{name, func(i *installation, email, address string) *httptest.ResponseRecorder {
 		filled := one(values)
 		filled.Set("email", email)
-		return i.from(address, "POST", path, filled.Encode(), formType, "Accept: text/html")
+		return i.from(address, path, filled.Encode(), formType, "Accept: text/html")
 	}}
 }
 
@@ -92,14 +94,12 @@ func enumerations(i *installation) []question {
 	api := func(name, path, token string, body object) question {
 		return question{name, func(i *installation, email, address string) *httptest.ResponseRecorder {
 			send := object{"email": email}
-			for k, v := range body {
-				send[k] = v
-			}
+			maps.Copy(send, body)
 			headers := []string{asJSON}
 			if token != "" {
 				headers = append(headers, "Authorization: Bearer "+token)
 			}
-			return i.from(address, "POST", path, asText(send), headers...)
+			return i.from(address, path, asText(send), headers...)
 		}}
 	}
 	person := map[string]string{"role": "mentee", "name": "Lucía", "password": password, "country": "MX", "terms": "on"}
@@ -255,9 +255,9 @@ func TestGuessing(t *testing.T) {
 	onBoth(t, func(t *testing.T, i *installation) {
 		owner := i.signUp("mentor", "dana@example.org", "en")
 		signIn := url.Values{"email": {"dana@example.org"}, "password": {password}}.Encode()
-		first := i.from("192.0.2.7", "POST", "/en/sign-in", signIn, formType)
+		first := i.from("192.0.2.7", "/en/sign-in", signIn, formType)
 		device := ""
-		for _, cookie := range first.Result().Cookies() { //nolint:bodyclose // a recorder's
+		for _, cookie := range first.Result().Cookies() {
 			if cookie.Name == "puente-device" {
 				device = "Cookie: puente-device=" + cookie.Value
 			}
@@ -271,7 +271,7 @@ func TestGuessing(t *testing.T) {
 		}
 		for n := range guesses {
 			guess := asText(object{"email": "Dana@example.org ", "password": fmt.Sprintf("guess number %d", n)})
-			w := i.from(networkOf(n), "POST", "/api/v1/tokens", guess, asJSON, "X-Forwarded-For: "+networkOf(1<<20+n), "Accept-Language: "+[]string{"en", "es", "fr"}[n%3])
+			w := i.from(networkOf(n), "/api/v1/tokens", guess, asJSON, "X-Forwarded-For: "+networkOf(1<<20+n), "Accept-Language: "+[]string{"en", "es", "fr"}[n%3])
 			switch {
 			case w.Code == 401:
 				looked++
@@ -283,27 +283,27 @@ func TestGuessing(t *testing.T) {
 		if looked < 10 || looked > 20 {
 			t.Errorf("%d of %d guesses were looked at", looked, guesses)
 		}
-		if w := i.from("192.0.2.7", "POST", "/en/sign-in", signIn, formType); w.Code != 429 || w.Header().Get("Retry-After") == "" {
+		if w := i.from("192.0.2.7", "/en/sign-in", signIn, formType); w.Code != 429 || w.Header().Get("Retry-After") == "" {
 			t.Errorf("without its cookie: %d", w.Code)
 		}
-		if w := i.from("198.51.100.1", "POST", "/en/sign-in", signIn, formType, device); w.Code != 303 {
+		if w := i.from("198.51.100.1", "/en/sign-in", signIn, formType, device); w.Code != 303 {
 			t.Errorf("the owner's device is locked out: %d", w.Code)
 		}
 		again := install(t, i.dsn) // after a restart, and in another process
 		again.Key = i.Key
-		if w := again.from("198.51.100.3", "POST", "/en/sign-in", signIn, formType); w.Code != 429 {
+		if w := again.from("198.51.100.3", "/en/sign-in", signIn, formType); w.Code != 429 {
 			t.Errorf("a restart forgets: %d", w.Code)
 		}
-		if w := again.from("198.51.100.3", "POST", "/en/sign-in", signIn, formType, device); w.Code != 303 {
+		if w := again.from("198.51.100.3", "/en/sign-in", signIn, formType, device); w.Code != 303 {
 			t.Errorf("a restart forgets the device: %d", w.Code)
 		}
-		if w := i.from("198.51.100.2", "POST", "/en/sign-in", signIn, formType, device+"0"); w.Code != 429 {
+		if w := i.from("198.51.100.2", "/en/sign-in", signIn, formType, device+"0"); w.Code != 429 {
 			t.Errorf("a forged device: %d", w.Code)
 		}
 		for range 20 { // somebody else asks for mails too
-			i.from("198.51.100.9", "POST", "/api/v1/links", asText(object{"email": "dana@example.org", "purpose": "sign_in"}), asJSON)
+			i.from("198.51.100.9", "/api/v1/links", asText(object{"email": "dana@example.org", "purpose": "sign_in"}), asJSON)
 		}
-		if w := i.from("198.51.100.4", "POST", i.mailedPath("dana@example.org"), "", formType); w.Code != 303 {
+		if w := i.from("198.51.100.4", i.mailedPath("dana@example.org"), "", formType); w.Code != 303 {
 			t.Errorf("a link by mail does not work: %d", w.Code)
 		}
 		owner.call(200, "GET", "/api/v1/me", nil)
@@ -320,7 +320,7 @@ func TestBudgets(t *testing.T) {
 	looked := 0
 	for n := range 200 {
 		send := func(email, password string) int {
-			return i.from("192.0.2.9", "POST", "/api/v1/tokens", asText(object{"email": email, "password": password}), asJSON).Code
+			return i.from("192.0.2.9", "/api/v1/tokens", asText(object{"email": email, "password": password}), asJSON).Code
 		}
 		if send(fmt.Sprintf("victim%d@example.org", n), "one password for all of them") == 401 {
 			looked++
@@ -360,7 +360,7 @@ func TestThousandSignUps(t *testing.T) {
 				filled.Set("website", "https://spam.example")
 				trapped++
 			}
-			if w := i.from(networkOf(n), "POST", "/es/sign-up", filled.Encode(), formType); w.Code != 303 || w.Header().Get("Location") != "/es/mail-sent" {
+			if w := i.from(networkOf(n), "/es/sign-up", filled.Encode(), formType); w.Code != 303 || w.Header().Get("Location") != "/es/mail-sent" {
 				t.Fatalf("%d %s", w.Code, w.Body)
 			}
 		}

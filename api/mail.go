@@ -18,8 +18,8 @@ var (
 		Description: "The answer does not tell whether somebody has the address.", Errors: []int{http.StatusTooManyRequests},
 	}
 	createTokenByLink = huma.Operation{
-		OperationID: "create-token-by-link", Method: http.MethodPost, Path: "/api/v1/tokens/by-link", Tags: []string{"accounts"}, DefaultStatus: http.StatusCreated,
-		Summary: "Sign in: an access token for the link of a mail, which works once",
+		OperationID: "create-token-by-link", Method: http.MethodPost, Path: "/api/v1/tokens/by-link", Tags: []string{"accounts"},
+		DefaultStatus: http.StatusCreated, Summary: "Sign in: an access token for the link of a mail, which works once",
 		Description: "The link's last part is its token. A link that confirms an address, that invites, or that sets a new password needs the password " +
 			"that holds from then on.",
 		Errors: []int{http.StatusNotFound},
@@ -50,20 +50,20 @@ var mailLinks = map[models.MailKind]models.LinkPurpose{
 }
 
 // composing writes mails with the link of an id.
-func (s *Server) composing(id string) models.Compose {
+func (s *Server) composing(ctx context.Context, id string) models.Compose {
 	return func(kind models.MailKind, lang string) models.Letter {
 		m := web.Mail{Lang: lang, Kind: string(kind), Site: s.URL}
 		if purpose, ok := mailLinks[kind]; ok {
 			m.Link, m.Minutes = s.URL+"/"+lang+"/link/"+id, int(models.LinkLives[purpose]/time.Minute)
 		}
-		return models.Letter{Subject: m.Subject(), Text: m.Text(), HTML: m.HTML()}
+		return models.Letter{Subject: m.Subject(), Text: m.Text(), HTML: m.HTML(context.WithoutCancel(ctx))}
 	}
 }
 
 // newAsk begins a request for a link by mail, in the language given.
-func (s *Server) newAsk(lang string) models.Ask {
+func (s *Server) newAsk(ctx context.Context, lang string) models.Ask {
 	id, hash := Secret()
-	return models.Ask{Link: hash, Lang: lang, Compose: s.composing(id)}
+	return models.Ask{Link: hash, Lang: lang, Compose: s.composing(ctx, id)}
 }
 
 // mailTo counts a mail to an address before it is written.
@@ -84,7 +84,7 @@ func (s *Server) askLink(ctx context.Context, email string, purpose models.LinkP
 	if err := s.mailTo(ctx, email); err != nil {
 		return err
 	}
-	return s.Store.AskLink(ctx, email, purpose, s.newAsk(requestOf(ctx).lang))
+	return s.Store.AskLink(ctx, email, purpose, s.newAsk(ctx, requestOf(ctx).lang))
 }
 
 type linkIn struct {
@@ -115,7 +115,7 @@ func (s *Server) createTokenByLink(ctx context.Context, in *byLinkIn) (*created[
 	if err != nil {
 		return nil, err
 	}
-	use := models.LinkUse{Compose: s.composing("")}
+	use := models.LinkUse{Compose: s.composing(ctx, "")}
 	if asks {
 		if use.Password, err = s.newPassword(ctx, "/body/password", in.Body.Password, email); err != nil {
 			return nil, err
@@ -192,5 +192,5 @@ func (s *Server) askEmail(ctx context.Context, email, password string) error {
 	if err := s.mailTo(ctx, email); err != nil {
 		return err
 	}
-	return s.Store.AskEmail(ctx, a.Account, email, s.newAsk(a.Lang))
+	return s.Store.AskEmail(ctx, a.Account, email, s.newAsk(ctx, a.Lang))
 }

@@ -139,7 +139,7 @@ func TestMailbox(t *testing.T) {
 			t.Errorf("audit log: %+v %v", log, err)
 		}
 		admin.open("/fr/mailbox/0190a5b2-0000-7000-8000-000000000000").sees(404)
-		admin.open("/fr/mailbox/" + m.ID).link("/fr/link/").sees(200, "choisissez ici le mot de passe")
+		admin.open("/fr/mailbox/"+m.ID).link("/fr/link/").sees(200, "choisissez ici le mot de passe")
 	})
 }
 

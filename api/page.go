@@ -184,7 +184,10 @@ func (a *actor) menu() [][2]string {
 		out = [][2]string{{roundsPath, "nav.rounds"}, {peoplePath, "nav.people"}}
 	case a.BothSides:
 		out = [][2]string{
-			{matchPath, "nav.match"}, {askedPath, "nav.requests"}, {sidePath(models.RoleMentee), "me.side_mentee"}, {sidePath(models.RoleMentor), "me.side_mentor"},
+			{matchPath, "nav.match"},
+			{askedPath, "nav.requests"},
+			{sidePath(models.RoleMentee), "me.side_mentee"},
+			{sidePath(models.RoleMentor), "me.side_mentor"},
 		}
 	case a.Role == models.AccountEntrepreneur:
 		out = [][2]string{{matchPath, "nav.match"}, {askedPath, "nav.offers"}, {profilePath, "nav.profile"}}
@@ -293,7 +296,7 @@ func (s *Server) entered(ctx context.Context, v *visit, id string, account *mode
 		}
 	}
 	s.putCookie(v.c, sessionCookie, id, sessionTime)
-	s.rememberDevice(v.c, account.ID)
+	s.rememberDevice(ctx, v.c, account.ID)
 	v.goTo(homes[account.Role])
 	if next := v.c.Query("next"); isPagePath(next) {
 		v.goTo(next)

@@ -120,8 +120,8 @@ func (s *Server) deviceOf(cookie, account string) (id string, known bool) {
 
 // rememberDevice gives the browser a cookie by which it is known as one of the
 // account's.
-func (s *Server) rememberDevice(c *gin.Context, account string) {
-	if _, known := s.deviceOf(requestOf(c.Request.Context()).device, account); known {
+func (s *Server) rememberDevice(ctx context.Context, c *gin.Context, account string) {
+	if _, known := s.deviceOf(requestOf(ctx).device, account); known {
 		return
 	}
 	id, _ := Secret()

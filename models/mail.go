@@ -62,7 +62,11 @@ type Mail struct {
 }
 
 // Letter is a mail in words: the same as plain text and as HTML.
-type Letter struct{ Subject, Text, HTML string }
+type Letter struct {
+	Subject string `json:"subject"`
+	Text    string `json:"text"`
+	HTML    string `json:"html"`
+}
 
 // Compose writes a letter of a kind in a language. It is called in a transaction and must not wait.
 type Compose func(kind MailKind, lang string) Letter

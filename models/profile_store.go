@@ -71,7 +71,8 @@ func (*Store) apart(g *gorm.DB, p *ProfileRow) error {
 		return nil
 	}
 	var codes []string
-	err := g.Model(&ProfileRow{}).Where("account_id = ? AND programme_id = ? AND role <> ?", *p.AccountID, p.ProgrammeID, p.Profile.Role).Pluck("code", &codes).Error
+	err := g.Model(&ProfileRow{}).Where("account_id = ? AND programme_id = ? AND role <> ?", *p.AccountID, p.ProgrammeID, p.Profile.Role).
+		Pluck("code", &codes).Error
 	for _, code := range codes {
 		if !slices.Contains(p.Profile.Conflicts, code) {
 			p.Profile.Conflicts = append(slices.Clone(p.Profile.Conflicts), code)
@@ -121,7 +122,8 @@ func (s *Store) CountProfiles(ctx context.Context, programme string) (map[Profil
 		State ProfileState
 		N     int
 	}
-	err := ofProven(s.Gorm.WithContext(ctx).Model(&ProfileRow{})).Select("state, count(*) AS n").Where("programme_id = ?", programme).Group("state").Scan(&rows).Error
+	err := ofProven(s.Gorm.WithContext(ctx).Model(&ProfileRow{})).Select("state, count(*) AS n").
+		Where("programme_id = ?", programme).Group("state").Scan(&rows).Error
 	counts := map[ProfileState]int{}
 	for _, r := range rows {
 		counts[r.State] = r.N

@@ -46,9 +46,9 @@ func (m Mail) Text() string {
 }
 
 // HTML is the mail as a page of its own that loads nothing.
-func (m Mail) HTML() string {
+func (m Mail) HTML(ctx context.Context) string {
 	var b strings.Builder
-	if err := mailPage(m).Render(context.Background(), &b); err != nil {
+	if err := mailPage(m).Render(ctx, &b); err != nil {
 		panic(fmt.Sprintf("web: a mail of kind %s: %v", m.Kind, err)) // a builder takes everything
 	}
 	return b.String()
