@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -56,7 +57,11 @@ func (s *Server) composing(ctx context.Context, id string) models.Compose {
 		if purpose, ok := mailLinks[kind]; ok {
 			m.Link, m.Minutes = s.URL+"/"+lang+"/link/"+id, int(models.LinkLives[purpose]/time.Minute)
 		}
-		return models.Letter{Subject: m.Subject(), Text: m.Text(), HTML: m.HTML(context.WithoutCancel(ctx))}
+		var page strings.Builder
+		if err := web.LetterPage(m).Render(ctx, &page); err != nil {
+			requestOf(ctx).note(err) // the request ends anyway; the text is there
+		}
+		return models.Letter{Subject: m.Subject(), Text: m.Text(), HTML: page.String()}
 	}
 }
 

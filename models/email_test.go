@@ -12,7 +12,7 @@ import (
 func TestEmail(t *testing.T) {
 	for text, want := range map[string]string{
 		"lucia@example.org":                      "lucia@example.org",
-		" Lucia@EXAMPLE.org ":                    "Lucia@example.org",
+		"\u3000Lucia@EXAMPLE.org":                "Lucia@example.org",
 		"o'brien+a.b@example.org":                "o'brien+a.b@example.org",
 		"ａｎａ＠example.org":                        "ana@example.org",
 		"ana@ñandú.example":                      "ana@xn--and-6ma2c.example",

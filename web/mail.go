@@ -1,12 +1,9 @@
 package web
 
-import (
-	"context"
-	"fmt"
-	"strings"
-)
+import "strings"
 
-// Mail is what the program writes to somebody. Its words are those of its kind.
+// Mail is what the program writes to somebody. Its words are those of its kind;
+// LetterPage shows it as HTML.
 type Mail struct {
 	Lang, Kind string
 	Site       string // public address of the site, without a slash at its end
@@ -43,13 +40,4 @@ func (m Mail) Text() string {
 		before = append(before, m.Link)
 	}
 	return strings.Join(append(before, after...), "\n\n") + "\n\n-- \n" + m.foot() + "\n"
-}
-
-// HTML is the mail as a page of its own that loads nothing.
-func (m Mail) HTML(ctx context.Context) string {
-	var b strings.Builder
-	if err := mailPage(m).Render(ctx, &b); err != nil {
-		panic(fmt.Sprintf("web: a mail of kind %s: %v", m.Kind, err)) // a builder takes everything
-	}
-	return b.String()
 }
