@@ -33,6 +33,8 @@ const (
 type data struct {
 	store       *models.Store
 	vault       *models.Vault      // seals answers about ownership
+	mails       *models.Vault      // seals what mails say
+	cookies     []byte             // keys cookies and counters
 	fingerprint string             // by which the secret is recognised
 	signing     ed25519.PrivateKey // of access tokens
 	locked      io.Closer          // nil without a lock
@@ -82,6 +84,16 @@ func (d *data) derive(secret []byte) error {
 		return err
 	}
 	d.fingerprint = hex.EncodeToString(fingerprint)
+	if d.cookies, err = hkdf.Key(sha256.New, secret, nil, "puente cookies 1", sha256.Size); err != nil {
+		return err
+	}
+	letters, err := hkdf.Key(sha256.New, secret, nil, "puente mails 1", models.KeySize)
+	if err != nil {
+		return err
+	}
+	if d.mails, err = models.NewVault(letters); err != nil {
+		return err
+	}
 	d.vault, err = models.NewVault(key)
 	return err
 }

@@ -79,15 +79,12 @@ func TestFirstAdmin(t *testing.T) {
 			t.Errorf("the link is %q", link)
 		}
 		session := models.Session{IDHash: strings.Repeat("0", 64), ExpiresAt: time.Now().Add(time.Hour)}
-		if err := store.UseLink(t.Context(), hashOfLink(link), "", &session); err != nil {
+		if _, err := store.UseLink(t.Context(), hashOfLink(link), models.LinkUse{Password: "$argon2id$", Session: &session}); err != nil {
 			t.Fatal(err)
 		}
 		account, err := store.Account(t.Context(), session.AccountID)
 		if err != nil || account.Role != models.AccountAdmin || account.Lang != "es" {
 			t.Fatalf("%+v %v", account, err)
-		}
-		if err := store.SetPassword(t.Context(), models.Actor(account.ID), account.ID, "$argon2id$", ""); err != nil {
-			t.Fatal(err)
 		}
 		if again := start(); again != "" {
 			t.Errorf("with an administrator it printed %q", again)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"time"
 
 	"puente/api"
 	"puente/models"
@@ -12,8 +11,7 @@ import (
 // only names the account, whose owner chooses a password by a link.
 const (
 	firstProgramme = "Puente"
-	firstAdmin     = "admin@localhost"
-	firstLinkLife  = time.Hour
+	firstAdmin     = "admin@" + models.LocalDomain
 )
 
 // beginProgramme makes a programme where there is none.
@@ -30,7 +28,7 @@ func (p *program) beginProgramme(store *models.Store) error {
 }
 
 // beginAdmin prints a link that signs the first administrator in, as long as
-// none has a password. It works once and for firstLinkLife; each start makes a
+// none has a password. It works once and for an hour; each start makes a
 // new one and ends the older ones. It goes to standard output, never to the
 // log.
 func (p *program) beginAdmin(store *models.Store, site string) error {
@@ -50,7 +48,7 @@ func (p *program) beginAdmin(store *models.Store, site string) error {
 		return errors.New(p.say("serve.admin_taken", map[string]any{"Email": firstAdmin}))
 	}
 	id, hash := api.Secret()
-	link := &models.Link{IDHash: hash, AccountID: account.ID, Once: true, ExpiresAt: time.Now().Add(firstLinkLife)}
+	link := &models.Link{IDHash: hash, AccountID: &account.ID, Purpose: models.LinkInvite}
 	if err := store.CreateLink(p.ctx, "", link); err != nil {
 		return err
 	}

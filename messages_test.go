@@ -79,13 +79,19 @@ func TestMessageKeysExist(t *testing.T) {
 	} {
 		made = append(made, "whatif.rule_"+rule)
 	}
+	for _, kind := range models.MailKinds {
+		made = append(made, "mail."+string(kind)+"_subject", "mail."+string(kind)+"_text", "mail."+string(kind)+"_ignore")
+	}
+	for _, state := range []models.MailState{models.MailWaiting, models.MailSent, models.MailKept, models.MailFailed} {
+		made = append(made, "mailbox.state_"+string(state))
+	}
 	for _, key := range made {
 		used[key] = true
 		if !exists(key) {
 			t.Errorf("no words for %s", key)
 		}
 	}
-	prefixes := regexp.MustCompile(`^(level|edit|staff|state|match\.unmatched_|check\.kind_|progress|config\.from_|verify|witness|help|import|problem|validation|apidocs)`)
+	prefixes := regexp.MustCompile(`^(level|edit|staff|state|match\.unmatched_|check\.kind_|progress|config\.from_|verify|witness|mail\.[a-z_]+_button|me\.side_|help|import|problem|validation|apidocs)`)
 	for key, is := range used {
 		if !is && !prefixes.MatchString(key) {
 			t.Errorf("%s is said nowhere", key)

@@ -61,8 +61,8 @@ func (*serveCommand) Run(p *program) (err error) {
 	site := cmp.Or(strings.TrimSuffix(p.config.URL, "/"), here)
 	server := api.New(api.Options{
 		Log: log, Now: time.Now, Version: jobs.Version, Store: d.store, Queue: queue, Tokens: d.tokens(site), URL: site, Proxies: proxies,
-		Workers: p.workers(),
-		Ready:   func(ctx context.Context) error { return ready(ctx, d.store, queue) },
+		Workers: p.workers(), Key: d.cookies,
+		Ready: func(ctx context.Context) error { return ready(ctx, d.store, queue) },
 	})
 	p.line("serve.ready", map[string]any{"URL": here})
 	if err := p.beginAdmin(d.store, site); err != nil {
@@ -78,12 +78,18 @@ func (p *program) begin(log *slog.Logger) (d *data, queue *jobs.Queue, err error
 	if err != nil {
 		return nil, nil, err
 	}
+	server, err := p.smtp()
+	if err != nil {
+		return nil, nil, err
+	}
 	if d, err = p.openData(); err != nil {
 		return nil, nil, err
 	}
 	if err = p.lock(d); err == nil {
 		prove := func(round []byte) error { _, err := p.prove(round); return err }
-		queue, err = jobs.NewQueue(d.store, jobs.QueueOptions{Log: log, Workers: p.workers(), Prove: prove, Embeddings: embeddings})
+		queue, err = jobs.NewQueue(d.store, jobs.QueueOptions{
+			Log: log, Workers: p.workers(), Prove: prove, Embeddings: embeddings, Vault: d.mails, SMTP: server,
+		})
 	}
 	if err == nil {
 		_, err = d.migrate(p.ctx, queue)
@@ -182,6 +188,33 @@ func (p *program) embeddings() (*jobs.Embeddings, error) {
 		err = &usageError{errors.New(p.say("usage.embeddings_model", nil))}
 	}
 	return e, err
+}
+
+// smtp is the server that takes mails, nil without its name.
+func (p *program) smtp() (*jobs.SMTP, error) {
+	c := &p.config
+	if c.SMTPHost == "" {
+		return nil, nil //nolint:nilnil // mails stay to be read
+	}
+	o := &jobs.SMTP{
+		Host: c.SMTPHost, Port: c.SMTPPort, User: c.SMTPUser, Password: c.SMTPPassword, TLS: c.SMTPTLS, From: c.MailFrom, ReplyTo: c.MailReplyTo,
+	}
+	err := o.Check()
+	for _, known := range []struct {
+		err error
+		key string
+	}{
+		{jobs.ErrMailFrom, "usage.mail_from"},
+		{jobs.ErrMailReply, "usage.mail_reply_to"},
+		{jobs.ErrMailPlain, "usage.mail_plain"},
+		{jobs.ErrMailLogin, "usage.mail_login"},
+		{jobs.ErrMailPort, "usage.port"},
+	} {
+		if errors.Is(err, known.err) {
+			return nil, &usageError{errors.New(p.say(known.key, map[string]any{"Value": c.SMTPPort}))}
+		}
+	}
+	return o, err
 }
 
 // proxies reads the networks of trusted proxies; an address is a network of

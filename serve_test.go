@@ -113,6 +113,13 @@ func TestServeRefusals(t *testing.T) {
 		{"a URL without a host", []string{"--url", "https://:443"}, "https://puente.example"},
 		{"a URL of another scheme", []string{"--url", "ftp://puente.example"}, "https://puente.example"},
 		{"a URL without encryption", []string{"--url", "http://puente.example"}, "https://puente.example"},
+		{"a mail server without a sender", []string{"--smtp-host", "mail.example.org"}, "--mail-from"},
+		{"two senders", []string{"--smtp-host", "mail.example.org", "--mail-from", "a@example.org,b@example.org"}, "--mail-from"},
+		{"nobody to reply to", []string{"--smtp-host", "mail.example.org", "--mail-from", "a@example.org", "--mail-reply-to", "help"}, "--mail-reply-to"},
+		{"mail that others read", []string{"--smtp-host", "mail.example.org", "--mail-from", "a@example.org", "--smtp-tls", "none"}, "--smtp-tls none"},
+		{"a password without a user", []string{"--smtp-host", "mail.example.org", "--mail-from", "a@example.org", "--smtp-password", "hidden"}, "--smtp-user"},
+		{"no port of a mail server", []string{"--smtp-host", "mail.example.org", "--mail-from", "a@example.org", "--smtp-port", "70000"}, "70000"},
+		{"no way of TLS", []string{"--smtp-host", "mail.example.org", "--smtp-tls", "ssl"}, "--smtp-tls"},
 		{"no form of a log", []string{"--log", "xml"}, "--log"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -12,13 +12,23 @@ import (
 
 var (
 	createAccount = huma.Operation{
-		OperationID: "create-account", Method: http.MethodPost, Path: "/api/v1/accounts", Tags: []string{"accounts"}, DefaultStatus: http.StatusCreated,
-		Summary:     "Sign up as an entrepreneur or a mentor",
-		Description: "An address that has an account already gives 409.", Errors: []int{http.StatusConflict},
+		OperationID: "create-account", Method: http.MethodPost, Path: "/api/v1/accounts", Tags: []string{"accounts"}, DefaultStatus: http.StatusAccepted,
+		Summary: "Sign up as an entrepreneur, a mentor or both",
+		Description: "There is an account as soon as the link of the mail was followed, which create-token-by-link does as well. " +
+			"The answer does not tell whether somebody has the address: its owner is told by mail.",
+		Errors: []int{http.StatusTooManyRequests},
 	}
 	createStaff = huma.Operation{
-		OperationID: "create-staff", Method: http.MethodPost, Path: "/api/v1/staff", Tags: []string{"accounts"}, DefaultStatus: http.StatusCreated,
-		Summary: "Make an account for a member of staff or an administrator", Errors: []int{http.StatusConflict},
+		OperationID: "create-staff", Method: http.MethodPost, Path: "/api/v1/staff", Tags: []string{"accounts"}, DefaultStatus: http.StatusAccepted,
+		Summary: "Invite a member of staff or an administrator by mail",
+		Description: "The link of the mail chooses the password. Asked for again, there is another link. " +
+			"The answer does not tell whether somebody has the address.",
+		Errors: []int{http.StatusTooManyRequests},
+	}
+	updateSides = huma.Operation{
+		OperationID: "update-role", Method: http.MethodPut, Path: "/api/v1/me/role", Tags: []string{"accounts"},
+		Summary:     "Change on which sides the own account takes part",
+		Description: "Until a profile was submitted. Drafts of a side that is left are deleted.", Errors: []int{http.StatusConflict},
 	}
 	getMe = huma.Operation{
 		OperationID: "get-me", Method: http.MethodGet, Path: "/api/v1/me", Tags: []string{"accounts"},
@@ -28,7 +38,7 @@ var (
 		OperationID: "create-token", Method: http.MethodPost, Path: "/api/v1/tokens", Tags: []string{"accounts"}, DefaultStatus: http.StatusCreated,
 		Summary:     "Sign in: an access token for an address and its password",
 		Description: "Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires.",
-		Errors:      []int{http.StatusUnauthorized},
+		Errors:      []int{http.StatusUnauthorized, http.StatusTooManyRequests},
 	}
 	deleteToken = huma.Operation{
 		OperationID: "delete-token", Method: http.MethodDelete, Path: "/api/v1/tokens/current", Tags: []string{"accounts"}, DefaultStatus: http.StatusNoContent,
@@ -44,21 +54,20 @@ type LanguageInput struct {
 type accountIn struct {
 	LanguageInput
 	Body struct {
-		Role     models.AccountRole `json:"role" enum:"entrepreneur,mentor"`
-		Email    string             `json:"email" minLength:"3" maxLength:"254" example:"lucia@example.org"`
-		Password string             `json:"password" maxLength:"1024" doc:"At least 15 characters of any kind"`
-		Lang     string             `json:"lang" enum:"en,es,fr" doc:"The language in which Puente writes to this person"`
-		Terms    bool               `json:"terms" doc:"Must be true: the terms of use are accepted"`
+		Role     string `json:"role" enum:"entrepreneur,mentor,both"`
+		Email    string `json:"email" minLength:"3" maxLength:"254" example:"lucia@example.org"`
+		Password string `json:"password" maxLength:"1024" doc:"At least 15 characters of any kind"`
+		Lang     string `json:"lang" enum:"en,es,fr" doc:"The language in which Puente writes to this person"`
+		Terms    bool   `json:"terms" doc:"Must be true: the terms of use are accepted"`
 	}
 }
 
 type staffIn struct {
 	LanguageInput
 	Body struct {
-		Role     models.AccountRole `json:"role" enum:"staff,admin"`
-		Email    string             `json:"email" minLength:"3" maxLength:"254" example:"ana@example.org"`
-		Password string             `json:"password" maxLength:"1024" doc:"At least 15 characters of any kind"`
-		Lang     string             `json:"lang" enum:"en,es,fr" doc:"The language in which Puente writes to this person"`
+		Role  models.AccountRole `json:"role" enum:"staff,admin"`
+		Email string             `json:"email" minLength:"3" maxLength:"254" example:"ana@example.org"`
+		Lang  string             `json:"lang" enum:"en,es,fr" doc:"The language in which Puente writes to this person"`
 	}
 }
 
@@ -77,40 +86,106 @@ type read[T any] struct {
 
 // Account is an account as its owner sees it.
 type Account struct {
-	ID    string             `json:"id" format:"uuid"`
-	Role  models.AccountRole `json:"role" enum:"entrepreneur,mentor,staff,admin"`
-	Email string             `json:"email"`
-	Lang  string             `json:"lang" enum:"en,es,fr"`
+	ID    string `json:"id" format:"uuid"`
+	Role  string `json:"role" enum:"entrepreneur,mentor,both,staff,admin"`
+	Email string `json:"email"`
+	Lang  string `json:"lang" enum:"en,es,fr"`
 }
 
-func accountOf(a *models.Account) Account { return Account{a.ID, a.Role, a.Email, a.Lang} }
+func accountOf(a *models.Account) Account {
+	out := Account{a.ID, string(a.Role), a.Email, a.Lang}
+	if a.BothSides {
+		out.Role = roleBoth
+	}
+	return out
+}
 
-func (s *Server) createAccount(ctx context.Context, in *accountIn) (*created[Account], error) {
+// roleBoth is the role of those who take part on both sides; the pages begin
+// with the side of their business.
+const roleBoth = "both"
+
+// sidesOf are what the store keeps of a role that people choose.
+func sidesOf(role string) (models.AccountRole, bool) {
+	if role == roleBoth {
+		return models.AccountEntrepreneur, true
+	}
+	return models.AccountRole(role), false
+}
+
+func (s *Server) createAccount(ctx context.Context, in *accountIn) (*accepted, error) {
 	if !in.Body.Terms {
 		return nil, &Error{Code: CodeInvalid, Fields: []Field{{"/body/terms", "terms", nil}}}
 	}
-	a := &models.Account{Role: in.Body.Role, Email: in.Body.Email, Lang: in.Body.Lang}
-	return s.newAccount(ctx, "", a, in.Body.Password)
-}
-
-func (s *Server) createStaff(ctx context.Context, in *staffIn) (*created[Account], error) {
-	a := &models.Account{Role: in.Body.Role, Email: in.Body.Email, Lang: in.Body.Lang}
-	return s.newAccount(ctx, actorOf(ctx).by(), a, in.Body.Password)
-}
-
-// newAccount stores an account with its password.
-func (s *Server) newAccount(ctx context.Context, by models.Actor, a *models.Account, password string) (*created[Account], error) {
-	if rule := passwordProblem(password, a.Email); rule != "" {
-		return nil, &Error{Code: CodeInvalid, Fields: []Field{passwordField("/body/password", rule)}}
-	}
-	var err error
-	if a.PasswordHash, err = s.hash(ctx, password); err != nil {
+	up := &models.SignUp{Email: in.Body.Email, Lang: in.Body.Lang}
+	up.Role, up.BothSides = sidesOf(in.Body.Role)
+	if err := s.askSignUp(ctx, up, in.Body.Password); err != nil {
 		return nil, err
 	}
-	if err := s.Store.CreateAccount(ctx, by, a); err != nil {
+	return s.lookIntoMail(ctx), nil
+}
+
+// askSignUp signs somebody up, as far as that goes without the mail. It does
+// the same, at the same cost, whoever has the address.
+func (s *Server) askSignUp(ctx context.Context, up *models.SignUp, password string) (err error) {
+	if rule := passwordProblem(password, up.Email); rule != "" {
+		return &Error{Code: CodeInvalid, Fields: []Field{passwordField("/body/password", rule)}}
+	}
+	if err := s.mailTo(ctx, up.Email); err != nil {
+		return err
+	}
+	if up.PasswordHash, err = s.hash(ctx, password); err != nil {
+		return err
+	}
+	return s.Store.AskSignUp(ctx, up, s.newAsk(ctx, up.Lang))
+}
+
+func (s *Server) createStaff(ctx context.Context, in *staffIn) (*accepted, error) {
+	if err := s.mailTo(ctx, in.Body.Email); err != nil {
 		return nil, err
 	}
-	return &created[Account]{Location: "/api/v1/me", Body: accountOf(a)}, nil
+	a := &models.Account{Role: in.Body.Role, Email: in.Body.Email, Lang: in.Body.Lang}
+	if err := s.Store.Invite(ctx, actorOf(ctx).by(), a, s.newAsk(ctx, a.Lang)); err != nil {
+		return nil, err
+	}
+	return s.lookIntoMail(ctx), nil
+}
+
+type roleIn struct {
+	LanguageInput
+	Body struct {
+		Role string `json:"role" enum:"entrepreneur,mentor,both"`
+	}
+}
+
+func (s *Server) updateSides(ctx context.Context, in *roleIn) (*read[Me], error) {
+	a := actorOf(ctx)
+	if err := s.setSides(ctx, a, in.Body.Role); err != nil {
+		return nil, err
+	}
+	account, err := s.Store.Account(ctx, a.ID)
+	if err != nil {
+		return nil, err
+	}
+	return s.meOf(ctx, account)
+}
+
+// setSides changes on which sides somebody takes part. A profile of a new side
+// begins with what the other one says of the person.
+func (s *Server) setSides(ctx context.Context, a *actor, role string) error {
+	programme, err := s.firstProgramme(ctx)
+	if err != nil {
+		return err
+	}
+	to, both := sidesOf(role)
+	return s.Store.SetSides(ctx, a.ID, to, both, func(side models.Role, old *models.ProfileRow) *models.ProfileRow {
+		row := newProfile(programme.ID, side)
+		if old != nil {
+			row.ProgrammeID = old.ProgrammeID
+			p, o := &row.Profile, &old.Profile
+			p.Name, p.Organization, p.Country, p.Region, p.TimeZone, p.Languages = o.Name, o.Organization, o.Country, o.Region, o.TimeZone, o.Languages
+		}
+		return row
+	})
 }
 
 // Me is the account that is signed in.
@@ -120,12 +195,15 @@ type Me struct {
 }
 
 func (s *Server) me(ctx context.Context, _ *LanguageInput) (*read[Me], error) {
-	a := actorOf(ctx)
+	return s.meOf(ctx, actorOf(ctx).Account)
+}
+
+func (s *Server) meOf(ctx context.Context, a *models.Account) (*read[Me], error) {
 	rows, err := s.Store.ProfilesOf(ctx, a.ID)
 	if err != nil {
 		return nil, err
 	}
-	me := Me{Account: accountOf(a.Account), Profiles: []Profile{}}
+	me := Me{Account: accountOf(a), Profiles: []Profile{}}
 	for i := range rows {
 		me.Profiles = append(me.Profiles, profileOf(&rows[i]))
 	}

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -29,15 +30,47 @@ func (v *visit) landingPage(values, problems map[string]string) templ.Component 
 	return web.LandingPage(web.Landing{Page: *v.Page, SignUp: "/sign-up", Fields: web.SignUpFields(v.Lang, values, problems)})
 }
 
-// accountRoles are the accounts of those who sign up, by their side.
-var accountRoles = map[string]models.AccountRole{"mentee": models.AccountEntrepreneur, "mentor": models.AccountMentor}
+// formRoles are the roles of the interface for programs by those of the form.
+var formRoles = map[string]string{"mentee": string(models.AccountEntrepreneur), "mentor": string(models.AccountMentor), "both": roleBoth}
 
-// signUp makes an account with the beginning of a profile, and signs it in.
+// signUp signs somebody up, as far as that goes without the mail. What a program
+// fills in that does not see which fields people see comes to nothing.
 func (s *Server) signUp(ctx context.Context, v *visit) (templ.Component, error) {
 	values := v.values()
 	values["password"] = v.form.Get("password") // spaces count
+	up := &models.SignUp{
+		Email: values["email"], Lang: v.Lang, Name: values["name"], Organization: values["organization"], Country: values["country"],
+	}
+	up.Role, up.BothSides = sidesOf(formRoles[values["role"]])
+	if problems := v.signUpProblems(up, values); len(problems) > 0 {
+		v.refuse()
+		return v.landingPage(values, problems), nil
+	}
+	v.goTo(sentPath)
+	if values[web.TrapField] != "" {
+		return nil, nil
+	}
+	browser, hash := Secret()
+	up.Browser = hash
+	if err := s.askSignUp(ctx, up, values["password"]); err != nil {
+		if problems, ok := v.fieldErrors(err); ok {
+			v.goTo("")
+			return v.landingPage(values, problems), nil
+		}
+		return nil, err
+	}
+	s.putCookie(v.c, signUpCookie, browser, models.LinkLives[models.LinkVerify])
+	return nil, nil
+}
+
+// signUpProblems are what is wrong with the form, by field.
+func (v *visit) signUpProblems(up *models.SignUp, values map[string]string) map[string]string {
 	problems := map[string]string{}
-	_, unfit := models.ParsePerson(sides[accountRoles[values["role"]]], map[string]string{"name": values["name"], "organization": values["organization"]})
+	side := models.RoleMentee
+	if up.Role == models.AccountMentor {
+		side = models.RoleMentor
+	}
+	_, unfit := models.ParsePerson(side, map[string]string{"name": up.Name, "organization": up.Organization})
 	for _, p := range unfit {
 		if !p.Warning && (p.Column == "name" || p.Column == "organization") {
 			problems[p.Column] = web.Text(v.Lang, p.Key, p.Args)
@@ -48,33 +81,22 @@ func (s *Server) signUp(ctx context.Context, v *visit) (templ.Component, error) 
 			problems[f.Name] = problem
 		}
 	}
-	if rule := passwordProblem(values["password"], values["email"]); rule != "" && problems["password"] == "" {
+	if rule := passwordProblem(values["password"], up.Email); rule != "" && problems["password"] == "" {
 		problems["password"] = passwordField("password", rule).text(v.Lang)
 	}
-	if len(problems) > 0 {
-		v.refuse()
-		return v.landingPage(values, problems), nil
+	if _, ok := models.Email(up.Email); !ok && problems["email"] == "" {
+		problems["email"] = v.T("store.bad_email")
 	}
-	account := &models.Account{Role: accountRoles[values["role"]], Email: values["email"], Lang: v.Lang}
-	if _, err := s.newAccount(ctx, "", account, values["password"]); err != nil {
-		problems, ok := v.fieldErrors(err)
-		if !ok && models.CodeOf(err) == models.CodeConflict {
-			v.refuse()
-			problems, ok = map[string]string{"email": web.Text(v.Lang, "signup.taken", nil)}, true
-		}
-		if !ok {
-			return nil, err
-		}
-		return v.landingPage(values, problems), nil
+	return problems
+}
+
+// sent says where to look. It is the same whoever has the address.
+func (s *Server) sent(_ context.Context, v *visit) (templ.Component, error) {
+	page := web.Told{Page: *v.Page, Title: v.T("me.mail_title"), Texts: []string{v.T("me.mail_text"), v.T("me.mail_hint")}}
+	if !s.Queue.Sends() {
+		page.Texts = append(page.Texts, v.T("me.mail_kept"))
 	}
-	if err := s.beginProfile(ctx, account, values); err != nil {
-		return nil, err
-	}
-	if err := s.enter(ctx, v, account); err != nil {
-		return nil, err
-	}
-	v.goTo(profilePath + "?done=welcome")
-	return nil, nil
+	return web.ToldPage(page), nil
 }
 
 // fieldProblem says in words why a value does not fit a field by itself, "" if
@@ -104,7 +126,44 @@ func (*Server) signInPage(_ context.Context, v *visit) (templ.Component, error) 
 func (v *visit) signInPage(values, problems map[string]string) templ.Component {
 	post := v.c.Request.URL.RequestURI()[len("/"+v.Lang):]
 	v.SignIn = ""
-	return web.SignInPage(web.SignIn{Page: *v.Page, Post: post, Join: "/", Fields: web.SignInFields(v.Lang, values, problems)})
+	return web.SignInPage(web.SignIn{
+		Page: *v.Page, Post: post, Join: "/", Fields: web.SignInFields(v.Lang, values, problems),
+		Others: []web.Link{{Text: v.T("me.ask_link"), Path: linkPath}, {Text: v.T("me.ask_reset"), Path: resetPath}},
+	})
+}
+
+// asks are the pages that ask for a link by mail, with the keys of what they
+// say.
+var asks = map[string]struct {
+	purpose     models.LinkPurpose
+	title, text string
+}{linkPath: {models.LinkSignIn, "me.link_title", "me.link_text"}, resetPath: {models.LinkReset, "me.reset_title", "me.reset_text"}}
+
+// askPage shows the form that asks for a link.
+func (*Server) askPage(_ context.Context, v *visit) (templ.Component, error) {
+	return v.askPage(nil, nil), nil
+}
+
+func (v *visit) askPage(values, problems map[string]string) templ.Component {
+	here, _, _ := strings.Cut(v.Path, "?")
+	a := asks[here]
+	return web.ConfirmPage(web.Confirm{
+		Page: *v.Page, Title: v.T(a.title), Text: v.T(a.text), Button: v.T("me.link_button"), Post: here,
+		Fields: web.AskLinkFields(v.Lang, values, problems),
+	})
+}
+
+// askForLink writes a mail with a link.
+func (s *Server) askForLink(ctx context.Context, v *visit) (templ.Component, error) {
+	values := v.values()
+	if err := s.askLink(ctx, values["email"], asks[v.Path].purpose); err != nil {
+		if problems, ok := v.fieldErrors(err); ok {
+			return v.askPage(values, problems), nil
+		}
+		return nil, err
+	}
+	v.goTo(sentPath)
+	return nil, nil
 }
 
 // signIn signs in with a password.
@@ -128,79 +187,185 @@ func (s *Server) signOut(ctx context.Context, v *visit) (templ.Component, error)
 			return nil, err
 		}
 	}
-	s.setCookie(v.c, "")
+	s.putCookie(v.c, sessionCookie, "", 0)
 	v.goTo("/?done=out")
 	return nil, nil
 }
 
-// link asks whether to sign in by a link. Only a press of the button uses the
-// link up, since mail programs look at addresses. A link that works more than
-// once signs in right away.
+// link asks whether to use a link. Only a press of the button uses it up, since
+// mail programs look at addresses. A demonstration's signs in right away.
 func (s *Server) link(ctx context.Context, v *visit) (templ.Component, error) {
-	l, account, err := s.linkOf(ctx, v)
+	l, _, asks, err := s.linkOf(ctx, v.c.Param("token"), s.cookie(v.c.Request, signUpCookie))
 	if err != nil {
 		return nil, err
 	}
-	if !l.Once {
-		return nil, s.useLink(ctx, v, account, "")
+	if l.Purpose == models.LinkDemo {
+		return nil, s.useLink(ctx, v, l, "")
 	}
-	return v.linkPage(account, nil), nil
+	return v.linkPage(l, asks, ""), nil
 }
 
-// linkOf finds the link of an address with its account.
-func (s *Server) linkOf(ctx context.Context, v *visit) (*models.Link, *models.Account, error) {
-	l, err := s.Store.Link(ctx, hashOf(v.c.Param("token")))
-	if models.CodeOf(err) == models.CodeNotFound {
-		return nil, nil, &Error{Code: CodeNotFound, Key: "problem.link", Err: err}
-	}
-	if err != nil {
-		return nil, nil, err
-	}
-	account, err := s.Store.Account(ctx, l.AccountID)
-	return l, account, err
+// linkPages are the beginnings of the keys of what is asked before a link is
+// used: title, text and button.
+var linkPages = map[models.LinkPurpose][3]string{
+	models.LinkVerify: {"me.verify_title", "me.verify_text", "me.verify_button"},
+	models.LinkSignIn: {"confirm.title", "confirm.text", "confirm.button"},
+	models.LinkReset:  {"me.new_password_title", "me.new_password_text", "confirm.password_button"},
+	models.LinkInvite: {"confirm.password_title", "confirm.password_text", "confirm.password_button"},
+	models.LinkEmail:  {"me.email_confirm_title", "me.email_confirm_text", "me.email_title"},
 }
 
-// linkPage asks for a press of the button, and for a password of those who have
-// none.
-func (v *visit) linkPage(account *models.Account, problems map[string]string) templ.Component {
-	page := web.Confirm{Page: *v.Page, Title: v.T("confirm.title"), Text: v.T("confirm.text"), Button: v.T("confirm.button"), Post: v.Path}
+// linkPage asks for a press of the button, and perhaps for a password, with what
+// is wrong with it.
+func (v *visit) linkPage(l *models.Link, asks bool, problem string) templ.Component {
+	keys := linkPages[l.Purpose]
+	if l.Purpose == models.LinkInvite && !asks {
+		keys = linkPages[models.LinkSignIn]
+	}
+	page := web.Confirm{Page: *v.Page, Title: v.T(keys[0]), Text: v.T(keys[1]), Button: v.T(keys[2]), Post: v.Path}
 	page.SignIn, page.SignOut, page.Nav = "", "", nil
-	if account.PasswordHash == "" {
+	if l.Purpose == models.LinkVerify && asks {
+		page.Text = v.T("me.verify_password")
+	}
+	if asks {
 		password := web.PasswordField(v.Lang)
-		password.Problem = problems["password"]
-		page.Title, page.Text, page.Button = v.T("confirm.password_title"), v.T("confirm.password_text"), v.T("confirm.password_button")
+		password.Problem = problem
 		page.Fields = []web.Field{password}
 	}
 	return web.ConfirmPage(page)
 }
 
-// followLink signs in by a link, and sets the password if there is none.
+// followLink uses a link, and sets the password that it asks for.
 func (s *Server) followLink(ctx context.Context, v *visit) (templ.Component, error) {
-	l, account, err := s.linkOf(ctx, v)
+	l, email, asks, err := s.linkOf(ctx, v.c.Param("token"), s.cookie(v.c.Request, signUpCookie))
 	if err != nil {
 		return nil, err
 	}
-	if !l.Once || account.PasswordHash != "" {
-		return nil, s.useLink(ctx, v, account, "")
+	if !asks {
+		return nil, s.useLink(ctx, v, l, "")
 	}
-	password := v.form.Get("password")
-	if rule := passwordProblem(password, account.Email); rule != "" {
-		v.refuse()
-		return v.linkPage(account, map[string]string{"password": passwordField("password", rule).text(v.Lang)}), nil
+	hash, err := s.newPassword(ctx, "/body/password", v.form.Get("password"), email)
+	if problems, ok := v.fieldErrors(err); err != nil && ok {
+		return v.linkPage(l, asks, problems["password"]), nil
 	}
-	hash, err := s.hash(ctx, password)
 	if err != nil {
 		return nil, err
 	}
-	return nil, s.useLink(ctx, v, account, hash)
+	return nil, s.useLink(ctx, v, l, hash)
 }
 
 // useLink takes the link of the address, with the hash of a new password if
 // there is one, and signs its account in.
-func (s *Server) useLink(ctx context.Context, v *visit, account *models.Account, password string) error {
-	id, session := s.newSession(account.ID)
-	if err := s.Store.UseLink(ctx, hashOf(v.c.Param("token")), password, session); err != nil {
+func (s *Server) useLink(ctx context.Context, v *visit, l *models.Link, password string) error {
+	id, session := s.newSession("")
+	use := models.LinkUse{Password: password, Session: session, Compose: s.composing(ctx, "")}
+	if l.Purpose == models.LinkVerify {
+		up, err := s.Store.SignUp(ctx, l.Email)
+		if err != nil {
+			return noLink(err)
+		}
+		if use.Profiles, err = s.begun(ctx, up); err != nil {
+			return err
+		}
+	}
+	account, err := s.Store.UseLink(ctx, l.IDHash, use)
+	if err != nil {
+		return noLink(err)
+	}
+	if err := s.entered(ctx, v, id, account); err != nil {
 		return err
 	}
-	return s.entered(ctx, v, id, account)
+	switch l.Purpose {
+	case models.LinkVerify:
+		s.putCookie(v.c, signUpCookie, "", 0)
+		v.goTo(profilePath + "?done=welcome")
+	case models.LinkEmail:
+		v.goTo(accountPath + "?done=email")
+	case models.LinkReset:
+		v.goTo(accountPath + "?done=password")
+	default:
+	}
+	return nil
+}
+
+// accountPage shows what somebody can change of the own account.
+func (s *Server) accountPage(ctx context.Context, v *visit) (templ.Component, error) {
+	return s.accountForms(ctx, v, nil, nil)
+}
+
+// accountForms are the forms of the own account, with what was filled in.
+func (s *Server) accountForms(ctx context.Context, v *visit, values, problems map[string]string) (templ.Component, error) {
+	page := web.AccountPage{Page: *v.Page}
+	page.Path = accountPath
+	if len(v.actor.Sides()) > 0 {
+		form, err := s.roleForm(ctx, v, problems)
+		if err != nil {
+			return nil, err
+		}
+		page.Forms = append(page.Forms, form)
+	}
+	page.Forms = append(page.Forms, web.Confirm{
+		Title: v.T("me.email_title"), Text: v.T("me.email_now", "Email", v.actor.Email), Button: v.T("me.email_button"),
+		Post: accountPath + "/email", Fields: web.EmailFields(v.Lang, values, problems),
+	}, web.Confirm{
+		Title: v.T("form.password"), Text: v.T("me.password_text"), Button: v.T("me.link_button"), Post: accountPath + "/password",
+	})
+	return web.AccountsPage(page), nil
+}
+
+// roleForm is the form of how somebody takes part.
+func (s *Server) roleForm(ctx context.Context, v *visit, problems map[string]string) (web.Confirm, error) {
+	form := web.Confirm{Title: v.T("me.role_title"), Text: v.T("me.role_fixed")}
+	rows, err := s.Store.ProfilesOf(ctx, v.actor.ID)
+	if err != nil {
+		return form, err
+	}
+	for i := range rows {
+		if rows[i].State != models.ProfileDraft {
+			return form, nil
+		}
+	}
+	role := v.actor.Sides()[0].String()
+	if v.actor.BothSides {
+		role = roleBoth
+	}
+	form.Text, form.Button, form.Post = v.T("me.role_text"), v.T("me.role_button"), accountPath+"/role"
+	form.Fields = web.RoleFields(v.Lang, map[string]string{"role": role}, problems)
+	return form, nil
+}
+
+// saveRole changes how somebody takes part.
+func (s *Server) saveRole(ctx context.Context, v *visit) (templ.Component, error) {
+	role, ok := formRoles[v.form.Get("role")]
+	if !ok {
+		v.refuse()
+		return s.accountForms(ctx, v, nil, map[string]string{"role": v.T("form.missing")})
+	}
+	if err := s.setSides(ctx, v.actor, role); err != nil {
+		return nil, err
+	}
+	v.goTo(accountPath + "?done=role")
+	return nil, nil
+}
+
+// saveEmail asks for a mail to a new address.
+func (s *Server) saveEmail(ctx context.Context, v *visit) (templ.Component, error) {
+	values := v.values()
+	if err := s.askEmail(ctx, values["email"], v.form.Get("password")); err != nil {
+		if problems, ok := v.fieldErrors(err); ok {
+			return s.accountForms(ctx, v, values, problems)
+		}
+		return nil, err
+	}
+	v.goTo(sentPath)
+	return nil, nil
+}
+
+// askPassword asks for a mail with which a new password is chosen.
+func (s *Server) askPassword(ctx context.Context, v *visit) (templ.Component, error) {
+	if err := s.askLink(ctx, v.actor.Email, models.LinkReset); err != nil {
+		return nil, err
+	}
+	v.goTo(sentPath)
+	return nil, nil
 }

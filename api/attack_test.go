@@ -6,7 +6,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"puente/models"
 )
@@ -40,7 +39,7 @@ func TestLinkRace(t *testing.T) {
 			a := models.Account{Role: models.AccountAdmin, Email: fmt.Sprintf("ana%d@example.org", round), Lang: "en"}
 			must(t, i.Store.CreateAccount(t.Context(), "", &a))
 			token, hash := Secret()
-			must(t, i.Store.CreateLink(t.Context(), "", &models.Link{IDHash: hash, AccountID: a.ID, Once: true, ExpiresAt: i.Now().Add(time.Hour)}))
+			must(t, i.Store.CreateLink(t.Context(), "", &models.Link{IDHash: hash, AccountID: &a.ID, Purpose: models.LinkInvite}))
 			var wait sync.WaitGroup
 			var in [4]bool
 			for n := range in {

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -83,19 +84,53 @@ type object = map[string]any
 // nobody has no token.
 func (i *installation) nobody() person { return person{installation: i} }
 
-// signUp makes an account and signs it in.
+// signUp signs up, follows the link of the mail, and signs in.
 func (i *installation) signUp(role, email, lang string) person {
 	i.t.Helper()
 	p := i.nobody()
-	p.call(201, "POST", "/api/v1/accounts", object{"role": role, "email": email, "password": password, "lang": lang, "terms": true})
-	p.token, p.lang = p.call(201, "POST", "/api/v1/tokens", object{"email": email, "password": password}).text("access_token"), lang
+	p.call(202, "POST", "/api/v1/accounts", object{"role": role, "email": email, "password": password, "lang": lang, "terms": true})
+	p.call(422, "POST", "/api/v1/tokens/by-link", object{"token": i.mailedToken(email)})
+	p.token, p.lang = p.call(201, "POST", "/api/v1/tokens/by-link", object{"token": i.mailedToken(email), "password": password}).text("access_token"), lang
 	return p
+}
+
+// letter is the newest mail to an address.
+func (i *installation) letter(email string) (*models.Mail, *models.Letter) {
+	i.t.Helper()
+	all, err := i.Store.Mails(i.t.Context(), 0, 1000)
+	must(i.t, err)
+	for n := range all {
+		if models.EmailKey(all[n].Address) == models.EmailKey(email) {
+			l, err := i.Store.Letter(&all[n])
+			must(i.t, err)
+			return &all[n], l
+		}
+	}
+	i.t.Fatalf("nobody wrote to %s", email)
+	return nil, nil
+}
+
+// mailedPath is the path of the link in the newest mail to an address.
+func (i *installation) mailedPath(email string) string {
+	i.t.Helper()
+	_, l := i.letter(email)
+	link := regexp.MustCompile(`http://puente\.test(/\w\w/link/[A-Z2-7]{26})\n`).FindStringSubmatch(l.Text)
+	if link == nil {
+		i.t.Fatalf("no link in %q", l.Text)
+	}
+	return link[1]
+}
+
+func (i *installation) mailedToken(email string) string {
+	i.t.Helper()
+	path := i.mailedPath(email)
+	return path[strings.LastIndexByte(path, '/')+1:]
 }
 
 // withRole makes an account of staff, past the interface.
 func (i *installation) withRole(role models.AccountRole, email string) person {
 	i.t.Helper()
-	a := models.Account{Role: role, Email: email, Lang: "es"}
+	a := models.Account{Role: role, Email: email, Lang: "es", VerifiedAt: new(i.Store.Now())}
 	must(i.t, i.Store.CreateAccount(i.t.Context(), "", &a))
 	token, err := i.IssueToken(i.t.Context(), a.ID)
 	must(i.t, err)
@@ -125,7 +160,11 @@ func TestJourney(t *testing.T) {
 		staff.call(403, "POST", "/api/v1/programmes", object{"name": "Puente", "locale": "es"})
 		programme := admin.call(201, "POST", "/api/v1/programmes", object{"name": "Puente", "locale": "es"}).text("id")
 		admin.call(409, "POST", "/api/v1/programmes", object{"name": "Puente", "locale": "es"})
-		admin.call(201, "POST", "/api/v1/staff", object{"role": "staff", "email": "eva@example.org", "password": password, "lang": "fr"})
+		admin.call(202, "POST", "/api/v1/staff", object{"role": "staff", "email": "eva@example.org", "lang": "fr"})
+		eva := i.nobody().call(201, "POST", "/api/v1/tokens/by-link", object{"token": i.mailedToken("eva@example.org"), "password": password}).text("access_token")
+		if me := (person{i, eva, "fr"}).call(200, "GET", "/api/v1/me", nil); me.text("role") != "staff" {
+			t.Errorf("invited: %s", me.w.Body)
+		}
 
 		mentee, mentor, stranger := i.signUp("entrepreneur", "lucia@example.org", "es"), i.signUp("mentor", "dana@example.org", "en"), i.signUp("mentor", "x@example.org", "fr")
 		e := i.profile(mentee, staff, programme, lucia)
@@ -382,8 +421,11 @@ func TestAccounts(t *testing.T) {
 			t.Errorf("%s: %s", c.name, got.w.Body)
 		}
 	}
-	nobody.call(201, "POST", "/api/v1/accounts", good)
-	nobody.call(409, "POST", "/api/v1/accounts", with("email", "Lucia@EXAMPLE.org"))
+	nobody.call(202, "POST", "/api/v1/accounts", good)
+	nobody.call(401, "POST", "/api/v1/tokens", object{"email": "lucia@example.org", "password": password})
+	nobody.call(404, "POST", "/api/v1/tokens/by-link", object{"token": "nothing", "password": password})
+	nobody.call(201, "POST", "/api/v1/tokens/by-link", object{"token": i.mailedToken("lucia@example.org"), "password": password})
+	nobody.call(202, "POST", "/api/v1/accounts", with("email", "Lucia@EXAMPLE.org"))
 
 	unknown := nobody.call(401, "POST", "/api/v1/tokens", object{"email": "nobody@example.org", "password": password})
 	wrong := nobody.call(401, "POST", "/api/v1/tokens", object{"email": "lucia@example.org", "password": password + "."})

@@ -25,7 +25,8 @@ func init() { //nolint:gochecknoinits // gin keeps its mode in a package variabl
 // body, no cookie, and only the network of the client's address.
 func (s *Server) observe(c *gin.Context) {
 	began := s.Now()
-	r := &request{id: strings.ToLower(rand.Text()), lang: chooseLanguage(c.GetHeader("Accept-Language"))}
+	r := &request{id: strings.ToLower(rand.Text()), lang: chooseLanguage(c.GetHeader("Accept-Language")), from: s.client(c.Request)}
+	r.device = s.cookie(c.Request, deviceCookie)
 	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), requestKey{}, r))
 	c.Header("X-Request-Id", r.id)
 	defer func() {
@@ -37,7 +38,7 @@ func (s *Server) observe(c *gin.Context) {
 		attributes := []slog.Attr{
 			slog.String("id", r.id), slog.String("method", method(c.Request.Method)), slog.String("route", c.FullPath()), slog.Int("status", status),
 			slog.Int("bytes", max(c.Writer.Size(), 0)), slog.Duration("took", s.Now().Sub(began)),
-			slog.String("network", network(s.client(c.Request))),
+			slog.String("network", network(r.from)),
 		}
 		if err != nil {
 			attributes = append(attributes, slog.String("error", err.Error()))

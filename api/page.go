@@ -120,7 +120,7 @@ func formError(err error) error {
 var notices = map[string]string{
 	"welcome": "done.welcome", "saved": "done.saved", "submitted": "done.submitted", "order": "done.order", "accepted": "done.accepted",
 	"declined": "done.declined", "published": "done.published", "round": "done.round", "run": "done.run", "out": "done.out",
-	"moved": "done.moved", "weights": "done.weights", "stopped": "done.stopped",
+	"moved": "done.moved", "weights": "done.weights", "stopped": "done.stopped", "role": "me.done_role", "email": "me.done_email", "password": "me.done_password",
 }
 
 // goTo leads to another page.
@@ -162,6 +162,11 @@ const (
 	askedPath   = "/requests"
 	profilePath = "/profile"
 	roundsPath  = "/rounds"
+	accountPath = "/account"
+	mailboxPath = "/mailbox"
+	linkPath    = signInPath + "/link"
+	resetPath   = signInPath + "/reset"
+	sentPath    = "/mail-sent"
 )
 
 // homes is where each role begins.
@@ -169,12 +174,27 @@ var homes = map[models.AccountRole]string{
 	models.AccountEntrepreneur: matchPath, models.AccountMentor: askedPath, models.AccountStaff: roundsPath, models.AccountAdmin: roundsPath,
 }
 
-// menus are the pages of each role, with the keys of their names.
-var menus = map[models.AccountRole][][2]string{
-	models.AccountEntrepreneur: {{matchPath, "nav.match"}, {askedPath, "nav.offers"}, {profilePath, "nav.profile"}},
-	models.AccountMentor:       {{askedPath, "nav.requests"}, {profilePath, "nav.profile"}},
-	models.AccountStaff:        {{roundsPath, "nav.rounds"}, {peoplePath, "nav.people"}},
-	models.AccountAdmin:        {{roundsPath, "nav.rounds"}, {peoplePath, "nav.people"}},
+// menu are the pages of an account, with the keys of their names.
+func (a *actor) menu() [][2]string {
+	var out [][2]string
+	switch {
+	case a.Role == models.AccountAdmin:
+		out = [][2]string{{roundsPath, "nav.rounds"}, {peoplePath, "nav.people"}, {mailboxPath, "mailbox.title"}}
+	case a.Role == models.AccountStaff:
+		out = [][2]string{{roundsPath, "nav.rounds"}, {peoplePath, "nav.people"}}
+	case a.BothSides:
+		out = [][2]string{
+			{matchPath, "nav.match"},
+			{askedPath, "nav.requests"},
+			{sidePath(models.RoleMentee), "me.side_mentee"},
+			{sidePath(models.RoleMentor), "me.side_mentor"},
+		}
+	case a.Role == models.AccountEntrepreneur:
+		out = [][2]string{{matchPath, "nav.match"}, {askedPath, "nav.offers"}, {profilePath, "nav.profile"}}
+	default:
+		out = [][2]string{{askedPath, "nav.requests"}, {profilePath, "nav.profile"}}
+	}
+	return append(out, [2]string{accountPath, "me.nav"})
 }
 
 // navigation fills the menu of a page.
@@ -185,8 +205,8 @@ func (v *visit) navigation() {
 	}
 	v.SignOut = signOutPath
 	here, _, _ := strings.Cut(v.Path, "?")
-	for _, m := range menus[v.actor.Role] {
-		v.Nav = append(v.Nav, web.Link{Text: v.T(m[1]), Path: m[0], Current: here == m[0] || strings.HasPrefix(here, m[0]+"/")})
+	for _, m := range v.actor.menu() {
+		v.Nav = append(v.Nav, web.Link{Text: v.T(m[1]), Path: m[0], Current: here == m[0] || v.Path == m[0] || strings.HasPrefix(here, m[0]+"/")})
 	}
 }
 
@@ -232,23 +252,14 @@ func (s *Server) showProblem(c *gin.Context, page *web.Page, err error) {
 // sessionTime is how long somebody stays signed in on a browser.
 const sessionTime = 7 * 24 * time.Hour
 
-// cookieName is the name of the cookie with the id of a session. Browsers take
-// __Host- only from encrypted connections.
-func (s *Server) cookieName(r *http.Request) string {
-	if s.secure(r) {
-		return "__Host-puente"
-	}
-	return "puente"
-}
-
 // byCookie finds who sends a request by the session of the browser; nil without
 // one, or with one that has ended.
 func (s *Server) byCookie(r *http.Request) (*actor, error) {
-	cookie, err := r.Cookie(s.cookieName(r))
-	if err != nil {
-		return nil, nil //nolint:nilerr,nilnil // the only error is that there is none: nobody
+	id := s.cookie(r, sessionCookie)
+	if id == "" {
+		return nil, nil //nolint:nilnil // nobody
 	}
-	hash := hashOf(cookie.Value)
+	hash := hashOf(id)
 	account, err := s.Store.SessionAccount(r.Context(), hash)
 	if models.CodeOf(err) == models.CodeNotFound {
 		return nil, nil //nolint:nilnil // nobody
@@ -264,18 +275,6 @@ func (s *Server) byCookie(r *http.Request) (*actor, error) {
 func (s *Server) newSession(account string) (id string, session *models.Session) {
 	id, hash := Secret()
 	return id, &models.Session{IDHash: hash, AccountID: account, ExpiresAt: s.Now().Add(sessionTime)}
-}
-
-// setCookie gives a browser the id of a session, or with "" takes it away.
-func (s *Server) setCookie(c *gin.Context, id string) {
-	cookie := &http.Cookie{ //nolint:gosec // Secure where the connection is: on a plain one no browser would send it
-		Name: s.cookieName(c.Request), Value: id, Path: "/", HttpOnly: true, Secure: s.secure(c.Request), SameSite: http.SameSiteLaxMode,
-		MaxAge: int(sessionTime / time.Second),
-	}
-	if id == "" {
-		cookie.MaxAge = -1
-	}
-	http.SetCookie(c.Writer, cookie)
 }
 
 // enter signs an account in on the browser and leads to where it begins, or to
@@ -296,7 +295,8 @@ func (s *Server) entered(ctx context.Context, v *visit, id string, account *mode
 			return err
 		}
 	}
-	s.setCookie(v.c, id)
+	s.putCookie(v.c, sessionCookie, id, sessionTime)
+	s.rememberDevice(ctx, v.c, account.ID)
 	v.goTo(homes[account.Role])
 	if next := v.c.Query("next"); isPagePath(next) {
 		v.goTo(next)

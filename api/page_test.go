@@ -67,7 +67,7 @@ func TestPagesOfNobody(t *testing.T) {
 }
 
 // key finds what looks like the key of a message that has no words.
-var key = regexp.MustCompile(`\b(staff|edit|nav|done|step|fact|rounds|confirm|form|page|suggest|request|offer|review|signup|landing|problem|store|rule|unpaired)\.[a-z_]+\b`)
+var key = regexp.MustCompile(`\b(me|mail|mailbox|staff|edit|nav|done|step|fact|rounds|confirm|form|page|suggest|request|offer|review|signup|landing|problem|store|rule|unpaired)\.[a-z_]+\b`)
 
 // TestPagesSayWords signs each role in, opens its pages in every language, and
 // wants words for everything on them.
@@ -79,8 +79,9 @@ func TestPagesSayWords(t *testing.T) {
 	server := httptest.NewServer(i)
 	defer server.Close()
 	for role, pages := range map[models.AccountRole][]string{
-		models.AccountEntrepreneur: {"/profile", "/match", "/requests", "/requests/x", "/rounds"},
+		models.AccountEntrepreneur: {"/account", "/sign-in", "/sign-in/link", "/sign-in/reset", "/mail-sent", "/profile", "/match", "/requests", "/requests/x", "/rounds"},
 		models.AccountMentor:       {"/profile", "/match", "/requests"},
+		models.AccountAdmin:        {"/mailbox", "/account"},
 		models.AccountStaff:        {"/people", "/people?state=waiting", "/rounds", "/profile", "/rounds/x"},
 	} {
 		a := models.Account{Role: role, Email: string(role) + "@example.org", Lang: "fr"}

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -40,6 +41,15 @@ func passwordField(place, rule string) Field {
 	return Field{place, rule, map[string]any{"Min": passwordRunes, "Max": passwordBytes}}
 }
 
+// newPassword checks and hashes a password that somebody chose; place is where
+// it stands.
+func (s *Server) newPassword(ctx context.Context, place, password, email string) (hash string, err error) {
+	if rule := passwordProblem(password, email); rule != "" {
+		return "", &Error{Code: CodeInvalid, Fields: []Field{passwordField(place, rule)}}
+	}
+	return s.hash(ctx, password)
+}
+
 // hash hashes a password when its turn comes.
 func (s *Server) hash(ctx context.Context, password string) (string, error) {
 	leave, err := s.hashing.enter(ctx)
@@ -52,13 +62,18 @@ func (s *Server) hash(ctx context.Context, password string) (string, error) {
 
 // unknownHash takes the place of the hash of an account that is not there, so
 // that looking takes as long.
-const unknownHash = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+func unknownHash() string {
+	return fmt.Sprintf("$argon2id$v=19$m=%d,t=%d,p=%d$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+		hashing.Memory, hashing.Iterations, hashing.Parallelism)
+}
 
 // byPassword finds the account of an address and a password. Whether the
-// address is unknown or the password is wrong, the error is the same.
+// address is unknown or the password is wrong, the error is the same, and it
+// costs the same. Who guesses has to wait longer and longer.
 func (s *Server) byPassword(ctx context.Context, email, password string) (*models.Account, error) {
 	account, err := s.Store.AccountByEmail(ctx, email)
-	known := unknownHash
+	nobody := unknownHash()
+	known := nobody
 	switch {
 	case models.CodeOf(err) == models.CodeNotFound:
 	case err != nil:
@@ -66,20 +81,29 @@ func (s *Server) byPassword(ctx context.Context, email, password string) (*model
 	case account.PasswordHash != "":
 		known = account.PasswordHash
 	}
-	leave, err := s.hashing.enter(ctx)
+	refund, err := s.try(ctx, tryPassword, email, account)
 	if err != nil {
 		return nil, err
+	}
+	same, err := s.compare(ctx, password, known)
+	if err != nil {
+		return nil, err
+	}
+	if !same || known == nobody {
+		return nil, &Error{Code: CodeUnauthorized, Key: "problem.sign_in"}
+	}
+	return account, refund()
+}
+
+// compare says whether a password has a hash, when its turn comes.
+func (s *Server) compare(ctx context.Context, password, hash string) (bool, error) {
+	leave, err := s.hashing.enter(ctx)
+	if err != nil {
+		return false, err
 	}
 	defer leave()
 	if len(password) > passwordBytes {
 		password = ""
 	}
-	same, err := argon2id.ComparePasswordAndHash(norm.NFC.String(password), known)
-	if err != nil {
-		return nil, err
-	}
-	if !same || known == unknownHash {
-		return nil, &Error{Code: CodeUnauthorized, Key: "problem.sign_in"}
-	}
-	return account, nil
+	return argon2id.ComparePasswordAndHash(norm.NFC.String(password), hash)
 }

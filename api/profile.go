@@ -16,7 +16,7 @@ var (
 	createProfile = huma.Operation{
 		OperationID: "create-profile", Method: http.MethodPost, Path: "/api/v1/profiles", Tags: []string{"profiles"}, DefaultStatus: http.StatusCreated,
 		Summary:     "Make a profile in a programme, as a draft",
-		Description: "Entrepreneurs have the role mentee, mentors the role mentor; one profile of a role in each programme.",
+		Description: "Entrepreneurs have the role mentee, mentors the role mentor, others both; one profile of a role in each programme.",
 		Errors:      []int{http.StatusConflict},
 	}
 	listProfiles = huma.Operation{
@@ -224,22 +224,35 @@ func profileOf(p *models.ProfileRow) Profile {
 	}
 }
 
-// sides are the sides of accounts that have profiles.
-var sides = map[models.AccountRole]models.Role{models.AccountEntrepreneur: models.RoleMentee, models.AccountMentor: models.RoleMentor}
-
 type profileIn struct {
 	LanguageInput
 	Body struct {
 		Programme string `json:"programme" format:"uuid"`
+		Role      string `json:"role,omitempty" enum:"mentee,mentor" doc:"For those who take part on both sides; the first side of the account when not given"`
 		Person    Person `json:"person"`
 	}
 }
 
+// side is the side of an account that a request names, its first one when it
+// names none; place is where it stands.
+func (a *actor) side(name, place string) (models.Role, error) {
+	sides := a.Sides()
+	if len(sides) == 0 {
+		return 0, &Error{Code: CodeForbidden, Key: "problem.no_side"}
+	}
+	for _, side := range sides {
+		if name == "" || name == side.String() {
+			return side, nil
+		}
+	}
+	return 0, &Error{Code: CodeInvalid, Fields: []Field{{place, "nothing", nil}}}
+}
+
 func (s *Server) createProfile(ctx context.Context, in *profileIn) (*created[Profile], error) {
 	a := actorOf(ctx)
-	side, ok := sides[a.Role]
-	if !ok {
-		return nil, &Error{Code: CodeForbidden, Key: "problem.no_side"}
+	side, err := a.side(in.Body.Role, "/body/role")
+	if err != nil {
+		return nil, err
 	}
 	if _, err := s.Store.Programme(ctx, in.Body.Programme); err != nil {
 		return nil, misplaced(err, "/body/programme")

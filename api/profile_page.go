@@ -340,32 +340,52 @@ func industryTitle(lang, code string) string {
 	return ""
 }
 
-// ownProfile reads the profile of whoever asks, nil if there is none yet. The
-// pages know one for each account; the interface for programs knows more.
-func (s *Server) ownProfile(ctx context.Context) (*models.ProfileRow, error) {
+// ownProfile reads the profile of whoever asks on one side, nil if there is
+// none yet. The pages know one for each side; the interface for programs knows
+// more.
+func (s *Server) ownProfile(ctx context.Context, side models.Role) (*models.ProfileRow, error) {
 	rows, err := s.Store.ProfilesOf(ctx, actorOf(ctx).ID)
-	if err != nil || len(rows) == 0 {
+	if err != nil {
 		return nil, err
 	}
-	return &rows[0], nil
+	for i := range rows {
+		if rows[i].Profile.Role == side {
+			return &rows[i], nil
+		}
+	}
+	return nil, nil //nolint:nilnil // none yet
 }
 
-// beginProfile stores the draft of a profile with what was said when signing
-// up.
-func (s *Server) beginProfile(ctx context.Context, account *models.Account, values map[string]string) error {
-	programme, err := s.firstProgramme(ctx)
-	if err != nil {
-		return err
-	}
-	side := sides[account.Role]
-	row := &models.ProfileRow{ProgrammeID: programme.ID, AccountID: &account.ID, Profile: models.Profile{
-		Role: side, ID: newCode(side), Name: values["name"], Country: values["country"], Organization: values["organization"], Reliability: -1,
-	}}
+// newProfile begins a profile.
+func newProfile(programme string, side models.Role) *models.ProfileRow {
+	row := &models.ProfileRow{ProgrammeID: programme, Profile: models.Profile{Role: side, ID: newCode(side), Reliability: -1}}
 	if side == models.RoleMentor {
 		row.Profile.Capacity = 1
 	}
-	return s.Store.CreateProfile(ctx, models.Actor(account.ID), row)
+	return row
 }
+
+// begun are the profiles that an account begins with, with what was said when
+// signing up on the pages; none for programs, which make their own.
+func (s *Server) begun(ctx context.Context, up *models.SignUp) ([]*models.ProfileRow, error) {
+	if up.Country == "" {
+		return nil, nil
+	}
+	programme, err := s.firstProgramme(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var rows []*models.ProfileRow
+	for _, side := range (&models.Account{Role: up.Role, BothSides: up.BothSides}).Sides() {
+		row := newProfile(programme.ID, side)
+		row.Profile.Name, row.Profile.Country, row.Profile.Organization = up.Name, up.Country, up.Organization
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
+
+// sidePath is the form of one's profile on a side.
+func sidePath(side models.Role) string { return profilePath + "?side=" + side.String() }
 
 // firstProgramme is the programme that people join who sign up on the pages:
 // the oldest.
@@ -383,7 +403,7 @@ func (s *Server) firstProgramme(ctx context.Context) (*models.Programme, error) 
 
 // profilePage shows the form of one's own profile.
 func (s *Server) profilePage(ctx context.Context, v *visit) (templ.Component, error) {
-	row, err := s.profileOrNew(ctx)
+	row, err := s.profileOrNew(ctx, v)
 	if err != nil {
 		return nil, err
 	}
@@ -394,20 +414,24 @@ func (s *Server) profilePage(ctx context.Context, v *visit) (templ.Component, er
 	return v.profileForm(row, row.Profile.Values(), nil, words), nil
 }
 
-// profileOrNew reads the profile of whoever asks, or begins one.
-func (s *Server) profileOrNew(ctx context.Context) (*models.ProfileRow, error) {
-	a := actorOf(ctx)
-	if _, ok := sides[a.Role]; !ok {
-		return nil, &Error{Code: CodeForbidden, Key: "problem.no_side"}
+// profileOrNew reads the profile of whoever asks, on the side that the address
+// names, or begins one.
+func (s *Server) profileOrNew(ctx context.Context, v *visit) (*models.ProfileRow, error) {
+	side, err := v.actor.side(v.c.Query("side"), "/query/side")
+	if err != nil {
+		return nil, err
 	}
-	row, err := s.ownProfile(ctx)
+	row, err := s.ownProfile(ctx, side)
 	if err != nil || row != nil {
 		return row, err
 	}
-	if err := s.beginProfile(ctx, a.Account, nil); err != nil {
+	programme, err := s.firstProgramme(ctx)
+	if err != nil {
 		return nil, err
 	}
-	return s.ownProfile(ctx)
+	row = newProfile(programme.ID, side)
+	row.AccountID = &v.actor.ID
+	return row, s.Store.CreateProfile(ctx, v.actor.by(), row)
 }
 
 // profileForm is the form with the cells given, and what is wrong with them by
@@ -415,6 +439,9 @@ func (s *Server) profileOrNew(ctx context.Context) (*models.ProfileRow, error) {
 func (v *visit) profileForm(row *models.ProfileRow, cells, problems map[string]string, words *wordsForm) templ.Component {
 	page := web.Profile{
 		Page: *v.Page, Title: v.T("edit.title"), State: v.T("edit.state." + string(row.State)), Post: profilePath, Submit: v.T("edit.save"),
+	}
+	if len(v.actor.Sides()) > 1 {
+		page.Title, page.Post = v.T("me.side_"+row.Profile.Role.String()), sidePath(row.Profile.Role)
 	}
 	for _, g := range v.editorsOf(row.Profile.Role) {
 		group := web.FieldGroup{Title: v.T("edit.group." + g.group), Hint: v.groupHint(g.group)}
@@ -504,7 +531,7 @@ func (v *visit) problemText(p models.Problem) string {
 
 // saveProfile stores what was filled in. A draft is submitted with it.
 func (s *Server) saveProfile(ctx context.Context, v *visit) (templ.Component, error) {
-	row, err := s.profileOrNew(ctx)
+	row, err := s.profileOrNew(ctx, v)
 	if err != nil {
 		return nil, err
 	}
@@ -545,7 +572,7 @@ func (s *Server) saveProfile(ctx context.Context, v *visit) (templ.Component, er
 		return nil, err
 	}
 	if row.State != models.ProfileDraft && row.State != models.ProfileMoreInfo {
-		v.goTo(profilePath + "?done=saved")
+		v.goTo(sidePath(row.Profile.Role) + "&done=saved")
 		return nil, nil
 	}
 	if err := s.stepProfile(ctx, row, models.ProfileSubmit); err != nil {

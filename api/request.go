@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/netip"
 	"slices"
 	"sync"
 
@@ -14,8 +15,10 @@ import (
 
 // request is what the server knows about a request from its beginning on.
 type request struct {
-	id   string
-	lang string
+	id     string
+	lang   string
+	from   netip.Addr // of the client
+	device string     // cookie of a browser on which somebody signed in, unchecked
 
 	mu   sync.Mutex
 	errs []error // for the log only

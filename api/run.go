@@ -334,7 +334,7 @@ func (s *Server) peopleOf(ctx context.Context, round string) (map[string]*models
 		return nil, err
 	}
 	people := map[string]*models.ProfileRow{}
-	for _, side := range sides {
+	for _, side := range []models.Role{models.RoleMentee, models.RoleMentor} {
 		rows, err := s.Store.Profiles(ctx, r.ProgrammeID, side)
 		if err != nil {
 			return nil, err

@@ -2,6 +2,8 @@ package api
 
 import (
 	"context"
+	"crypto/rand"
+	"crypto/sha256"
 	"errors"
 	"log/slog"
 	"net"
@@ -46,6 +48,7 @@ type Options struct {
 	Store   *models.Store
 	Queue   *jobs.Queue
 	Tokens  *Tokens
+	Key     []byte         // keys cookies and counters; nil is a new one, so that a restart forgets them
 	URL     string         // public base address, without a slash at its end; for links
 	Limits  Limits         // the zero value stands for DefaultLimits
 	Workers int            // goroutines of a preview; 0 is one
@@ -68,6 +71,7 @@ type Server struct {
 	asking   gate             // questions about runs being answered
 	advisor  *jobs.Advisor
 	previews *jobs.Previews
+	budgets  map[string]struct{ address, network, all, device models.Budget }
 	reviews  sync.Map      // *reviewed by the id of a run
 	stopping chan struct{} // closed when the server stops
 }
@@ -79,9 +83,14 @@ func newServer(o Options, table []route) *Server {
 	if o.Limits == (Limits{}) {
 		o.Limits = DefaultLimits
 	}
+	if o.Key == nil {
+		o.Key = make([]byte, sha256.Size)
+		rand.Read(o.Key) // never fails
+	}
 	s := &Server{
 		Options: o, engine: gin.New(), caps: map[string]int64{}, streams: map[string]bool{}, large: newGate(maxLarge), hashing: newGate(maxHashing),
 		trying: newGate(1), asking: newGate(mostAsked), advisor: jobs.NewAdvisor(o.Store), previews: jobs.NewPreviews(o.Store), stopping: make(chan struct{}),
+		budgets: budgets,
 	}
 	s.engine.HandleMethodNotAllowed = true
 	s.engine.RedirectTrailingSlash = false

@@ -61,6 +61,7 @@ type installation struct {
 	*Server
 	t   *testing.T
 	log *logBuffer
+	dsn string
 }
 
 // onBoth runs a test with a new installation on each database.
@@ -93,7 +94,7 @@ func install(t *testing.T, dsn string, embeddings ...*jobs.Embeddings) *installa
 	store, err := models.Open(ctx, dsn, time.Now)
 	must(t, err)
 	t.Cleanup(func() { must(t, store.Close()) })
-	queue, err := jobs.NewQueue(store, jobs.QueueOptions{Workers: 2, Embeddings: append(embeddings, nil)[0], Prove: func(round []byte) error {
+	queue, err := jobs.NewQueue(store, jobs.QueueOptions{Workers: 2, Vault: testVault(t), Embeddings: append(embeddings, nil)[0], Prove: func(round []byte) error {
 		result, err := verify.Round(round)
 		if err == nil && len(result.Failures) > 0 {
 			err = errors.New(result.Failures[0].Detail)
@@ -107,13 +108,20 @@ func install(t *testing.T, dsn string, embeddings ...*jobs.Embeddings) *installa
 	must(t, err)
 	log := &logBuffer{}
 	s := New(Options{
-		Log: slog.New(slog.NewTextHandler(log, nil)), Now: time.Now, Version: "1.2.3", Store: store, Queue: queue,
+		Log: slog.New(slog.NewTextHandler(log, nil)), Now: time.Now, Version: "1.2.3", Store: store, Queue: queue, URL: "http://puente.test",
 		Tokens: &Tokens{
 			Issuer: "http://puente.test", Audience: "http://puente.test", Life: time.Hour, Now: time.Now,
 			Keys: map[string]ed25519.PublicKey{"k1": public}, KeyID: "k1", Private: private,
 		},
 	})
-	return &installation{s, t, log}
+	return &installation{s, t, log, dsn}
+}
+
+func testVault(t *testing.T) *models.Vault {
+	t.Helper()
+	vault, err := models.NewVault(make([]byte, models.KeySize))
+	must(t, err)
+	return vault
 }
 
 func must(t testing.TB, err error) {

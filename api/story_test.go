@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -208,7 +207,10 @@ func TestStoryAccept(t *testing.T) {
 			sees(422, "La contraseña necesita al menos 15 caracteres.", "Completa este dato.")
 		business.submit("/es/sign-up", one(map[string]string{
 			"role": "mentee", "name": "Conservas Lucía", "email": "lucia@example.org", "password": password, "country": "MX", "terms": "on",
-		})).sees(200, "Tu cuenta está lista.", "Borrador")
+		})).sees(200, "Revisa tu correo")
+		business.open("/es/profile").sees(200, "Contraseña")
+		business.open(i.mailedPath("lucia@example.org")).sees(200, "Confirma tu dirección").submit("/link/"+i.mailedToken("lucia@example.org"), nil).
+			sees(200, "Tu cuenta está lista.", "Borrador")
 		business.submit("/es/profile", nil).sees(422, "Error")
 		filled := one(map[string]string{
 			"languages1": "es", "languages1_level": "native", "languages2": "en", "languages2_level": "B1", "sectors1": "311", "stage": "exploring",
@@ -265,6 +267,7 @@ func TestStoryAccept(t *testing.T) {
 		stranger.open("/es/").submit("/es/sign-up", one(map[string]string{
 			"role": "mentor", "name": "X", "email": "x@example.org", "password": password, "country": "CA", "terms": "on",
 		}))
+		stranger.open(i.mailedPath("x@example.org")).submit("/link/"+i.mailedToken("x@example.org"), nil).sees(200, "Tu cuenta está lista.")
 		theirs := stranger.open(business.path)
 		if theirs.status == 200 && strings.Contains(theirs.text, "dana@") {
 			t.Error("a stranger reads an offer")
@@ -278,7 +281,8 @@ func (i *installation) mentorSignsUp(base string) *browser {
 	mentor := newBrowser(i.t, base)
 	mentor.open("/es/").submit("/es/sign-up", one(map[string]string{
 		"role": "mentor", "name": "Dana Whitfield", "email": "dana@example.org", "password": password, "country": "US", "terms": "on",
-	})).sees(200, "Tu cuenta está lista.")
+	})).sees(200, "Revisa tu correo")
+	mentor.open(i.mailedPath("dana@example.org")).submit("/link/"+i.mailedToken("dana@example.org"), nil).sees(200, "Tu cuenta está lista.")
 	filled := one(map[string]string{
 		"languages1": "en", "languages1_level": "native", "languages2": "es", "languages2_level": "C1", "sectors1": "311",
 		"expertise1": "rules_of_origin", "expertise1_level": "3", "markets1": "MX", "markets1_level": "2", "region": "US-TX", "capacity": "1",
@@ -292,7 +296,7 @@ func (i *installation) staffSignsIn(base string) *browser {
 	a := models.Account{Role: models.AccountAdmin, Email: "ana@example.org", Lang: "es"}
 	must(i.t, i.Store.CreateAccount(i.t.Context(), "", &a))
 	token, hash := Secret()
-	must(i.t, i.Store.CreateLink(i.t.Context(), "", &models.Link{IDHash: hash, AccountID: a.ID, Once: true, ExpiresAt: i.Now().Add(time.Hour)}))
+	must(i.t, i.Store.CreateLink(i.t.Context(), "", &models.Link{IDHash: hash, AccountID: &a.ID, Purpose: models.LinkInvite}))
 	staff := newBrowser(i.t, base)
 	staff.open("/es/link/"+token).sees(200, "Elige una contraseña").submit("/link/"+token, one(map[string]string{"password": "corta"})).
 		sees(422, "La contraseña necesita al menos 15 caracteres.")

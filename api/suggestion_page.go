@@ -20,11 +20,11 @@ const shownMentors = 5
 // matchPage shows an entrepreneur the best mentors in the order of the wishes,
 // or in an order that has not been confirmed yet.
 func (s *Server) matchPage(ctx context.Context, v *visit) (templ.Component, error) {
-	row, err := s.ownProfile(ctx)
+	row, err := s.ownProfile(ctx, models.RoleMentee)
 	if err != nil {
 		return nil, err
 	}
-	if row == nil || row.Profile.Role != models.RoleMentee || row.State == models.ProfileDraft {
+	if row == nil || row.State == models.ProfileDraft {
 		v.goTo(profilePath)
 		return nil, nil
 	}
@@ -221,7 +221,7 @@ func (s *Server) orderMentors(ctx context.Context, v *visit) (templ.Component, e
 	at := func(name string) int { return slices.Index(order, v.form.Get(name)) }
 	switch up, down := at("up"), at("down"); {
 	case v.form.Has("confirm"):
-		row, err := s.ownProfile(ctx)
+		row, err := s.ownProfile(ctx, models.RoleMentee)
 		if err != nil {
 			return nil, err
 		}

@@ -111,7 +111,8 @@ func TestStoryWords(t *testing.T) {
 			b := newBrowser(t, server.URL)
 			b.open("/es/").submit("/es/sign-up", one(map[string]string{
 				"role": "mentee", "name": "Conservas Lucía", "email": "lucia@example.org", "password": password, "country": "MX", "terms": "on",
-			})).sees(200, "En tus palabras", "se envíe a "+host, "Con qué quieres ayuda")
+			})).sees(200, "Revisa tu correo")
+			b.open(i.mailedPath("lucia@example.org")).submit("/link/"+i.mailedToken("lucia@example.org"), nil).sees(200, "En tus palabras", "se envíe a "+host, "Con qué quieres ayuda")
 			filled := one(map[string]string{
 				"languages1": "es", "languages1_level": "native", "sectors1": "311", "needs1": "rules_of_origin", "region": "MX-OAX",
 				"words": "Una cadena de Toronto quiere mis salsas.\r\nNo sé etiquetarlas.",

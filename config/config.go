@@ -34,6 +34,14 @@ type Config struct {
 	Secret   string `name:"secret" variable:"PUENTE_SECRET" secret:"" placeholder:"KEY" help:"${help_secret}"`
 	URL      string `name:"url" variable:"PUENTE_URL" placeholder:"https://HOST" help:"${help_url}"`
 
+	SMTPHost     string `name:"smtp-host" variable:"PUENTE_SMTP_HOST" placeholder:"HOST" help:"${help_smtp_host}"`
+	SMTPPort     int    `name:"smtp-port" variable:"PUENTE_SMTP_PORT" default:"0" placeholder:"PORT" help:"${help_smtp_port}"`
+	SMTPUser     string `name:"smtp-user" variable:"PUENTE_SMTP_USER" placeholder:"NAME" help:"${help_smtp_user}"`
+	SMTPPassword string `name:"smtp-password" variable:"PUENTE_SMTP_PASSWORD" secret:"" placeholder:"PASSWORD" help:"${help_smtp_password}"`
+	SMTPTLS      string `name:"smtp-tls" variable:"PUENTE_SMTP_TLS" default:"starttls" enum:"starttls,tls,none" help:"${help_smtp_tls}"`
+	MailFrom     string `name:"mail-from" variable:"PUENTE_MAIL_FROM" placeholder:"ADDRESS" help:"${help_mail_from}"`
+	MailReplyTo  string `name:"mail-reply-to" variable:"PUENTE_MAIL_REPLY_TO" placeholder:"ADDRESS" help:"${help_mail_reply_to}"`
+
 	EmbeddingsURL   string `name:"embeddings-url" variable:"PUENTE_EMBEDDINGS_URL" placeholder:"https://HOST/v1" help:"${help_embeddings_url}"`
 	EmbeddingsModel string `name:"embeddings-model" variable:"PUENTE_EMBEDDINGS_MODEL" placeholder:"NAME" help:"${help_embeddings_model}"`
 	EmbeddingsKey   string `name:"embeddings-key" variable:"PUENTE_EMBEDDINGS_KEY" secret:"" placeholder:"KEY" help:"${help_embeddings_key}"`

@@ -24,6 +24,9 @@ type QueueOptions struct {
 	Prove   func(round []byte) error // see [RunOptions]
 
 	Embeddings *Embeddings // turns people's own words into vectors; nil: nobody does
+
+	Vault models.Sealer // seals mails; nil: this process writes none
+	SMTP  *SMTP         // sends mails; nil: they stay in the store to be read
 }
 
 // Queue is the work that outlives a request. It is kept in the store's
@@ -38,6 +41,7 @@ type Queue struct {
 	run    RunOptions
 
 	embeddings *Embeddings
+	smtp       *SMTP
 
 	mu     sync.Mutex
 	stages map[string]RunProgress // of the runs that this process is at, by id
@@ -67,7 +71,7 @@ func NewQueue(store *models.Store, o QueueOptions) (*Queue, error) {
 	}
 	q := &Queue{
 		store: store, log: o.Log, run: RunOptions{Workers: o.Workers, Prove: o.Prove}, stages: map[string]RunProgress{},
-		driver: riversqlite.New(store.SQL), embeddings: o.Embeddings,
+		driver: riversqlite.New(store.SQL), embeddings: o.Embeddings, smtp: o.SMTP,
 	}
 	if store.Postgres() {
 		q.driver = riverdatabasesql.NewWithPgxListener(store.SQL, store.Pool)
@@ -82,16 +86,25 @@ func NewQueue(store *models.Store, o QueueOptions) (*Queue, error) {
 	if err := river.AddWorkerSafely(workers, &embedWorker{queue: q}); err != nil {
 		return nil, err
 	}
+	if err := river.AddWorkerSafely(workers, &mailWorker{queue: q}); err != nil {
+		return nil, err
+	}
 	config := &river.Config{Logger: o.Log, Workers: workers, JobTimeout: runTime, RescueStuckJobsAfter: rescueAfter}
 	if o.Workers > 0 {
 		config.Queues = map[string]river.QueueConfig{runsQueue: {MaxWorkers: 1}, upkeepQueue: {MaxWorkers: 1}}
 		if o.Embeddings != nil {
 			config.Queues[embedQueue] = river.QueueConfig{MaxWorkers: 1}
 		}
+		if o.SMTP != nil {
+			config.Queues[mailQueue] = river.QueueConfig{MaxWorkers: mailsAtOnce}
+		}
 		config.PeriodicJobs = []*river.PeriodicJob{upkeep()}
 	}
 	var err error
 	q.client, err = river.NewClient(q.driver, config)
+	if o.Vault != nil {
+		store.Outbox = q.outbox(o.Vault)
+	}
 	return q, err
 }
 

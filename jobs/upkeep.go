@@ -41,8 +41,7 @@ type upkeepWorker struct {
 }
 
 // Work ends offers that nobody answered in time and rounds whose offers are all
-// decided, takes away sessions whose time is over, and asks for vectors that are
-// missing.
+// decided, takes away what has had its time, and asks for vectors that are missing.
 func (w *upkeepWorker) Work(ctx context.Context, _ *river.Job[upkeepArgs]) error {
 	ended, err := w.queue.store.ExpireOffers(ctx)
 	if len(ended) > 0 {
@@ -50,5 +49,12 @@ func (w *upkeepWorker) Work(ctx context.Context, _ *river.Job[upkeepArgs]) error
 	}
 	_, unsettled := w.queue.store.SettleRounds(ctx)
 	_, kept := w.queue.store.DeleteExpiredSessions(ctx)
-	return errors.Join(err, unsettled, kept, w.queue.askForVectors(ctx))
+	return errors.Join(err, unsettled, kept, w.tidy(ctx), w.queue.askForVectors(ctx))
+}
+
+// tidy takes away mails, links, sign-ups and counters of tries whose time is
+// over.
+func (w *upkeepWorker) tidy(ctx context.Context) error {
+	store := w.queue.store
+	return errors.Join(store.TidyMails(ctx), store.DeleteOldLinks(ctx), store.DeleteOldThrottles(ctx))
 }

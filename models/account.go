@@ -1,8 +1,9 @@
 package models
 
 import (
+	"cmp"
 	"context"
-	"strings"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -25,8 +26,10 @@ type Account struct {
 	Email          string
 	EmailKey       string // set by CreateAccount: one address, one account
 	Role           AccountRole
-	Lang           string // en, es or fr
-	PasswordHash   string // of argon2id with its parameters; "" when the account signs in without a password
+	Lang           string     // en, es or fr
+	BothSides      bool       // takes part on the other side too; only of entrepreneurs and mentors
+	VerifiedAt     *time.Time // when the address was proven to be the owner's; nil before
+	PasswordHash   string     // of argon2id with its parameters; "" when the account signs in without a password
 	OrganizationID *string
 	Version        int
 	CreatedAt      time.Time
@@ -36,20 +39,33 @@ type Account struct {
 // CreateAccount stores an account and sets its id, e-mail key, version and times. An address that is taken, in
 // whatever case, is a conflict.
 func (s *Store) CreateAccount(ctx context.Context, by Actor, a *Account) error {
-	a.ID, a.EmailKey, a.Version = newID(s.now()), EmailKey(a.Email), 1
-	a.Email = strings.TrimSpace(a.Email)
-	if err := checkText(a); err != nil {
+	a.ID, a.Version = newID(s.now()), 1
+	if err := cmp.Or(checkText(a), a.setEmail(a.Email)); err != nil {
 		return err
 	}
-	if !isEmail(a.EmailKey) || !isEmail(a.Email) {
-		return invalid("email", "store.bad_email")
+	return s.write(ctx, "account", func(g *gorm.DB) error { return s.createAccount(g, by, a) })
+}
+
+func (s *Store) createAccount(g *gorm.DB, by Actor, a *Account) error {
+	if err := g.Create(a).Error; err != nil {
+		return err
 	}
-	return s.write(ctx, "account", func(g *gorm.DB) error {
-		if err := g.Create(a).Error; err != nil {
-			return err
-		}
-		return s.Audit(g, by, "account.create", "accounts", a.ID, map[string]any{"role": a.Role})
-	})
+	return s.Audit(g, by, "account.create", "accounts", a.ID, map[string]any{"role": a.Role})
+}
+
+// Sides are the sides on which an account takes part, the first one first; none for staff.
+func (a *Account) Sides() []Role {
+	switch {
+	case a.Role == AccountMentor && a.BothSides:
+		return []Role{RoleMentor, RoleMentee}
+	case a.Role == AccountMentor:
+		return []Role{RoleMentor}
+	case a.Role == AccountEntrepreneur && a.BothSides:
+		return []Role{RoleMentee, RoleMentor}
+	case a.Role == AccountEntrepreneur:
+		return []Role{RoleMentee}
+	}
+	return nil
 }
 
 // Account reads the account of an id.
@@ -73,7 +89,8 @@ func (s *Store) HasAdmin(ctx context.Context) (bool, error) {
 	return n > 0, failed("account", err)
 }
 
-// SetPassword stores the hash of an account's new password and ends all its sessions but one, "" for none.
+// SetPassword stores the hash of an account's new password and ends all its sessions but one, "" for none, and
+// the links that would sign in.
 func (s *Store) SetPassword(ctx context.Context, by Actor, account, hash, keep string) error {
 	return s.write(ctx, "account", func(g *gorm.DB) error { return s.setPassword(g, by, account, hash, keep) })
 }
@@ -85,7 +102,7 @@ func (s *Store) setPassword(g *gorm.DB, by Actor, account, hash, keep string) er
 	if err := stale(g, done, &Account{}, account); err != nil {
 		return err
 	}
-	if err := g.Where("account_id = ? AND id_hash <> ?", account, keep).Delete(&Session{}).Error; err != nil {
+	if err := s.signOutAll(g, account, keep); err != nil {
 		return err
 	}
 	return s.Audit(g, by, "account.password", "accounts", account, nil)
@@ -138,4 +155,63 @@ func (s *Store) DeleteExpiredSessions(ctx context.Context) (n int64, err error) 
 		return done.Error
 	})
 	return n, err
+}
+
+// SetSides changes on which sides somebody takes part, as long as nothing but drafts was made of it: drafts of a side
+// that is left are deleted, and of a new one begun with what begin makes of an older draft, nil if there was none.
+func (s *Store) SetSides(
+	ctx context.Context, account string, role AccountRole, both bool, begin func(side Role, old *ProfileRow) *ProfileRow,
+) error {
+	return s.write(ctx, "account", func(g *gorm.DB) error {
+		var a Account
+		if err := locked(g).Where("id = ?", account).First(&a).Error; err != nil {
+			return err
+		}
+		if len(a.Sides()) == 0 || role != AccountEntrepreneur && role != AccountMentor {
+			return &Error{Code: CodeDenied, Key: "store.role_fixed"}
+		}
+		var profiles []ProfileRow
+		if err := locked(g).Where("account_id = ?", account).Order("created_at, id").Find(&profiles).Error; err != nil {
+			return err
+		}
+		a.Role, a.BothSides = role, both
+		missing, old := a.Sides(), (*ProfileRow)(nil)
+		for i := range profiles {
+			p := &profiles[i]
+			if p.State != ProfileDraft {
+				return &Error{Code: CodeConflict, Field: "role", Key: "store.role_fixed"}
+			}
+			if old == nil {
+				old = p
+			}
+			if !slices.Contains(a.Sides(), p.Profile.Role) {
+				if err := s.deleteDraft(g, p); err != nil {
+					return err
+				}
+			}
+			missing = slices.DeleteFunc(missing, func(side Role) bool { return side == p.Profile.Role })
+		}
+		change := map[string]any{"role": role, "both_sides": both, "version": gorm.Expr("version + 1"), "updated_at": s.now()}
+		if err := g.Model(&Account{}).Where("id = ?", account).UpdateColumns(change).Error; err != nil {
+			return err
+		}
+		var created []*ProfileRow
+		for _, side := range missing {
+			p := begin(side, old)
+			p.AccountID = &a.ID
+			created = append(created, p)
+		}
+		if err := s.addProfiles(g, Actor(account), created); err != nil {
+			return err
+		}
+		return s.Audit(g, Actor(account), "account.sides", "accounts", account, map[string]any{"role": role, "both": both})
+	})
+}
+
+// deleteDraft deletes a profile that nobody but its owner has seen.
+func (s *Store) deleteDraft(g *gorm.DB, p *ProfileRow) error {
+	if err := g.Where("id = ?", p.UID).Delete(&ProfileRow{}).Error; err != nil {
+		return err
+	}
+	return s.Audit(g, Actor(*p.AccountID), "profile.delete", "profiles", p.UID, nil)
 }

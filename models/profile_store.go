@@ -1,6 +1,7 @@
 package models
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -24,24 +25,13 @@ func (s *Store) CreateProfiles(ctx context.Context, by Actor, people []*ProfileR
 // SaveProfiles stores new profiles as CreateProfile does and changes others as UpdateProfile does, whether somebody is
 // made up too: all of them or none. After an error the rows given are of no use.
 func (s *Store) SaveProfiles(ctx context.Context, by Actor, created, updated []*ProfileRow) error {
-	for _, p := range created {
-		p.UID, p.Version = newID(s.now()), 1
-		if p.State == "" {
-			p.State = ProfileDraft
-		}
-	}
 	if err := checkText(slices.Concat(created, updated)); err != nil {
 		return err
 	}
 	updated = slices.SortedFunc(slices.Values(updated), func(a, b *ProfileRow) int { return strings.Compare(a.UID, b.UID) }) // as others lock them
 	return s.write(ctx, "profile", func(g *gorm.DB) error {
-		if err := g.CreateInBatches(created, batch).Error; err != nil {
+		if err := s.addProfiles(g, by, created); err != nil {
 			return err
-		}
-		for _, p := range created {
-			if err := s.Audit(g, by, "profile.create", "profiles", p.UID, nil); err != nil {
-				return err
-			}
 		}
 		for _, p := range updated {
 			if err := s.updateProfile(g, p, append(slices.Clone(written), "synthetic")...); err != nil {
@@ -53,6 +43,42 @@ func (s *Store) SaveProfiles(ctx context.Context, by Actor, created, updated []*
 		}
 		return nil
 	})
+}
+
+// addProfiles is CreateProfiles in a transaction of the caller.
+func (s *Store) addProfiles(g *gorm.DB, by Actor, created []*ProfileRow) error {
+	for _, p := range created {
+		p.UID, p.Version, p.State = newID(s.now()), 1, cmp.Or(p.State, ProfileDraft)
+		if err := s.apart(g, p); err != nil {
+			return err
+		}
+	}
+	if err := g.CreateInBatches(created, batch).Error; err != nil {
+		return err
+	}
+	for _, p := range created {
+		if err := s.Audit(g, by, "profile.create", "profiles", p.UID, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// apart keeps the two sides of one account from being paired with each other: a profile has that of the other side
+// among its conflicts, whatever its owner says.
+func (*Store) apart(g *gorm.DB, p *ProfileRow) error {
+	if p.AccountID == nil {
+		return nil
+	}
+	var codes []string
+	err := g.Model(&ProfileRow{}).Where("account_id = ? AND programme_id = ? AND role <> ?", *p.AccountID, p.ProgrammeID, p.Profile.Role).
+		Pluck("code", &codes).Error
+	for _, code := range codes {
+		if !slices.Contains(p.Profile.Conflicts, code) {
+			p.Profile.Conflicts = append(slices.Clone(p.Profile.Conflicts), code)
+		}
+	}
+	return err
 }
 
 // batch is the number of rows that one statement writes: well below the parameters that a statement may have.
@@ -78,9 +104,10 @@ func (s *Store) ProfilesOf(ctx context.Context, account string) (all []ProfileRo
 	return all, failed("profile", err)
 }
 
-// Profiles reads the profiles of one role in a programme, in any of the states (all when none is given), by code.
+// Profiles reads the profiles of one role in a programme, in any of the states (all when none is given), by code;
+// without those of accounts whose address is not proven.
 func (s *Store) Profiles(ctx context.Context, programme string, role Role, states ...ProfileState) (all []ProfileRow, err error) {
-	g := s.Gorm.WithContext(ctx).Where("programme_id = ? AND role = ?", programme, role)
+	g := ofProven(s.Gorm.WithContext(ctx)).Where("programme_id = ? AND role = ?", programme, role)
 	if len(states) > 0 {
 		g = g.Where("state IN ?", states)
 	}
@@ -89,13 +116,14 @@ func (s *Store) Profiles(ctx context.Context, programme string, role Role, state
 	return all, failed("profile", err)
 }
 
-// CountProfiles counts the profiles of a programme by state.
+// CountProfiles counts the profiles of a programme by state, as Profiles reads them.
 func (s *Store) CountProfiles(ctx context.Context, programme string) (map[ProfileState]int, error) {
 	var rows []struct {
 		State ProfileState
 		N     int
 	}
-	err := s.Gorm.WithContext(ctx).Model(&ProfileRow{}).Select("state, count(*) AS n").Where("programme_id = ?", programme).Group("state").Scan(&rows).Error
+	err := ofProven(s.Gorm.WithContext(ctx).Model(&ProfileRow{})).Select("state, count(*) AS n").
+		Where("programme_id = ?", programme).Group("state").Scan(&rows).Error
 	counts := map[ProfileState]int{}
 	for _, r := range rows {
 		counts[r.State] = r.N
@@ -141,12 +169,17 @@ func (s *Store) UpdateProfile(ctx context.Context, by Actor, p *ProfileRow) erro
 // updateProfile writes columns of a profile whose version is still the one that was read, and counts it up.
 func (s *Store) updateProfile(g *gorm.DB, p *ProfileRow, columns ...string) error {
 	change := *p // p must not change if the transaction fails
+	if slices.Contains(columns, "conflicts") {
+		if err := s.apart(g, &change); err != nil {
+			return err
+		}
+	}
 	change.Version, change.UpdatedAt = p.Version+1, s.now()
 	done := g.Model(&ProfileRow{}).Where("id = ? AND version = ?", p.UID, p.Version).Select(columns).UpdateColumns(&change)
 	if err := stale(g, done, &ProfileRow{}, p.UID); err != nil {
 		return err
 	}
-	p.Version, p.UpdatedAt = change.Version, change.UpdatedAt
+	p.Version, p.UpdatedAt, p.Profile.Conflicts = change.Version, change.UpdatedAt, change.Profile.Conflicts
 	return nil
 }
 
@@ -178,6 +211,11 @@ func (s *Store) MoveProfile(ctx context.Context, by Actor, id string, event Prof
 		if to, err = p.State.Next(event); err != nil {
 			return err
 		}
+		if event == ProfileSubmit {
+			if err := s.proven(g, &p); err != nil {
+				return err
+			}
+		}
 		from := p.State
 		p.State = to
 		if err := s.updateProfile(g, &p, "state", "version", "updated_at"); err != nil {
@@ -193,12 +231,37 @@ func (s *Store) MoveProfile(ctx context.Context, by Actor, id string, event Prof
 	return to, err
 }
 
-// ClaimProfile gives a profile without an owner to an account.
+// proven refuses a profile whose owner has not proven the address: no time of staff is spent on it.
+func (*Store) proven(g *gorm.DB, p *ProfileRow) error {
+	var n int64
+	err := g.Model(&Account{}).Where("id = ? AND verified_at IS NULL", p.AccountID).Count(&n).Error
+	if err == nil && n > 0 {
+		err = &Error{Code: CodeConflict, Key: "store.unverified"}
+	}
+	return err
+}
+
+// ofProven leaves out the profiles of accounts whose address is not proven: staff see none of them, in whatever state.
+func ofProven(g *gorm.DB) *gorm.DB {
+	return g.Where("NOT EXISTS (SELECT 1 FROM accounts a WHERE a.id = profiles.account_id AND a.verified_at IS NULL)")
+}
+
+// ClaimProfile gives a profile without an owner to an account whose address is proven.
 func (s *Store) ClaimProfile(ctx context.Context, by Actor, id, account string) error {
 	return s.write(ctx, "profile", func(g *gorm.DB) error {
 		done := g.Model(&ProfileRow{}).Where("id = ? AND account_id IS NULL", id).
 			Updates(map[string]any{"account_id": account, "version": gorm.Expr("version + 1"), "updated_at": s.now()})
 		if err := stale(g, done, &ProfileRow{}, id); err != nil {
+			return err
+		}
+		var p ProfileRow
+		if err := g.Where("id = ?", id).First(&p).Error; err != nil {
+			return err
+		}
+		if err := cmp.Or(s.proven(g, &p), s.apart(g, &p)); err != nil {
+			return err
+		}
+		if err := g.Model(&ProfileRow{}).Where("id = ?", id).Select("conflicts").UpdateColumns(&p).Error; err != nil {
 			return err
 		}
 		return s.Audit(g, by, "profile.claim", "profiles", id, map[string]any{"account": account})

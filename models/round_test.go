@@ -284,7 +284,7 @@ func published(t testing.TB, f *fixture) []Offer {
 func testAccept(t *testing.T, s *Store) {
 	ctx := t.Context()
 	f := build(t, s, 2, 1, 2)
-	a := Account{Email: "m@example.org", Role: AccountMentor, Lang: "en"}
+	a := Account{Email: "m@example.org", Role: AccountMentor, Lang: "en", VerifiedAt: new(s.now())}
 	must(t, s.CreateAccount(ctx, "", &a))
 	must(t, s.ClaimProfile(ctx, "", f.mentors[0].UID, a.ID))
 	run := f.run(t)

@@ -19,7 +19,7 @@ import (
 // tables are all structs that are stored.
 var tables = []any{
 	&Organization{}, &Account{}, &Session{}, &Link{}, &Programme{}, &ProfileRow{}, &ProfileKey{}, &Consent{}, &OwnershipAnswer{}, &OwnWords{},
-	&Round{}, &Run{}, &Pair{}, &Offer{}, &AuditEntry{}, &Installation{},
+	&Round{}, &Run{}, &Pair{}, &Offer{}, &AuditEntry{}, &Installation{}, &Mail{}, &SignUp{}, &Throttle{},
 }
 
 // TestColumnsMatchModels compares every stored struct with its table in both databases: the same columns, and a

@@ -23,6 +23,10 @@ type Store struct {
 	Gorm *gorm.DB      // the same pool
 	Pool *pgxpool.Pool // the pool below SQL on PostgreSQL, nil on SQLite
 
+	// Outbox takes the mails that verbs write; whoever puts the program together sets it before the store is used. Without
+	// it those verbs fail.
+	Outbox *Outbox
+
 	now   func() time.Time
 	close func() error
 	turn  chan struct{} // holds whoever writes; nil on PostgreSQL

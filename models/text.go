@@ -4,25 +4,8 @@ import (
 	"cmp"
 	"reflect"
 	"strings"
-	"unicode"
 	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 )
-
-// EmailKey is the form by which e-mail addresses are compared: without white space around, in lower case, composed.
-func EmailKey(email string) string {
-	return norm.NFC.String(strings.ToLower(norm.NFKC.String(strings.TrimSpace(email))))
-}
-
-// isEmail says whether a text can be an e-mail address: something on both sides of one @, without white space,
-// control and invisible characters, at most 254 bytes. Only a message that arrives shows whether it is one.
-func isEmail(text string) bool {
-	name, domain, ok := strings.Cut(text, "@")
-	odd := func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) || r == '@' }
-	return ok && name != "" && domain != "" && len(text) <= 254 && utf8.ValidString(text) &&
-		strings.IndexFunc(name, odd) < 0 && strings.IndexFunc(domain, odd) < 0
-}
 
 // checkName refuses a name, which is shown in a line, with characters that nobody sees or that turn the line around.
 func checkName(field, name string) error {

@@ -24,7 +24,7 @@ func (v Landing) landingNav() Page {
 	return p
 }
 
-// SignUpFields are the fields of the sign-up form: role (mentee or mentor),
+// SignUpFields are the fields of the sign-up form: role (mentee, mentor or both),
 // name, email, password, organization, country (CA, MX, US) and terms. Values
 // are what was filled in and problems, in the reader's language, why it was
 // refused, both by field name and both may be nil. A password is never filled
@@ -32,10 +32,7 @@ func (v Landing) landingNav() Page {
 func SignUpFields(lang string, values, problems map[string]string) []Field {
 	p := Page{Lang: lang}
 	return fill(values, problems,
-		Field{Name: "role", Kind: KindRadio, Label: p.T("signup.role"), Required: true, Options: []Option{
-			{Value: "mentee", Label: p.T("signup.mentee"), Hint: p.T("signup.mentee_hint")},
-			{Value: "mentor", Label: p.T("signup.mentor"), Hint: p.T("signup.mentor_hint")},
-		}},
+		RoleField(lang),
 		Field{
 			Name: "name", Kind: KindText, Label: p.T("signup.name"), Hint: p.T("signup.name_hint"),
 			Autocomplete: "name", Required: true, Max: 120,

@@ -104,6 +104,13 @@ func samplePages(lang string) map[string]templ.Component {
 		"confirm":             ConfirmPage(sampleConfirm(lang)),
 		"confirm_password":    ConfirmPage(sampleChoosePassword(lang)),
 		"confirm_hostile":     ConfirmPage(sampleHostileConfirm(lang)),
+		"told":                ToldPage(sampleTold(lang)),
+		"account":             AccountsPage(sampleAccount(lang)),
+		"account_refused":     AccountsPage(sampleAccountRefused(lang)),
+		"mailbox":             MailboxPage(sampleMailbox(lang)),
+		"mailbox_empty":       MailboxPage(sampleNoMail(lang)),
+		"mail":                MailPage(sampleMail(lang)),
+		"mail_erased":         MailPage(sampleErased(lang)),
 		"problem":             ProblemPage(sampleProblem(lang)),
 		"problem_hostile":     ProblemPage(sampleHostileProblem(lang)),
 		"suggestions":         SuggestionsPage(sampleSuggestions(lang)),
@@ -500,7 +507,7 @@ func sampleHostileAdvice(lang string) RoundAdvice {
 }
 
 func sampleSignIn(lang string) SignIn {
-	return SignIn{Page: samplePage(lang, "/signin"), Fields: SignInFields(lang, nil, nil), Post: "/signin", Join: "/"}
+	return SignIn{Page: samplePage(lang, "/signin"), Fields: SignInFields(lang, nil, nil), Post: "/signin", Join: "/", Others: []Link{{Text: Text(lang, "me.ask_link", nil), Path: "/sign-in/link"}}}
 }
 
 func sampleSignInRefused(lang string) SignIn {

@@ -6,6 +6,7 @@ type SignIn struct {
 	Fields []Field // see SignInFields
 	Post   string
 	Join   string // path of the sign-up form, "" without a link to it
+	Others []Link // other ways to sign in
 }
 
 // SignInFields are the fields of the sign-in form: email and password. Values
@@ -13,7 +14,7 @@ type SignIn struct {
 func SignInFields(lang string, values, problems map[string]string) []Field {
 	p := Page{Lang: lang}
 	return fill(values, problems,
-		Field{Name: "email", Kind: KindEmail, Label: p.T("form.email"), Autocomplete: "email", Required: true, Max: 254},
+		EmailField(lang),
 		Field{Name: "password", Kind: KindPassword, Label: p.T("form.password"), Autocomplete: "current-password", Required: true, Max: 1024},
 	)
 }

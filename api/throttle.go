@@ -1,0 +1,166 @@
+package api
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"math"
+	"net/http"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"puente/models"
+)
+
+// What is slowed down for whoever tries it often: guessing passwords, and
+// making us write mails.
+const (
+	tryPassword = "password"
+	tryMail     = "mail"
+)
+
+// budgets are how often that may be tried: with one address, from one network,
+// and by everybody together; and, apart from those, on a device that has signed
+// in to the account before, so that nobody locks its owner out by guessing. The
+// longest wait for a mail to one address is shorter than the life of every
+// link: see models.LinkLives.
+var budgets = map[string]struct{ address, network, all, device models.Budget }{
+	tryPassword: {
+		address: models.Budget{Free: 10, First: 2 * time.Second, Most: 15 * time.Minute},
+		network: models.Budget{Free: 30, First: time.Second, Most: 15 * time.Minute},
+		all:     models.Budget{Free: 1000, First: 100 * time.Millisecond, Most: 2 * time.Second},
+		device:  models.Budget{Free: 10, First: 2 * time.Second, Most: 15 * time.Minute},
+	},
+	tryMail: {
+		address: models.Budget{Free: 5, First: 30 * time.Second, Most: 5 * time.Minute},
+		network: models.Budget{Free: 30, First: 5 * time.Second, Most: 15 * time.Minute},
+		all:     models.Budget{Free: 2000, First: 100 * time.Millisecond, Most: 2 * time.Second},
+		device:  models.Budget{Free: 5, First: 30 * time.Second, Most: 5 * time.Minute},
+	},
+}
+
+// mac is a keyed hash of parts, in hexadecimal digits.
+func (s *Server) mac(parts ...string) string {
+	h := hmac.New(sha256.New, s.Key)
+	h.Write([]byte(strings.Join(parts, "\x00")))
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// tries are the budgets of one try. The account is that of the address, nil
+// when there is none; who has it makes no difference unless the request comes
+// from a device of its owner.
+func (s *Server) tries(ctx context.Context, what, email string, account *models.Account) map[string]models.Budget {
+	r, owner := requestOf(ctx), ""
+	if account != nil {
+		owner = account.ID
+	}
+	b := s.budgets[what]
+	device, known := s.deviceOf(r.device, owner)
+	if known {
+		return map[string]models.Budget{s.mac("try", what, "device", device): b.device}
+	}
+	return map[string]models.Budget{
+		s.mac("try", what, "address", models.EmailKey(email)):      b.address,
+		s.mac("try", what, "network", tryNetwork(r.from).String()): b.network,
+		s.mac("try", what, "all"):                                  b.all,
+	}
+}
+
+// tryNetwork is what counts as one network: an IPv4 address, and the /64 that
+// one customer of IPv6 has.
+func tryNetwork(addr netip.Addr) netip.Prefix {
+	bits := addr.BitLen()
+	if addr.Is6() {
+		bits = 64
+	}
+	prefix, err := addr.WithZone("").Prefix(bits)
+	if err != nil {
+		return netip.Prefix{}
+	}
+	return prefix
+}
+
+// try counts a try before it is made, or says that it is too early for it.
+// Refund takes it back when it came to the right end.
+func (s *Server) try(ctx context.Context, what, email string, account *models.Account) (refund func() error, err error) {
+	counted := s.tries(ctx, what, email, account)
+	wait, err := s.Store.Try(ctx, counted)
+	if err != nil {
+		return nil, err
+	}
+	if wait > 0 {
+		return nil, tooEarly(wait)
+	}
+	return func() error { return s.Store.Refund(ctx, counted) }, nil
+}
+
+// tooEarly says how long to wait.
+func tooEarly(wait time.Duration) error {
+	e := &Error{Code: CodeTooMany, Key: "problem.wait_seconds", Retry: wait, Args: map[string]any{"Count": int(math.Ceil(wait.Seconds()))}}
+	if wait > time.Minute {
+		e.Key, e.Args = "problem.wait_minutes", map[string]any{"Count": int(math.Ceil(wait.Minutes()))}
+	}
+	return e
+}
+
+// deviceTime is how long a browser is remembered on which somebody signed in.
+const deviceTime = 180 * 24 * time.Hour
+
+// deviceOf reads the cookie of a device: its id, and whether the account has
+// signed in on it.
+func (s *Server) deviceOf(cookie, account string) (id string, known bool) {
+	id, mac, _ := strings.Cut(cookie, ".")
+	want := s.mac("device", id, account)
+	return id, hmac.Equal([]byte(mac), []byte(want)) && id != "" && account != ""
+}
+
+// rememberDevice gives the browser a cookie by which it is known as one of the
+// account's.
+func (s *Server) rememberDevice(ctx context.Context, c *gin.Context, account string) {
+	if _, known := s.deviceOf(requestOf(ctx).device, account); known {
+		return
+	}
+	id, _ := Secret()
+	s.putCookie(c, deviceCookie, id+"."+s.mac("device", id, account), deviceTime)
+}
+
+// The cookies that the server gives, by what stands after "puente".
+const (
+	sessionCookie = ""
+	deviceCookie  = "-device"
+	signUpCookie  = "-sign-up"
+)
+
+// cookieName is the name of a cookie. Browsers take __Host- only from encrypted
+// connections.
+func (s *Server) cookieName(r *http.Request, which string) string {
+	if s.secure(r) {
+		return "__Host-puente" + which
+	}
+	return "puente" + which
+}
+
+// putCookie gives a browser a cookie, or with "" takes it away.
+func (s *Server) putCookie(c *gin.Context, which, value string, life time.Duration) {
+	cookie := &http.Cookie{ //nolint:gosec // Secure where the connection is: on a plain one no browser would send it
+		Name: s.cookieName(c.Request, which), Value: value, Path: "/", HttpOnly: true, Secure: s.secure(c.Request), SameSite: http.SameSiteLaxMode,
+		MaxAge: int(life / time.Second),
+	}
+	if value == "" {
+		cookie.MaxAge = -1
+	}
+	http.SetCookie(c.Writer, cookie)
+}
+
+// cookie reads a cookie of ours, "" if there is none.
+func (s *Server) cookie(r *http.Request, which string) string {
+	cookie, err := r.Cookie(s.cookieName(r, which))
+	if err != nil {
+		return ""
+	}
+	return cookie.Value
+}

@@ -1,0 +1,225 @@
+package models
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+)
+
+// SignUp is somebody who signed up and has not proven the address yet. There is no account before that is done: staff
+// see nothing of it, and nobody can sign in.
+type SignUp struct {
+	EmailKey                    string `gorm:"primaryKey"`
+	Email                       string
+	Role                        AccountRole // AccountEntrepreneur or AccountMentor
+	BothSides                   bool
+	Lang                        string
+	PasswordHash                string // holds only on the browser that signed up
+	Browser                     string // SHA-256 of what that browser keeps; "" for a program
+	Name, Organization, Country string // what a profile begins with; "" to begin none
+	CreatedAt                   time.Time
+}
+
+// signUpLife is how long somebody who signed up can ask for another mail.
+const signUpLife = 24 * time.Hour
+
+// Ask is a request for a link by mail. What is answered must not depend on who has the address.
+type Ask struct {
+	Link    string // hash of the link's id
+	Lang    string // of whoever asks; people with an account are written to in theirs
+	Compose Compose
+}
+
+// AskSignUp signs somebody up, and writes to the address: with a link that proves it, or, if it has an account, with
+// one that signs in there. An earlier sign-up of the address ends.
+func (s *Store) AskSignUp(ctx context.Context, up *SignUp, ask Ask) error {
+	address, ok := Email(up.Email)
+	if !ok {
+		return invalid("email", "store.bad_email")
+	}
+	up.Email, up.EmailKey, up.CreatedAt = address, EmailKey(address), s.now()
+	if err := checkText(up); err != nil {
+		return err
+	}
+	return s.write(ctx, "sign-up", func(g *gorm.DB) error {
+		account, err := s.accountOf(g, up.EmailKey)
+		if err != nil {
+			return err
+		}
+		if account != nil {
+			return s.mailLink(ctx, g, account, LinkSignIn, MailKnown, ask)
+		}
+		if err := g.Clauses(clause.OnConflict{UpdateAll: true}).Create(up).Error; err != nil {
+			return err
+		}
+		return s.mailVerify(ctx, g, up, ask)
+	})
+}
+
+// AskLink writes to an address with a link that signs in or sets a new password; with one that proves it, if somebody
+// signed up with it; with none, if nobody has it.
+func (s *Store) AskLink(ctx context.Context, email string, purpose LinkPurpose, ask Ask) error {
+	address, ok := Email(email)
+	if !ok {
+		return invalid("email", "store.bad_email")
+	}
+	kind := map[LinkPurpose]MailKind{LinkSignIn: MailSignIn, LinkReset: MailReset}[purpose]
+	return s.write(ctx, "link", func(g *gorm.DB) error {
+		account, err := s.accountOf(g, EmailKey(address))
+		if err != nil {
+			return err
+		}
+		if account != nil {
+			return s.mailLink(ctx, g, account, purpose, kind, ask)
+		}
+		var up SignUp
+		err = g.Where("email_key = ?", EmailKey(address)).First(&up).Error
+		switch {
+		case err == nil:
+			return s.mailVerify(ctx, g, &up, ask)
+		case !errors.Is(err, gorm.ErrRecordNotFound):
+			return err
+		}
+		if err := s.createLink(g, "", deadLink(address, ask)); err != nil {
+			return err
+		}
+		return s.writeMail(ctx, g, &Mail{Kind: MailStranger, Lang: ask.Lang, Address: address}, ask.Compose(MailStranger, ask.Lang))
+	})
+}
+
+// deadLink is a link that nobody gets and that would do nothing, so that an address without one costs as much time.
+func deadLink(address string, ask Ask) *Link {
+	return &Link{IDHash: ask.Link, Purpose: LinkVerify, Email: address}
+}
+
+// AskEmail writes to the new address of an account with a link that proves it; if another account has it, without one.
+func (s *Store) AskEmail(ctx context.Context, account *Account, email string, ask Ask) error {
+	address, ok := Email(email)
+	if !ok {
+		return invalid("email", "store.bad_email")
+	}
+	return s.write(ctx, "link", func(g *gorm.DB) error {
+		other, err := s.accountOf(g, EmailKey(address))
+		if err != nil {
+			return err
+		}
+		if other != nil && other.ID != account.ID {
+			if err := s.createLink(g, Actor(account.ID), deadLink(address, ask)); err != nil {
+				return err
+			}
+			return s.mailAccount(ctx, g, other, MailEmailTaken, ask.Compose)
+		}
+		l := &Link{IDHash: ask.Link, Purpose: LinkEmail, AccountID: &account.ID, Email: address}
+		if err := s.createLink(g, Actor(account.ID), l); err != nil {
+			return err
+		}
+		m := &Mail{AccountID: &account.ID, Kind: MailEmail, Lang: account.Lang, Address: address, ExpiresAt: l.ExpiresAt}
+		return s.writeMail(ctx, g, m, ask.Compose(MailEmail, account.Lang))
+	})
+}
+
+// Invite makes an account for somebody, whose address gets a link that sets its password. An address that has an
+// account is told so; one that was invited and has no password yet gets another link.
+func (s *Store) Invite(ctx context.Context, by Actor, a *Account, ask Ask) error {
+	address, ok := Email(a.Email)
+	if !ok {
+		return invalid("email", "store.bad_email")
+	}
+	a.ID, a.Version = newID(s.now()), 1
+	if err := cmp.Or(checkText(a), a.setEmail(address)); err != nil {
+		return err
+	}
+	return s.write(ctx, "account", func(g *gorm.DB) error {
+		known, err := s.accountOf(g, a.EmailKey)
+		switch {
+		case err != nil:
+			return err
+		case known == nil:
+			if err := s.createAccount(g, by, a); err != nil {
+				return err
+			}
+			known = a
+		case known.PasswordHash != "" || len(known.Sides()) > 0:
+			if err := s.createLink(g, by, deadLink(a.Email, ask)); err != nil {
+				return err
+			}
+			return s.mailAccount(ctx, g, known, MailInvitedKnown, ask.Compose)
+		}
+		return s.mailLink(ctx, g, known, LinkInvite, MailInvite, ask)
+	})
+}
+
+// accountOf reads the account of a key, nil when there is none.
+func (*Store) accountOf(g *gorm.DB, key string) (*Account, error) {
+	var all []Account
+	if err := g.Where("email_key = ?", key).Limit(1).Find(&all).Error; err != nil || len(all) == 0 {
+		return nil, err
+	}
+	return &all[0], nil
+}
+
+// mailLink makes a link of an account and writes it to its address.
+func (s *Store) mailLink(ctx context.Context, g *gorm.DB, a *Account, purpose LinkPurpose, kind MailKind, ask Ask) error {
+	l := &Link{IDHash: ask.Link, Purpose: purpose, AccountID: &a.ID}
+	if err := s.createLink(g, "", l); err != nil {
+		return err
+	}
+	m := &Mail{AccountID: &a.ID, Kind: kind, Lang: a.Lang, Address: a.Email, ExpiresAt: l.ExpiresAt}
+	return s.writeMail(ctx, g, m, ask.Compose(kind, a.Lang))
+}
+
+// mailVerify makes the link of a sign-up and writes it to its address.
+func (s *Store) mailVerify(ctx context.Context, g *gorm.DB, up *SignUp, ask Ask) error {
+	l := &Link{IDHash: ask.Link, Purpose: LinkVerify, Email: up.Email}
+	if err := s.createLink(g, "", l); err != nil {
+		return err
+	}
+	m := &Mail{Kind: MailVerify, Lang: up.Lang, Address: up.Email, ExpiresAt: l.ExpiresAt}
+	return s.writeMail(ctx, g, m, ask.Compose(MailVerify, up.Lang))
+}
+
+// mailAccount writes to an account without a link.
+func (s *Store) mailAccount(ctx context.Context, g *gorm.DB, a *Account, kind MailKind, compose Compose) error {
+	return s.writeMail(ctx, g, &Mail{AccountID: &a.ID, Kind: kind, Lang: a.Lang, Address: a.Email}, compose(kind, a.Lang))
+}
+
+// SignUp reads who signed up with an address.
+func (s *Store) SignUp(ctx context.Context, email string) (*SignUp, error) {
+	var up SignUp
+	err := s.Gorm.WithContext(ctx).Where("email_key = ?", EmailKey(email)).First(&up).Error
+	return found(&up, "sign-up", err)
+}
+
+// endSignUp makes the account of somebody who proved the address, with the profiles that it begins with.
+func (s *Store) endSignUp(g *gorm.DB, l *Link, use LinkUse) (*Account, error) {
+	var up SignUp
+	err := g.Where("email_key = ?", EmailKey(l.Email)).First(&up).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return nil, missing("link")
+	}
+	if err != nil {
+		return nil, err
+	}
+	if known, err := s.accountOf(g, up.EmailKey); err != nil || known != nil {
+		return nil, cmp.Or(err, missing("link")) // an invitation was faster
+	}
+	now := s.now()
+	a := &Account{
+		ID: newID(now), Email: up.Email, EmailKey: up.EmailKey, Role: up.Role, BothSides: up.BothSides, Lang: up.Lang, VerifiedAt: &now,
+		PasswordHash: cmp.Or(use.Password, up.PasswordHash), Version: 1,
+	}
+	if err := s.createAccount(g, Actor(a.ID), a); err != nil {
+		return nil, err
+	}
+	for _, p := range use.Profiles {
+		p.AccountID = &a.ID
+	}
+	if err := s.addProfiles(g, Actor(a.ID), use.Profiles); err != nil {
+		return nil, err
+	}
+	return a, g.Where("email_key = ?", up.EmailKey).Delete(&SignUp{}).Error
+}

@@ -1,0 +1,66 @@
+package web
+
+// Told tells something, and leads on. All words are in the reader's language.
+type Told struct {
+	Page
+	Title string
+	Texts []string
+	Links []Link
+}
+
+// AccountPage is the page of one's own account: a form for each thing that can
+// be changed.
+type AccountPage struct {
+	Page
+	Forms []Confirm
+}
+
+// fields are the fields of all forms.
+func (v AccountPage) fields() (out []Field) {
+	for _, f := range v.Forms {
+		out = append(out, f.Fields...)
+	}
+	return out
+}
+
+// RoleField asks on which side somebody takes part: mentee, mentor or both.
+func RoleField(lang string) Field {
+	p := Page{Lang: lang}
+	return Field{Name: "role", Kind: KindRadio, Label: p.T("signup.role"), Required: true, Options: []Option{
+		{Value: "mentee", Label: p.T("signup.mentee"), Hint: p.T("signup.mentee_hint")},
+		{Value: "mentor", Label: p.T("signup.mentor"), Hint: p.T("signup.mentor_hint")},
+		{Value: "both", Label: p.T("me.both"), Hint: p.T("me.both_hint")},
+	}}
+}
+
+// EmailField asks for the address of somebody's account.
+func EmailField(lang string) Field {
+	p := Page{Lang: lang}
+	return Field{Name: "email", Kind: KindEmail, Label: p.T("form.email"), Autocomplete: "email", Required: true, Max: 254}
+}
+
+// AskLinkFields are the fields of the form that asks for a link by mail: email.
+// Values and problems are as in SignUpFields.
+func AskLinkFields(lang string, values, problems map[string]string) []Field {
+	return fill(values, problems, EmailField(lang))
+}
+
+// EmailFields are the fields of the form that changes the address of an
+// account: email and password. Values and problems are as in SignUpFields.
+func EmailFields(lang string, values, problems map[string]string) []Field {
+	p := Page{Lang: lang}
+	email := EmailField(lang)
+	email.Label = p.T("me.email_new")
+	return fill(values, problems, email,
+		Field{Name: "password", Kind: KindPassword, Label: p.T("me.email_password"), Autocomplete: "current-password", Required: true, Max: 1024},
+	)
+}
+
+// RoleFields are the fields of the form that changes how somebody takes part.
+func RoleFields(lang string, values, problems map[string]string) []Field {
+	return fill(values, problems, RoleField(lang))
+}
+
+// TrapField is the name of a field that people do not see: what fills it in is
+// a program.
+const TrapField = "website"

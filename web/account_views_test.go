@@ -1,0 +1,147 @@
+package web
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+func sampleTold(lang string) Told {
+	p := samplePage(lang, "/sent")
+	return Told{
+		Page: p, Title: p.T("me.mail_title"), Texts: []string{p.T("me.mail_text"), p.T("me.mail_hint"), p.T("me.mail_kept")},
+		Links: []Link{{Text: p.T("page.sign_in"), Path: "/sign-in"}},
+	}
+}
+
+func sampleAccount(lang string) AccountPage {
+	p := samplePage(lang, "/account", "my", "requests")
+	return AccountPage{Page: p, Forms: []Confirm{
+		{Title: p.T("me.role_title"), Text: p.T("me.role_text"), Button: p.T("me.role_button"), Post: "/account/role", Fields: RoleFields(lang, map[string]string{"role": "both"}, nil)},
+		{Title: p.T("me.email_title"), Text: p.T("me.email_now", "Email", "lucia@example.org"), Button: p.T("me.email_button"), Post: "/account/email", Fields: EmailFields(lang, nil, nil)},
+		{Title: p.T("form.password"), Text: p.T("me.password_text"), Button: p.T("me.link_button"), Post: "/account/password"},
+	}}
+}
+
+func sampleAccountRefused(lang string) AccountPage {
+	v := sampleAccount(lang)
+	v.Forms[0] = Confirm{Title: v.T("me.role_title"), Text: v.T("me.role_fixed")}
+	v.Forms[1].Fields = EmailFields(lang, map[string]string{"email": hostile}, map[string]string{"email": words[lang]["must"], "password": words[lang]["must-sign"]})
+	return v
+}
+
+func sampleMailbox(lang string) Mailbox {
+	p := samplePage(lang, "/mailbox", "rounds", "people")
+	row := func(kind, to, state string) MailRow {
+		return MailRow{
+			Subject: Mail{Lang: lang, Kind: kind}.Subject(), Address: to, State: p.T("mailbox.state_" + state), Time: p.T("mailbox.time", "Time", "2027-01-04 12:00"),
+		}
+	}
+	kept, waiting, lost := row("verify", "lucia@example.org", "kept"), row("sign_in", hostile, "waiting"), row("reset", "dana@example.org", "failed")
+	kept.Path, waiting.Attempts, waiting.Problem = "/mailbox/1", 2, "451 4.2.1 "+hostile
+	lost.Failed, lost.Attempts, lost.Problem = true, 1, "550 5.1.1 no such user"
+	return Mailbox{Page: p, List: []MailRow{kept, waiting, lost}, Newer: "/mailbox", Older: "/mailbox?from=100"}
+}
+
+func sampleNoMail(lang string) Mailbox {
+	return Mailbox{Page: samplePage(lang, "/mailbox", "rounds"), Sends: true}
+}
+
+func sampleMail(lang string) MailShown {
+	row := sampleMailbox(lang).List[0]
+	return MailShown{Page: samplePage(lang, "/mailbox/1", "rounds"), Row: row, Lang: "fr", Back: "/mailbox", Parts: []MailPart{
+		{Text: "Bonjour,"}, {Text: hostile}, {Text: "https://puente.example/fr/link/ABCDEFGHIJKLMNOPQRSTUVWXYZ", Path: "/link/ABCDEFGHIJKLMNOPQRSTUVWXYZ"}, {Text: "Puente"},
+	}}
+}
+
+func sampleErased(lang string) MailShown {
+	v := sampleMail(lang)
+	v.Parts = nil
+	return v
+}
+
+// mailKinds are the kinds of mails with whether they have a link; models has the
+// same list, as a test of the root package sees to.
+var mailKinds = map[string]bool{
+	"verify": true, "known": true, "sign_in": true, "reset": true, "stranger": false, "invite": true, "invited_known": false, "email": true,
+	"email_taken": false, "email_changed": false, "password_changed": false,
+}
+
+func sampleLetter(lang, kind string) Mail {
+	m := Mail{Lang: lang, Kind: kind, Site: "https://puente.example"}
+	if mailKinds[kind] {
+		m.Link, m.Minutes = "https://puente.example/"+lang+"/link/ABCDEFGHIJKLMNOPQRSTUVWXYZ", 60
+	}
+	return m
+}
+
+// TestMailGolden keeps each mail in each language as it is sent.
+func TestMailGolden(t *testing.T) {
+	for kind := range mailKinds {
+		for _, lang := range Languages {
+			m := sampleLetter(lang, kind)
+			got := m.Subject() + "\n\n" + m.Text() + "\n" + between.ReplaceAllString(asHTML(t, m), ">\n<") + "\n"
+			file := filepath.Join("testdata", "mails", kind+"."+lang+".txt")
+			if *update {
+				if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got != string(want) {
+				t.Errorf("%s differs; run go test ./web -update and read the difference", file)
+			}
+		}
+	}
+}
+
+// TestMailWords wants of each mail: words for everything, one line as subject,
+// the same link in both bodies, nothing that is loaded, and no other address.
+func TestMailWords(t *testing.T) {
+	key := regexp.MustCompile(`\bmail\.[a-z]`)
+	address := regexp.MustCompile(`https?://[^\s"<]+[^\s"<.]`)
+	for kind, linked := range mailKinds {
+		subjects := map[string]bool{}
+		for _, lang := range Languages {
+			m := sampleLetter(lang, kind)
+			text, page := m.Text(), asHTML(t, m)
+			subjects[m.Subject()] = true
+			if key.MatchString(text+page) || strings.Contains(text+page, "no value") || strings.ContainsAny(m.Subject(), "\r\n") || len([]rune(m.Subject())) > 60 {
+				t.Errorf("%s in %s: %s\n%s", kind, lang, m.Subject(), text)
+			}
+			for _, body := range []string{text, page} {
+				if linked != strings.Contains(body, m.Site+"/"+lang+"/link/") {
+					t.Errorf("%s in %s has a link: %v\n%s", kind, lang, !linked, body)
+				}
+				for _, a := range address.FindAllString(body, -1) {
+					if a != m.Link && a != m.Site {
+						t.Errorf("%s in %s leads to %s", kind, lang, a)
+					}
+				}
+			}
+			for _, loads := range []string{"<img", "<link", "<script", "<iframe", "url("} {
+				if strings.Contains(page, loads) {
+					t.Errorf("%s in %s loads something: %s", kind, lang, loads)
+				}
+			}
+		}
+		if len(subjects) != len(Languages) {
+			t.Errorf("%s has the subjects %v", kind, subjects)
+		}
+	}
+}
+
+// asHTML is a mail as it is sent.
+func asHTML(t *testing.T, m Mail) string {
+	t.Helper()
+	var b strings.Builder
+	if err := LetterPage(m).Render(t.Context(), &b); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
