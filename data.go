@@ -35,6 +35,7 @@ type data struct {
 	vault       *models.Vault      // seals answers about ownership
 	fingerprint string             // by which the secret is recognised
 	signing     ed25519.PrivateKey // of access tokens
+	http        []byte             // of the HTTP interface, see api.Options
 	locked      io.Closer          // nil without a lock
 }
 
@@ -77,6 +78,9 @@ func (d *data) derive(secret []byte) error {
 		return err
 	}
 	d.signing = ed25519.NewKeyFromSeed(seed)
+	if d.http, err = hkdf.Key(sha256.New, secret, nil, "puente http 1", models.KeySize); err != nil {
+		return err
+	}
 	fingerprint, err := hkdf.Key(sha256.New, secret, nil, "puente fingerprint 1", sha256.Size)
 	if err != nil {
 		return err

@@ -61,8 +61,8 @@ func (*serveCommand) Run(p *program) (err error) {
 	site := cmp.Or(strings.TrimSuffix(p.config.URL, "/"), here)
 	server := api.New(api.Options{
 		Log: log, Now: time.Now, Version: jobs.Version, Store: d.store, Queue: queue, Tokens: d.tokens(site), URL: site, Proxies: proxies,
-		Workers: p.workers(),
-		Ready:   func(ctx context.Context) error { return ready(ctx, d.store, queue) },
+		Workers: p.workers(), Secret: d.http,
+		Ready: func(ctx context.Context) error { return ready(ctx, d.store, queue) },
 	})
 	p.line("serve.ready", map[string]any{"URL": here})
 	if err := p.beginAdmin(d.store, site); err != nil {

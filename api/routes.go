@@ -25,8 +25,8 @@ var routes = []route{
 	page("/api/docs.css", (*Server).docsStyle),
 	page("/api/v1/openapi.json", (*Server).openapi),
 	operation(listVocabularies, Anyone, bounds{}, (*Server).vocabularies),
-	operation(suggestTopics, Anyone, topicBounds, (*Server).topics),
-	operation(verifyAssignment, Anyone, roundBounds, (*Server).verify),
+	computes(operation(suggestTopics, Anyone, topicBounds, (*Server).topics)),
+	computes(operation(verifyAssignment, Anyone, roundBounds, (*Server).verify)),
 	operation(createAccount, Anyone, plainBounds, (*Server).createAccount),
 	operation(createStaff, Admin, plainBounds, (*Server).createStaff),
 	operation(getMe, SignedIn, bounds{}, (*Server).me),
@@ -36,7 +36,7 @@ var routes = []route{
 	operation(createProgramme, Admin, plainBounds, (*Server).createProgramme),
 	operation(getProgramme, Anyone, bounds{}, (*Server).getProgramme),
 	operation(updateProgramme, Staff, plainBounds, (*Server).updateProgramme),
-	operation(previewProgramme, Staff, plainBounds, (*Server).previewProgramme),
+	computes(operation(previewProgramme, Staff, plainBounds, (*Server).previewProgramme)),
 	operation(createProfile, SignedIn, plainBounds, (*Server).createProfile),
 	operation(listProfiles, Staff, bounds{}, (*Server).profiles),
 	operation(getProfile, OwnerOrStaff, bounds{}, (*Server).getProfile),
@@ -109,14 +109,15 @@ type route struct {
 	access       access
 	body         bounds // the zero value means no body
 	stream       bool   // answers for as long as it likes
-	register     func(*Server)
+	computes     bool   // changes nothing, whatever its method
+	register     func(*Server, route)
 }
 
 // page is a route outside the document, read by browsers and machines that
 // look after servers.
 func page(path string, handle func(*Server, *gin.Context)) route {
 	r := route{method: http.MethodGet, path: path, access: Anyone}
-	r.register = func(s *Server) {
+	r.register = func(s *Server, _ route) {
 		s.engine.GET(ginPath(path), func(c *gin.Context) { handle(s, c) })
 	}
 	return r
@@ -126,8 +127,8 @@ func page(path string, handle func(*Server, *gin.Context)) route {
 // strict JSON within the bounds; what it returns as an error becomes a problem.
 func operation[I, O any](o huma.Operation, who access, body bounds, handle func(*Server, context.Context, *I) (*O, error)) route {
 	r := route{method: o.Method, path: o.Path, id: o.OperationID, access: who, body: body}
-	r.register = func(s *Server) {
-		o := s.complete(o, who, body)
+	r.register = func(s *Server, r route) {
+		o := s.complete(o, r)
 		if o.RequestBody != nil {
 			// huma describes a body that is taken as bytes as a text; the operation knows better.
 			described := o.RequestBody.Content["application/json"].Schema
@@ -150,9 +151,20 @@ func stream(r route) route {
 	return r
 }
 
+// computes marks an operation that answers a question and changes nothing,
+// although the question comes as a body.
+func computes(r route) route {
+	r.computes = true
+	return r
+}
+
+// changes says whether a request may change something.
+func (r route) changes() bool { return r.method != http.MethodGet && !r.computes }
+
 // complete adds to an operation what all of them have. The operation of the
 // table is shared by all servers, so what huma writes into is copied.
-func (s *Server) complete(o huma.Operation, who access, body bounds) huma.Operation {
+func (s *Server) complete(o huma.Operation, r route) huma.Operation {
+	who, body := r.access, r.body
 	o.Responses = maps.Clone(o.Responses)
 	if o.RequestBody != nil {
 		copied := *o.RequestBody
@@ -163,6 +175,11 @@ func (s *Server) complete(o huma.Operation, who access, body bounds) huma.Operat
 	o.MaxBodyBytes = -1 // guard has the cap; huma's own refuses a body of exactly that size
 	o.Errors = append(slices.Clone(o.Errors), http.StatusBadRequest, http.StatusForbidden, http.StatusRequestEntityTooLarge,
 		http.StatusRequestURITooLong, http.StatusUnprocessableEntity, http.StatusServiceUnavailable)
+	if r.changes() {
+		o.Parameters = append(slices.Clone(o.Parameters), keyParameter)
+		o.Errors = append(o.Errors, http.StatusConflict)
+		o.Middlewares = append(huma.Middlewares{s.once}, o.Middlewares...)
+	}
 	if body.bytes > 0 {
 		o.Extensions["x-max-bytes"] = body.bytes
 		o.Errors = append(o.Errors, http.StatusRequestTimeout, http.StatusUnsupportedMediaType)

@@ -48,6 +48,7 @@ type Options struct {
 	Tokens  *Tokens
 	URL     string         // public base address, without a slash at its end; for links
 	Limits  Limits         // the zero value stands for DefaultLimits
+	Secret  []byte         // of the installation, for what is sealed and signed; nil: one of this process
 	Workers int            // goroutines of a preview; 0 is one
 	Proxies []netip.Prefix // whose X-Forwarded-For and X-Forwarded-Proto are believed
 	// Ready says whether what the server needs is there; nil means that it
@@ -60,6 +61,7 @@ type Server struct {
 	Options
 	engine   *gin.Engine
 	document huma.API
+	secrets  secrets
 	caps     map[string]int64 // bytes of a body by method and route
 	streams  map[string]bool  // routes that answer for as long as they like, like caps
 	large    gate             // requests with a large body, being read and worked on
@@ -80,7 +82,7 @@ func newServer(o Options, table []route) *Server {
 		o.Limits = DefaultLimits
 	}
 	s := &Server{
-		Options: o, engine: gin.New(), caps: map[string]int64{}, streams: map[string]bool{}, large: newGate(maxLarge), hashing: newGate(maxHashing),
+		Options: o, engine: gin.New(), secrets: newSecrets(o.Secret), caps: map[string]int64{}, streams: map[string]bool{}, large: newGate(maxLarge), hashing: newGate(maxHashing),
 		trying: newGate(1), asking: newGate(mostAsked), advisor: jobs.NewAdvisor(o.Store), previews: jobs.NewPreviews(o.Store), stopping: make(chan struct{}),
 	}
 	s.engine.HandleMethodNotAllowed = true
@@ -94,7 +96,7 @@ func newServer(o Options, table []route) *Server {
 	s.document = humagin.New(s.engine, documentConfig(o.Version))
 	for _, r := range table {
 		s.caps[r.method+" "+ginPath(r.path)], s.streams[r.method+" "+ginPath(r.path)] = r.body.bytes, r.stream
-		r.register(s)
+		r.register(s, r)
 	}
 	return s
 }

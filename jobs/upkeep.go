@@ -41,7 +41,7 @@ type upkeepWorker struct {
 }
 
 // Work ends offers that nobody answered in time and rounds whose offers are all
-// decided, takes away sessions whose time is over, and asks for vectors that are
+// decided, takes away sessions and answers to requests whose time is over, and asks for vectors that are
 // missing.
 func (w *upkeepWorker) Work(ctx context.Context, _ *river.Job[upkeepArgs]) error {
 	ended, err := w.queue.store.ExpireOffers(ctx)
@@ -50,5 +50,6 @@ func (w *upkeepWorker) Work(ctx context.Context, _ *river.Job[upkeepArgs]) error
 	}
 	_, unsettled := w.queue.store.SettleRounds(ctx)
 	_, kept := w.queue.store.DeleteExpiredSessions(ctx)
-	return errors.Join(err, unsettled, kept, w.queue.askForVectors(ctx))
+	_, left := w.queue.store.DeleteExpiredRequests(ctx)
+	return errors.Join(err, unsettled, kept, left, w.queue.askForVectors(ctx))
 }
