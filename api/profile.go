@@ -21,7 +21,7 @@ var (
 	}
 	listProfiles = huma.Operation{
 		OperationID: "list-profiles", Method: http.MethodGet, Path: "/api/v1/profiles", Tags: []string{"profiles"},
-		Summary: "The profiles of a programme on one side, by code", Description: "Pages are cut by code: after names the last one of the page before.",
+		Summary: "The profiles of a programme on one side, by code",
 	}
 	getProfile = huma.Operation{
 		OperationID: "get-profile", Method: http.MethodGet, Path: "/api/v1/profiles/{id}", Tags: []string{"profiles"}, Summary: "One profile",
@@ -39,8 +39,9 @@ var (
 	}
 	orderWishes = huma.Operation{
 		OperationID: "order-wishes", Method: http.MethodPut, Path: "/api/v1/profiles/{id}/wishes", Tags: []string{"profiles"},
-		Summary: "Order an entrepreneur's wishes", Description: "Up to five mentors by code, most wanted first; an empty list takes the wishes back.",
-		Errors: []int{http.StatusConflict, http.StatusPreconditionFailed},
+		Summary: "Order an entrepreneur's wishes", Description: "Up to five mentors by code, most wanted first; an empty list takes the wishes back. " +
+			"If-Match must name the version of the profile that was read, by its ETag.",
+		Errors: []int{http.StatusConflict, http.StatusPreconditionFailed, http.StatusPreconditionRequired},
 	}
 )
 
@@ -284,20 +285,6 @@ func misplaced(err error, place string) error {
 	return err
 }
 
-// etag is the tag of a version.
-func etag(version int) string { return `"` + strconv.Itoa(version) + `"` }
-
-// unchanged refuses a change of another version than the one that is stored.
-func unchanged(ifMatch string, version int) error {
-	switch ifMatch {
-	case "":
-		return &Error{Code: CodeNoCondition}
-	case etag(version):
-		return nil
-	}
-	return &Error{Code: CodePrecondition}
-}
-
 // profileFor reads a profile for whoever asks: its owner, or staff. For others
 // it is not there.
 func (s *Server) profileFor(ctx context.Context, id string) (*models.ProfileRow, error) {
@@ -334,8 +321,7 @@ type profilesIn struct {
 	Programme string `query:"programme" required:"true" format:"uuid"`
 	Role      string `query:"role" required:"true" enum:"mentee,mentor"`
 	State     string `query:"state" enum:"draft,submitted,more_info,approved,waiting,paused,frozen,withdrawn,blocked,referred"`
-	After     string `query:"after" maxLength:"64" doc:"The code after which the page begins"`
-	Limit     int    `query:"limit" minimum:"1" maximum:"500" default:"100"`
+	PageInput
 }
 
 func (s *Server) profiles(ctx context.Context, in *profilesIn) (*list[Profile], error) {
@@ -351,16 +337,13 @@ func (s *Server) profiles(ctx context.Context, in *profilesIn) (*list[Profile], 
 	if err != nil {
 		return nil, err
 	}
-	for len(rows) > 0 && rows[0].Profile.ID <= in.After {
-		rows = rows[1:]
-	}
-	return listOf(rows[:min(in.Limit, len(rows))], profileOf), nil
+	return pageOf(ctx, s, in.PageInput, rows, func(p *models.ProfileRow) string { return p.Profile.ID }, always(profileOf))
 }
 
 type updateIn struct {
 	IDInput
-	IfMatch string `header:"If-Match" maxLength:"40" doc:"ETag of the version that was read"`
-	Body    struct {
+	MatchInput
+	Body struct {
 		Person Person `json:"person"`
 	}
 }
@@ -370,7 +353,7 @@ func (s *Server) updateProfile(ctx context.Context, in *updateIn) (*read[Profile
 	if err != nil {
 		return nil, err
 	}
-	if err := unchanged(in.IfMatch, row.Version); err != nil {
+	if err := in.unchanged(row.Version); err != nil {
 		return nil, err
 	}
 	if err := in.Body.Person.into(row, row.Profile.Role, row.Profile.ID); err != nil {
@@ -431,6 +414,7 @@ func (s *Server) stepProfile(ctx context.Context, row *models.ProfileRow, event 
 
 type wishesIn struct {
 	IDInput
+	MatchInput
 	Body struct {
 		Wishes []string `json:"wishes" maxItems:"5" nullable:"false" doc:"Codes of mentors, most wanted first"`
 	}
@@ -443,6 +427,9 @@ func (s *Server) orderWishes(ctx context.Context, in *wishesIn) (*read[Profile],
 	}
 	if a := actorOf(ctx); !a.owns(row) {
 		return nil, &Error{Code: CodeNotFound}
+	}
+	if err := in.unchanged(row.Version); err != nil {
+		return nil, err
 	}
 	if err := s.Store.OrderWishes(ctx, actorOf(ctx).by(), row, in.Body.Wishes); err != nil {
 		return nil, err

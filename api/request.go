@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"slices"
 	"sync"
 
@@ -16,6 +17,8 @@ import (
 type request struct {
 	id   string
 	lang string
+
+	address *url.URL // as it was asked for
 
 	mu   sync.Mutex
 	errs []error // for the log only
@@ -43,7 +46,7 @@ func requestOf(ctx context.Context) *request {
 	if r, ok := ctx.Value(requestKey{}).(*request); ok {
 		return r
 	}
-	return &request{id: "none", lang: web.Languages[0]}
+	return &request{id: "none", lang: web.Languages[0], address: noAddress}
 }
 
 // languages chooses among the languages of the messages.

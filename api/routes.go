@@ -180,6 +180,10 @@ func (s *Server) complete(o huma.Operation, r route) huma.Operation {
 		o.Errors = append(o.Errors, http.StatusConflict)
 		o.Middlewares = append(huma.Middlewares{s.once}, o.Middlewares...)
 	}
+	if r.method == http.MethodGet && !r.stream {
+		o.Parameters = append(slices.Clone(o.Parameters), noneMatchParameter)
+		o.Middlewares = append(huma.Middlewares{fresh}, o.Middlewares...)
+	}
 	if body.bytes > 0 {
 		o.Extensions["x-max-bytes"] = body.bytes
 		o.Errors = append(o.Errors, http.StatusRequestTimeout, http.StatusUnsupportedMediaType)

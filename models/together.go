@@ -32,11 +32,26 @@ func togetherOf(ctx context.Context) *together {
 // Together runs f, which gets a context by which all verbs of the store are one transaction: committed if f returns nil,
 // undone as a whole if it returns an error, panics, or the process ends before. A verb that fails undoes only itself, as
 // without Together. The transaction begins with the first verb that writes; on SQLite others wait for the write lock from
-// then on, so slow work belongs before it. Verbs of f must come one after another. It must not be nested.
+// then on, so slow work belongs before it. Verbs of f must come one after another. Within another
+// Together it is a part of that one.
 func (s *Store) Together(ctx context.Context, f func(ctx context.Context) error) (err error) {
+	if togetherOf(ctx) != nil {
+		return f(ctx)
+	}
 	t := &together{store: s, leave: func() {}}
 	defer func() { t.end(&err, recover()) }()
 	return f(context.WithValue(ctx, togetherKey{}, t))
+}
+
+// Alone is Together while nobody else changes a profile or what belongs to it.
+func (s *Store) Alone(ctx context.Context, profile string, f func(ctx context.Context) error) error {
+	return s.Together(ctx, func(ctx context.Context) error {
+		err := s.write(ctx, "profile", func(g *gorm.DB) error { return locked(g).Where("id = ?", profile).First(&ProfileRow{}).Error })
+		if err != nil {
+			return err
+		}
+		return f(ctx)
+	})
 }
 
 // end commits, or undoes what was written.
