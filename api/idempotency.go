@@ -126,7 +126,7 @@ func (s *Server) sender(r *http.Request) string {
 	if a := actorOf(r.Context()); a != nil {
 		return a.ID
 	}
-	return "network " + digits(keyed(s.secrets.requests, []byte(neighbourhood(s.client(r)))))
+	return s.network(r)
 }
 
 // neighbourhood is the part of an address that one client can be told by: all

@@ -27,10 +27,10 @@ var routes = []route{
 	operation(listVocabularies, Anyone, bounds{}, (*Server).vocabularies),
 	computes(operation(suggestTopics, Anyone, topicBounds, (*Server).topics)),
 	computes(operation(verifyAssignment, Anyone, roundBounds, (*Server).verify)),
-	operation(createAccount, Anyone, plainBounds, (*Server).createAccount),
+	rated(Signing, operation(createAccount, Anyone, plainBounds, (*Server).createAccount)),
 	operation(createStaff, Admin, plainBounds, (*Server).createStaff),
 	operation(getMe, SignedIn, bounds{}, (*Server).me),
-	operation(createToken, Anyone, plainBounds, (*Server).createToken),
+	rated(Signing, operation(createToken, Anyone, plainBounds, (*Server).createToken)),
 	operation(deleteToken, SignedIn, bounds{}, (*Server).deleteToken),
 	operation(listProgrammes, Anyone, bounds{}, (*Server).programmes),
 	operation(createProgramme, Admin, plainBounds, (*Server).createProgramme),
@@ -46,24 +46,24 @@ var routes = []route{
 	operation(getWords, Owner, bounds{}, (*Server).getWords),
 	operation(saveWords, Owner, plainBounds, (*Server).saveWords),
 	operation(deleteWords, Owner, bounds{}, (*Server).deleteWords),
-	operation(listSuggestions, OwnerOrStaff, bounds{}, (*Server).suggestions),
-	operation(getSuggestion, OwnerOrStaff, bounds{}, (*Server).suggestion),
+	rated(Computing, operation(listSuggestions, OwnerOrStaff, bounds{}, (*Server).suggestions)),
+	rated(Computing, operation(getSuggestion, OwnerOrStaff, bounds{}, (*Server).suggestion)),
 	operation(createRound, Staff, plainBounds, (*Server).createRound),
 	operation(listRounds, Staff, bounds{}, (*Server).rounds),
 	operation(getRound, Staff, bounds{}, (*Server).getRound),
 	operation(moveRound, Staff, plainBounds, (*Server).moveRound),
 	operation(publishRound, Staff, plainBounds, (*Server).publishRound),
 	operation(listRoundOffers, Staff, bounds{}, (*Server).roundOffers),
-	operation(createRun, Staff, bounds{}, (*Server).createRun),
+	operation(createRun, Staff, optionalBounds, (*Server).createRun),
 	operation(listRuns, Staff, bounds{}, (*Server).runs),
 	operation(getRun, Staff, bounds{}, (*Server).getRun),
 	stream(operation(watchRun, Staff, bounds{}, (*Server).watchRun)),
 	operation(cancelRun, Staff, bounds{}, (*Server).cancelRun),
 	operation(listPairs, Staff, bounds{}, (*Server).pairs),
 	operation(getRunResult, Staff, bounds{}, (*Server).runResult),
-	operation(explainRun, Staff, bounds{}, (*Server).explainRun),
-	operation(diffRuns, Staff, bounds{}, (*Server).diffRuns),
-	operation(adviseRun, Staff, bounds{}, (*Server).adviseRun),
+	rated(Computing, operation(explainRun, Staff, bounds{}, (*Server).explainRun)),
+	rated(Computing, operation(diffRuns, Staff, bounds{}, (*Server).diffRuns)),
+	rated(Computing, operation(adviseRun, Staff, bounds{}, (*Server).adviseRun)),
 	operation(listOffers, SignedIn, bounds{}, (*Server).offers),
 	operation(getOffer, Owner, bounds{}, (*Server).getOffer),
 	operation(acceptOffer, Owner, bounds{}, (*Server).acceptOffer),
@@ -110,6 +110,7 @@ type route struct {
 	body         bounds // the zero value means no body
 	stream       bool   // answers for as long as it likes
 	computes     bool   // changes nothing, whatever its method
+	rate         RateClass
 	register     func(*Server, route)
 }
 
@@ -126,7 +127,10 @@ func page(path string, handle func(*Server, *gin.Context)) route {
 // operation is a typed route of the document. Its body, if it has one, is
 // strict JSON within the bounds; what it returns as an error becomes a problem.
 func operation[I, O any](o huma.Operation, who access, body bounds, handle func(*Server, context.Context, *I) (*O, error)) route {
-	r := route{method: o.Method, path: o.Path, id: o.OperationID, access: who, body: body}
+	r := route{method: o.Method, path: o.Path, id: o.OperationID, access: who, body: body, rate: Writing}
+	if o.Method == http.MethodGet {
+		r.rate = Reading
+	}
 	r.register = func(s *Server, r route) {
 		o := s.complete(o, r)
 		if o.RequestBody != nil {
@@ -154,7 +158,13 @@ func stream(r route) route {
 // computes marks an operation that answers a question and changes nothing,
 // although the question comes as a body.
 func computes(r route) route {
-	r.computes = true
+	r.computes, r.rate = true, Computing
+	return r
+}
+
+// rated says with which kind of operations a route counts.
+func rated(class RateClass, r route) route {
+	r.rate = class
 	return r
 }
 
@@ -171,10 +181,10 @@ func (s *Server) complete(o huma.Operation, r route) huma.Operation {
 		copied.Content = maps.Clone(copied.Content)
 		o.RequestBody = &copied
 	}
-	o.Extensions = map[string]any{"x-authz": string(who)}
+	o.Extensions = map[string]any{"x-authz": string(who), "x-rate-limit": rateExtension(r.rate, who != Anyone)}
 	o.MaxBodyBytes = -1 // guard has the cap; huma's own refuses a body of exactly that size
-	o.Errors = append(slices.Clone(o.Errors), http.StatusBadRequest, http.StatusForbidden, http.StatusRequestEntityTooLarge,
-		http.StatusRequestURITooLong, http.StatusUnprocessableEntity, http.StatusServiceUnavailable)
+	o.Errors = append(slices.Clone(o.Errors), http.StatusBadRequest, http.StatusForbidden, http.StatusNotAcceptable, http.StatusRequestEntityTooLarge,
+		http.StatusRequestURITooLong, http.StatusUnprocessableEntity, http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusServiceUnavailable)
 	if r.changes() {
 		o.Parameters = append(slices.Clone(o.Parameters), keyParameter)
 		o.Errors = append(o.Errors, http.StatusConflict)
@@ -192,10 +202,19 @@ func (s *Server) complete(o huma.Operation, r route) huma.Operation {
 	if who != Anyone {
 		o.Security = []map[string][]string{{"token": {}}}
 		o.Errors = append(o.Errors, http.StatusUnauthorized)
-		o.Middlewares = append(huma.Middlewares{s.permit(who)}, o.Middlewares...)
+		o.Middlewares = append(huma.Middlewares{s.permit(who), s.rates(r.rate, true)}, o.Middlewares...)
 	}
 	if strings.Contains(o.Path, "{") {
 		o.Errors = append(o.Errors, http.StatusNotFound)
+	}
+	media := "application/json"
+	if r.stream {
+		media = "text/event-stream"
+	}
+	o.Middlewares = append(huma.Middlewares{s.rates(r.rate, false), acceptable(media)}, o.Middlewares...)
+	if d, will := deprecations[o.OperationID]; will {
+		o.Deprecated = true
+		o.Middlewares = append(huma.Middlewares{d.tell}, o.Middlewares...)
 	}
 	return o
 }
@@ -233,6 +252,9 @@ func (s *Server) strictBody(b bounds) func(huma.Context, func(huma.Context)) {
 
 // readStrict reads a body of strict JSON within bounds.
 func readStrict(r *http.Request, b bounds) ([]byte, error) {
+	if b.optional && r.ContentLength == 0 {
+		return nil, nil
+	}
 	if err := checkMedia(r.Header); err != nil {
 		return nil, err
 	}

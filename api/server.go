@@ -46,11 +46,12 @@ type Options struct {
 	Store   *models.Store
 	Queue   *jobs.Queue
 	Tokens  *Tokens
-	URL     string         // public base address, without a slash at its end; for links
-	Limits  Limits         // the zero value stands for DefaultLimits
-	Secret  []byte         // of the installation, for what is sealed and signed; nil: one of this process
-	Workers int            // goroutines of a preview; 0 is one
-	Proxies []netip.Prefix // whose X-Forwarded-For and X-Forwarded-Proto are believed
+	URL     string             // public base address, without a slash at its end; for links
+	Limits  Limits             // the zero value stands for DefaultLimits
+	Secret  []byte             // of the installation, for what is sealed and signed; nil: one of this process
+	Rates   map[RateClass]Rate // by kind of operation; nil limits nobody. DefaultRates are those of a public server.
+	Workers int                // goroutines of a preview; 0 is one
+	Proxies []netip.Prefix     // whose X-Forwarded-For and X-Forwarded-Proto are believed
 	// Ready says whether what the server needs is there; nil means that it
 	// needs nothing.
 	Ready func(context.Context) error
@@ -62,6 +63,7 @@ type Server struct {
 	engine   *gin.Engine
 	document huma.API
 	secrets  secrets
+	limiter  *limiter
 	caps     map[string]int64 // bytes of a body by method and route
 	streams  map[string]bool  // routes that answer for as long as they like, like caps
 	large    gate             // requests with a large body, being read and worked on
@@ -82,7 +84,8 @@ func newServer(o Options, table []route) *Server {
 		o.Limits = DefaultLimits
 	}
 	s := &Server{
-		Options: o, engine: gin.New(), secrets: newSecrets(o.Secret), caps: map[string]int64{}, streams: map[string]bool{}, large: newGate(maxLarge), hashing: newGate(maxHashing),
+		Options: o, engine: gin.New(), secrets: newSecrets(o.Secret), limiter: &limiter{store: o.Store, now: o.Now, counters: map[[2]string]*counter{}},
+		caps: map[string]int64{}, streams: map[string]bool{}, large: newGate(maxLarge), hashing: newGate(maxHashing),
 		trying: newGate(1), asking: newGate(mostAsked), advisor: jobs.NewAdvisor(o.Store), previews: jobs.NewPreviews(o.Store), stopping: make(chan struct{}),
 	}
 	s.engine.HandleMethodNotAllowed = true

@@ -51,5 +51,6 @@ func (w *upkeepWorker) Work(ctx context.Context, _ *river.Job[upkeepArgs]) error
 	_, unsettled := w.queue.store.SettleRounds(ctx)
 	_, kept := w.queue.store.DeleteExpiredSessions(ctx)
 	_, left := w.queue.store.DeleteExpiredRequests(ctx)
-	return errors.Join(err, unsettled, kept, left, w.queue.askForVectors(ctx))
+	rates := w.queue.store.DeleteEndedRates(ctx)
+	return errors.Join(err, unsettled, kept, left, rates, w.queue.askForVectors(ctx))
 }
