@@ -38,7 +38,7 @@ var keyParameter = &huma.Param{
 
 // keptHeaders are those headers of an answer that are sent again with it; all
 // others belong to the request, not to the answer.
-var keptHeaders = []string{"Content-Type", "Content-Language", "Vary", "Cache-Control", "Location", "ETag", "Content-Disposition"}
+var keptHeaders = []string{"Content-Type", "Content-Language", "Vary", "Cache-Control", "Location", "ETag", "Content-Disposition", "WWW-Authenticate"}
 
 // keptAnswer is an answer as it is sealed.
 type keptAnswer struct {

@@ -17,7 +17,7 @@ import (
 )
 
 // routes is everything that the server answers: the whole surface at a glance.
-// TestRoutes holds a copy of the list, so that a new route is a decision.
+// TestRoutesAreTheDocument holds a copy of the list, so that a new route is a decision.
 var routes = []route{
 	page("/healthz", (*Server).health),
 	page("/readyz", (*Server).ready),

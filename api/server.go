@@ -101,6 +101,7 @@ func newServer(o Options, table []route) *Server {
 		s.caps[r.method+" "+ginPath(r.path)], s.streams[r.method+" "+ginPath(r.path)] = r.body.bytes, r.stream
 		r.register(s, r)
 	}
+	s.describe()
 	return s
 }
 
