@@ -321,7 +321,7 @@ func TestIdempotencyKilled(t *testing.T) {
 			keys, running := 0, 0
 			for range kills {
 				addr, kill := startChild(t, dsn)
-				after := time.AfterFunc(time.Duration(chance.IntN(250))*time.Millisecond, kill)
+				soon := sync.OnceFunc(func() { time.AfterFunc(time.Duration(chance.IntN(250))*time.Millisecond, kill) })
 				for killed := false; !killed; {
 					for { // the same key until it is answered, by this server or the next
 						status, err := postRound(addr, staff.token, programme, keys)
@@ -336,9 +336,9 @@ func TestIdempotencyKilled(t *testing.T) {
 					}
 					if !killed {
 						keys++
+						soon()
 					}
 				}
-				after.Stop()
 				kill()
 			}
 			addr, kill := startChild(t, dsn)
