@@ -27,12 +27,12 @@ func acceptable(media string) func(huma.Context, func(huma.Context)) {
 func accepts(h http.Header, media string) bool {
 	ranges := strings.Split(strings.Join(h.Values("Accept"), ","), ",")
 	kind, _, _ := strings.Cut(media, "/")
-	best, ok, any := -1, false, false
+	best, ok, asked := -1, false, false
 	for _, text := range ranges {
 		if strings.TrimSpace(text) == "" {
 			continue
 		}
-		any = true
+		asked = true
 		one, params, err := mime.ParseMediaType(text)
 		if err != nil {
 			continue
@@ -50,5 +50,5 @@ func accepts(h http.Header, media string) bool {
 			ok = ok || wanted
 		}
 	}
-	return ok || !any
+	return ok || !asked
 }

@@ -23,7 +23,7 @@ func hashTag(data []byte) string {
 // MatchInput is the condition of a change. It is exported since huma looks
 // into no other embedded types.
 type MatchInput struct {
-	IfMatch string `header:"If-Match" maxLength:"200" doc:"ETag of what was read. Without it the answer is 428; if somebody has changed it since, 412." example:"\"3\""`
+	IfMatch string `header:"If-Match" maxLength:"200" doc:"ETag of what was read; 428 without it, 412 if it has changed" example:"\"3\""`
 }
 
 // unchanged refuses a change of another version than the one that is stored.
@@ -80,6 +80,7 @@ func fresh(ctx huma.Context, next func(huma.Context)) {
 
 // noneMatchParameter describes the condition of a read in the document.
 var noneMatchParameter = &huma.Param{
-	Name: "If-None-Match", In: "header", Example: `"3"`, Description: "ETag of the answer that the client has; if it is still the same, the answer is 304 without a body",
-	Schema: &huma.Schema{Type: huma.TypeString},
+	Name: "If-None-Match", In: "header", Example: `"3"`,
+	Description: "ETag of the answer that the client has; if it is still the same, the answer is 304 without a body",
+	Schema:      &huma.Schema{Type: huma.TypeString},
 }

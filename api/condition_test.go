@@ -2,6 +2,7 @@ package api
 
 import (
 	"fmt"
+	"maps"
 	"net/http/httptest"
 	"sync"
 	"testing"
@@ -31,9 +32,7 @@ func TestConditions(t *testing.T) {
 		profile := mentee.call(201, "POST", "/api/v1/profiles", object{"programme": programme, "person": lucia}).w.Header().Get("Location")
 		named := func(n int) any {
 			person := object{}
-			for name, value := range lucia {
-				person[name] = value
-			}
+			maps.Copy(person, lucia)
 			person["name"] = fmt.Sprint("Conservas ", n)
 			return object{"person": person}
 		}

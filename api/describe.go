@@ -133,7 +133,7 @@ func exemplify(schemas huma.Registry, content map[string]*huma.MediaType) {
 
 // samples are examples of strings by the name of the member and, where that
 // says nothing, by format.
-var samples = map[string]string{
+var samples = map[string]string{ //nolint:gosec // nobody has this password
 	"email": "lucia@example.org", "password": "a bridge over the river", "name": "Conservas Lucía", "code": "E-7Q2MXA4B", "mentor": "M-2KD93PQX",
 	"state": "waiting", "reason": "Rules of origin: Dana knows the topic well.", "text": "Dana knows rules of origin well.", "organization": "Grupo Lucía",
 	"sector": "311421", "target": "US-TX", "conflict": "M-2KD93PQX", "wishe": "M-2KD93PQX", "format": "video",
@@ -161,28 +161,9 @@ func sample(schemas huma.Registry, s *huma.Schema, name string, depth int) any {
 	}
 	switch s.Type {
 	case huma.TypeObject:
-		out := map[string]any{}
-		for _, member := range s.Required {
-			out[member] = "…" // where the schema says nothing else
-		}
-		for member, of := range s.Properties {
-			if _, required := out[member]; required || depth < sampleDepth {
-				out[member] = sample(schemas, of, member, depth+1)
-			}
-		}
-		return out
+		return sampleObject(schemas, s, depth)
 	case huma.TypeArray:
-		out, n := []any{}, 0
-		if depth < sampleDepth {
-			n = 1
-		}
-		if s.MinItems != nil {
-			n = max(n, *s.MinItems)
-		}
-		for range n {
-			out = append(out, sample(schemas, s.Items, strings.TrimSuffix(name, "s"), depth+1))
-		}
-		return out
+		return sampleArray(schemas, s, name, depth)
 	case huma.TypeInteger, huma.TypeNumber:
 		if s.Minimum != nil && *s.Minimum > 1 {
 			return int64(*s.Minimum)
@@ -191,6 +172,37 @@ func sample(schemas huma.Registry, s *huma.Schema, name string, depth int) any {
 	case huma.TypeBoolean:
 		return true
 	}
+	return sampleText(s, name)
+}
+
+func sampleObject(schemas huma.Registry, s *huma.Schema, depth int) map[string]any {
+	out := map[string]any{}
+	for _, member := range s.Required {
+		out[member] = "…" // where the schema says nothing else
+	}
+	for member, of := range s.Properties {
+		if _, required := out[member]; required || depth < sampleDepth {
+			out[member] = sample(schemas, of, member, depth+1)
+		}
+	}
+	return out
+}
+
+func sampleArray(schemas huma.Registry, s *huma.Schema, name string, depth int) []any {
+	out, n := []any{}, 0
+	if depth < sampleDepth {
+		n = 1
+	}
+	if s.MinItems != nil {
+		n = max(n, *s.MinItems)
+	}
+	for range n {
+		out = append(out, sample(schemas, s.Items, strings.TrimSuffix(name, "s"), depth+1))
+	}
+	return out
+}
+
+func sampleText(s *huma.Schema, name string) any {
 	if text := samples[s.Format]; s.Format != "" && text != "" {
 		return text
 	}

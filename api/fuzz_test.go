@@ -324,7 +324,7 @@ func (f *fuzzed) pathValue(t *rapid.T, name string) string {
 	if name == "mentor" {
 		return rapid.SampledFrom(append([]string{"M-NONE"}, f.known["code"]...)).Draw(t, name)
 	}
-	noun := strings.Split(strings.TrimPrefix(f.path, "/api/v1/"), "/")[0]
+	noun, _, _ := strings.Cut(strings.TrimPrefix(f.path, "/api/v1/"), "/")
 	return rapid.SampledFrom(append([]string{nowhere}, f.known[noun]...)).Draw(t, name)
 }
 

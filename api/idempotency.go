@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"net/netip"
 	"strings"
@@ -85,8 +86,8 @@ func keyOf(h http.Header) (string, error) {
 			key = ""
 		}
 	}
-	plain := func(r rune) bool { return r > ' ' && r < 0x7f && r != '"' && r != '\\' && r != ',' }
-	if len(values) > 1 || key == "" || len(key) > maxKey || strings.TrimFunc(key, plain) != "" || strings.ContainsFunc(key, func(r rune) bool { return !plain(r) }) {
+	odd := func(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune(`"\,`, r) }
+	if len(values) > 1 || key == "" || len(key) > maxKey || strings.ContainsFunc(key, odd) {
 		return "", &Error{Code: CodeMalformed, Fields: []Field{{"/header/" + keyHeader, "key", map[string]any{"Max": maxKey}}}}
 	}
 	return key, nil
@@ -103,9 +104,10 @@ func (s *Server) claim(c *gin.Context, key string) (*models.RequestKey, error) {
 	_, claim := Secret()
 	now := s.Store.Now()
 	r := c.Request
+	address := r.URL.Path + "?" + r.URL.Query().Encode()
 	k := &models.RequestKey{
 		Actor: s.sender(r), Claim: claim, ClaimedUntil: now.Add(s.Limits.Deadline + keyMargin), ExpiresAt: now.Add(keyLife),
-		RequestHash: digits(keyed(s.secrets.requests, []byte(r.Method), []byte(r.URL.Path), []byte(r.URL.Query().Encode()), []byte(r.Header.Get("If-Match")), body)),
+		RequestHash: digits(keyed(s.secrets.requests, []byte(r.Method), []byte(address), []byte(r.Header.Get("If-Match")), body)),
 	}
 	k.KeyHash = digits(keyed(s.secrets.requests, []byte(k.Actor), []byte(key)))
 	found, err := s.Store.ClaimRequest(r.Context(), k)
@@ -204,9 +206,7 @@ func (s *Server) sendAgain(c *gin.Context, k *models.RequestKey) {
 	for _, name := range keptHeaders {
 		c.Writer.Header().Del(name)
 	}
-	for name, values := range answer.Header {
-		c.Writer.Header()[name] = values
-	}
+	maps.Copy(c.Writer.Header(), answer.Header)
 	c.Writer.WriteHeader(k.Status)
 	_, _ = c.Writer.Write(answer.Body) // the client may have gone
 }
@@ -235,9 +235,7 @@ func (h *heldAnswer) release() { h.c.Writer = h.ResponseWriter }
 // drop takes the headers of the answer back.
 func (h *heldAnswer) drop() {
 	clear(h.Header())
-	for name, values := range h.before {
-		h.Header()[name] = values
-	}
+	maps.Copy(h.Header(), h.before)
 }
 
 // send sends what was held.

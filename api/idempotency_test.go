@@ -170,7 +170,7 @@ func secretsOfKeys(t *testing.T, i *installation) {
 			t.Errorf("the store holds %q", secret)
 		}
 	}
-	elsewhere := httptest.NewRequest("POST", "/api/v1/tokens", strings.NewReader(`{"email":"dana@example.org","password":"`+password+`"}`))
+	elsewhere := httptest.NewRequest(http.MethodPost, "/api/v1/tokens", strings.NewReader(`{"email":"dana@example.org","password":"`+password+`"}`))
 	elsewhere.RemoteAddr = "198.51.100.7:4000"
 	elsewhere.Header.Set("Content-Type", "application/json")
 	elsewhere.Header.Set(keyHeader, key)
@@ -192,7 +192,7 @@ func abandoned(t *testing.T, i *installation, staff person, programme string) {
 	before, round := i.rounds(programme), object{"programme": programme, "name": "Luna"}
 	ctx, stop := context.WithCancel(t.Context())
 	stop()
-	r := httptest.NewRequest("POST", "/api/v1/rounds", strings.NewReader(`{}`)).WithContext(ctx)
+	r := httptest.NewRequest(http.MethodPost, "/api/v1/rounds", strings.NewReader(`{}`)).WithContext(ctx)
 	r.Header.Set("Authorization", "Bearer "+staff.token)
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set(keyHeader, "gone")
@@ -293,7 +293,7 @@ func serveUntilKilled(dsn string) {
 		l, err = (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	}
 	if err == nil {
-		fmt.Println(l.Addr()) //nolint:forbidigo // for the parent
+		fmt.Println(l.Addr())
 		err = New(childOptions(store, queue)).Serve(ctx, l)
 	}
 	panic(err)
@@ -306,11 +306,10 @@ func TestIdempotencyKilled(t *testing.T) {
 	const kills = 6
 	for _, kind := range []string{"sqlite", "postgres"} {
 		t.Run(kind, func(t *testing.T) {
-			t.Parallel()
 			dsn := newDatabase(t, kind)
 			store, err := models.Open(t.Context(), dsn, time.Now)
 			must(t, err)
-			defer store.Close() //nolint:errcheck // the test is over
+			defer store.Close()
 			queue, err := jobs.NewQueue(store, jobs.QueueOptions{})
 			must(t, err)
 			i := &installation{New(childOptions(store, queue)), t, &logBuffer{}}
@@ -358,7 +357,7 @@ func TestIdempotencyKilled(t *testing.T) {
 // startChild starts a server and gives its address, and what kills it.
 func startChild(t *testing.T, dsn string) (addr string, kill func()) {
 	t.Helper()
-	child := exec.Command(os.Args[0]) //nolint:noctx // it is killed below
+	child := exec.Command(os.Args[0])
 	child.Env = append(os.Environ(), killedChild+"="+dsn)
 	out, err := child.StdoutPipe()
 	must(t, err)
@@ -374,7 +373,7 @@ func startChild(t *testing.T, dsn string) (addr string, kill func()) {
 // postRound asks for a round with the key of a number.
 func postRound(addr, token, programme string, n int) (status int, err error) {
 	body := fmt.Sprintf(`{"programme":%q,"name":"round %d"}`, programme, n)
-	r, err := http.NewRequest(http.MethodPost, "http://"+addr+"/api/v1/rounds", strings.NewReader(body)) //nolint:noctx // the server ends it
+	r, err := http.NewRequest(http.MethodPost, "http://"+addr+"/api/v1/rounds", strings.NewReader(body))
 	if err != nil {
 		return 0, err
 	}
@@ -385,7 +384,7 @@ func postRound(addr, token, programme string, n int) (status int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	defer answer.Body.Close() //nolint:errcheck // it was read
+	defer answer.Body.Close()
 	_, err = io.Copy(io.Discard, answer.Body)
 	return answer.StatusCode, err
 }

@@ -14,7 +14,7 @@ import (
 // PageInput chooses a part of a list. It is exported since huma looks into no
 // other embedded types.
 type PageInput struct {
-	Cursor string `query:"cursor" maxLength:"600" doc:"Where the page begins: next of the page before, good for 24 hours, for the same reader and the same other parameters"`
+	Cursor string `query:"cursor" maxLength:"600" doc:"next of the page before; good for 24 hours, the same reader and the same filter"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"500" default:"100" doc:"Items of a page at most"`
 }
 

@@ -31,15 +31,15 @@ func (a answer) ids() (ids []string, next string) {
 func TestPaging(t *testing.T) {
 	onBoth(t, func(t *testing.T, i *installation) {
 		admin := i.withRole(models.AccountAdmin, "ada@example.org")
-		make := func(name string) string {
+		create := func(name string) string {
 			return admin.call(201, "POST", "/api/v1/programmes", object{"name": name, "locale": "es"}).text("id")
 		}
-		programme := make("ñandú")
+		programme := create("ñandú")
 		round := func(name string) string {
 			return admin.call(201, "POST", "/api/v1/rounds", object{"programme": programme, "name": name}).text("id")
 		}
 		n := 0
-		lists := map[string]func(string) string{"/api/v1/programmes?": make, "/api/v1/rounds?programme=" + programme + "&": round}
+		lists := map[string]func(string) string{"/api/v1/programmes?": create, "/api/v1/rounds?programme=" + programme + "&": round}
 		rapid.Check(t, func(rt *rapid.T) {
 			list := rapid.SampledFrom([]string{"/api/v1/programmes?", "/api/v1/rounds?programme=" + programme + "&"}).Draw(rt, "list")
 			add := func() string {

@@ -48,7 +48,8 @@ const (
 var statuses = map[Code]int{
 	CodeMalformed: http.StatusBadRequest, CodeUnauthorized: http.StatusUnauthorized, CodeForbidden: http.StatusForbidden,
 	CodeCrossOrigin: http.StatusForbidden, CodeNotFound: http.StatusNotFound, CodeMethod: http.StatusMethodNotAllowed,
-	CodeNotAcceptable: http.StatusNotAcceptable, CodeTimeout: http.StatusRequestTimeout, CodeConflict: http.StatusConflict, CodePrecondition: http.StatusPreconditionFailed,
+	CodeNotAcceptable: http.StatusNotAcceptable, CodeTimeout: http.StatusRequestTimeout,
+	CodeConflict: http.StatusConflict, CodePrecondition: http.StatusPreconditionFailed,
 	CodeTooLarge: http.StatusRequestEntityTooLarge, CodeLongAddress: http.StatusRequestURITooLong,
 	CodeMedia: http.StatusUnsupportedMediaType, CodeInvalid: http.StatusUnprocessableEntity,
 	CodeNoCondition: http.StatusPreconditionRequired, CodeTooMany: http.StatusTooManyRequests,

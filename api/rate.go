@@ -195,8 +195,8 @@ func (s *Server) network(r *http.Request) string {
 // tell writes the limit and what is left of it as
 // draft-ietf-httpapi-ratelimit-headers has them.
 func (q quota) tell(h http.Header) {
-	h.Add("RateLimit-Policy", fmt.Sprintf(`%q;q=%d;w=%d`, q.name, q.limit, int(q.window/time.Second)))
-	h.Add("RateLimit", fmt.Sprintf(`%q;r=%d;t=%d`, q.name, q.left, int((q.reset+time.Second-1)/time.Second)))
+	h.Add("Ratelimit-Policy", fmt.Sprintf(`%q;q=%d;w=%d`, q.name, q.limit, int(q.window/time.Second)))
+	h.Add("Ratelimit", fmt.Sprintf(`%q;r=%d;t=%d`, q.name, q.left, int((q.reset+time.Second-1)/time.Second)))
 }
 
 // rateExtension says the limits of a kind of operations in the document.

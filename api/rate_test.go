@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync"
@@ -29,14 +30,14 @@ func limited(i *installation, now *time.Time) *installation {
 
 // TestRates sends more requests than are allowed, from several networks and
 // accounts, over restarts and with forged addresses.
-func TestRates(t *testing.T) {
+func TestRates(t *testing.T) { //nolint:gocyclo // one story, one short part for each way around a limit
 	onBoth(t, func(t *testing.T, whole *installation) {
 		now := time.Now().Truncate(time.Minute).Add(20 * time.Second)
 		i := limited(whole, &now)
 		from := func(i *installation, peer, target, token string, headers ...string) *httptest.ResponseRecorder {
-			r := httptest.NewRequest("GET", target, nil)
+			r := httptest.NewRequest(http.MethodGet, target, nil)
 			if target == "/api/v1/tokens" {
-				r = httptest.NewRequest("POST", target, strings.NewReader(`{"email":"nobody@example.org","password":"x"}`))
+				r = httptest.NewRequest(http.MethodPost, target, strings.NewReader(`{"email":"nobody@example.org","password":"x"}`))
 				r.Header.Set("Content-Type", "application/json")
 			}
 			r.RemoteAddr = peer
@@ -69,13 +70,13 @@ func TestRates(t *testing.T) {
 			if passed != 20 || last.Header().Get("Retry-After") != "40" || readProblem(t, last).Code != CodeTooMany {
 				t.Errorf("%d passed, then %v", passed, last.Header())
 			}
-			if policy := last.Header().Values("RateLimit-Policy"); len(policy) != 2 || policy[0] != `"reading-network";q=40;w=60` || policy[1] != `"reading";q=20;w=60` {
+			if policy := last.Header().Values("Ratelimit-Policy"); len(policy) != 2 || policy[0] != `"reading-network";q=40;w=60` || policy[1] != `"reading";q=20;w=60` {
 				t.Errorf("%v", policy)
 			}
-			if left := last.Header().Values("RateLimit"); len(left) != 2 || left[0] != `"reading-network";r=16;t=40` || left[1] != `"reading";r=0;t=40` {
+			if left := last.Header().Values("Ratelimit"); len(left) != 2 || left[0] != `"reading-network";r=16;t=40` || left[1] != `"reading";r=0;t=40` {
 				t.Errorf("%v", left)
 			}
-			if w := from(i, "198.51.100.1:1", "/api/v1/me", other.token); w.Code != 200 || w.Header().Values("RateLimit")[1] != `"reading";r=19;t=40` {
+			if w := from(i, "198.51.100.1:1", "/api/v1/me", other.token); w.Code != 200 || w.Header().Values("Ratelimit")[1] != `"reading";r=19;t=40` {
 				t.Errorf("somebody else: %d %v", w.Code, w.Header())
 			}
 			if passed, _ := many(limited(i, &now), 5, "198.51.100.2:1", "/api/v1/me", staff.token, false); passed > 2 {

@@ -32,10 +32,10 @@ func TestTogether(t *testing.T) {
 				t.Errorf("a name that is taken: %v", err)
 			}
 			must(t, programme(ctx, "two"))
-			if inside, outside := count(ctx), count(t.Context()); inside != 2 || outside != 0 {
+			if inside, outside := count(ctx), count(t.Context()); inside != 2 || outside != 0 { //nolint:contextcheck // what stands outside is compared
 				t.Errorf("%d inside, %d outside", inside, outside)
 			}
-			late = ctx
+			late = ctx //nolint:fatcontext // to be used after its end
 			return s.Together(ctx, func(ctx context.Context) error { return programme(ctx, "three") })
 		}))
 		if n := count(t.Context()); n != 3 {

@@ -2042,7 +2042,7 @@ type GetMeParams struct {
 
 // ListOffersParams defines parameters for ListOffers.
 type ListOffersParams struct {
-	// Cursor Where the page begins: next of the page before, good for 24 hours, for the same reader and the same other parameters
+	// Cursor next of the page before; good for 24 hours, the same reader and the same filter
 	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// Limit Items of a page at most
@@ -2088,7 +2088,7 @@ type ListProfilesParams struct {
 	Role      ListProfilesParamsRole   `form:"role" json:"role"`
 	State     *ListProfilesParamsState `form:"state,omitempty" json:"state,omitempty"`
 
-	// Cursor Where the page begins: next of the page before, good for 24 hours, for the same reader and the same other parameters
+	// Cursor next of the page before; good for 24 hours, the same reader and the same filter
 	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// Limit Items of a page at most
@@ -2133,7 +2133,7 @@ type UpdateProfileParams struct {
 	// AcceptLanguage en, es or fr; English for others
 	AcceptLanguage *string `json:"Accept-Language,omitempty"`
 
-	// IfMatch ETag of what was read. Without it the answer is 428; if somebody has changed it since, 412.
+	// IfMatch ETag of what was read; 428 without it, 412 if it has changed
 	IfMatch *string `json:"If-Match,omitempty"`
 }
 
@@ -2177,7 +2177,7 @@ type OrderWishesParams struct {
 	// AcceptLanguage en, es or fr; English for others
 	AcceptLanguage *string `json:"Accept-Language,omitempty"`
 
-	// IfMatch ETag of what was read. Without it the answer is 428; if somebody has changed it since, 412.
+	// IfMatch ETag of what was read; 428 without it, 412 if it has changed
 	IfMatch *string `json:"If-Match,omitempty"`
 }
 
@@ -2189,7 +2189,7 @@ type DeleteOwnWordsParams struct {
 	// AcceptLanguage en, es or fr; English for others
 	AcceptLanguage *string `json:"Accept-Language,omitempty"`
 
-	// IfMatch ETag of what was read. Without it the answer is 428; if somebody has changed it since, 412.
+	// IfMatch ETag of what was read; 428 without it, 412 if it has changed
 	IfMatch *string `json:"If-Match,omitempty"`
 }
 
@@ -2210,13 +2210,13 @@ type SaveOwnWordsParams struct {
 	// AcceptLanguage en, es or fr; English for others
 	AcceptLanguage *string `json:"Accept-Language,omitempty"`
 
-	// IfMatch ETag of what was read. Without it the answer is 428; if somebody has changed it since, 412.
+	// IfMatch ETag of what was read; 428 without it, 412 if it has changed
 	IfMatch *string `json:"If-Match,omitempty"`
 }
 
 // ListProgrammesParams defines parameters for ListProgrammes.
 type ListProgrammesParams struct {
-	// Cursor Where the page begins: next of the page before, good for 24 hours, for the same reader and the same other parameters
+	// Cursor next of the page before; good for 24 hours, the same reader and the same filter
 	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// Limit Items of a page at most
@@ -2255,7 +2255,7 @@ type UpdateProgrammeParams struct {
 	// AcceptLanguage en, es or fr; English for others
 	AcceptLanguage *string `json:"Accept-Language,omitempty"`
 
-	// IfMatch ETag of what was read. Without it the answer is 428; if somebody has changed it since, 412.
+	// IfMatch ETag of what was read; 428 without it, 412 if it has changed
 	IfMatch *string `json:"If-Match,omitempty"`
 }
 
@@ -2267,7 +2267,7 @@ type PreviewProgrammeParams struct {
 
 // ListRoundsParams defines parameters for ListRounds.
 type ListRoundsParams struct {
-	// Cursor Where the page begins: next of the page before, good for 24 hours, for the same reader and the same other parameters
+	// Cursor next of the page before; good for 24 hours, the same reader and the same filter
 	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// Limit Items of a page at most
@@ -2310,7 +2310,7 @@ type MoveRoundParams struct {
 
 // ListRoundOffersParams defines parameters for ListRoundOffers.
 type ListRoundOffersParams struct {
-	// Cursor Where the page begins: next of the page before, good for 24 hours, for the same reader and the same other parameters
+	// Cursor next of the page before; good for 24 hours, the same reader and the same filter
 	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// Limit Items of a page at most
@@ -2334,7 +2334,7 @@ type PublishRoundParams struct {
 
 // ListRunsParams defines parameters for ListRuns.
 type ListRunsParams struct {
-	// Cursor Where the page begins: next of the page before, good for 24 hours, for the same reader and the same other parameters
+	// Cursor next of the page before; good for 24 hours, the same reader and the same filter
 	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// Limit Items of a page at most
@@ -2418,7 +2418,7 @@ type ExplainRunParams struct {
 
 // ListPairsParams defines parameters for ListPairs.
 type ListPairsParams struct {
-	// Cursor Where the page begins: next of the page before, good for 24 hours, for the same reader and the same other parameters
+	// Cursor next of the page before; good for 24 hours, the same reader and the same filter
 	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
 
 	// Limit Items of a page at most

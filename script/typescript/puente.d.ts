@@ -2137,7 +2137,7 @@ export interface operations {
     "list-offers": {
         parameters: {
             query?: {
-                /** @description Where the page begins: next of the page before, good for 24 hours, for the same reader and the same other parameters */
+                /** @description next of the page before; good for 24 hours, the same reader and the same filter */
                 cursor?: string;
                 /** @description Items of a page at most */
                 limit?: number;
@@ -2426,7 +2426,7 @@ export interface operations {
                 programme: string;
                 role: "mentee" | "mentor";
                 state?: "draft" | "submitted" | "more_info" | "approved" | "waiting" | "paused" | "frozen" | "withdrawn" | "blocked" | "referred";
-                /** @description Where the page begins: next of the page before, good for 24 hours, for the same reader and the same other parameters */
+                /** @description next of the page before; good for 24 hours, the same reader and the same filter */
                 cursor?: string;
                 /** @description Items of a page at most */
                 limit?: number;
@@ -2797,7 +2797,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
                 /** @description en, es or fr; English for others */
                 "Accept-Language"?: string;
-                /** @description ETag of what was read. Without it the answer is 428; if somebody has changed it since, 412. */
+                /** @description ETag of what was read; 428 without it, 412 if it has changed */
                 "If-Match"?: string;
             };
             path: {
@@ -3262,7 +3262,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
                 /** @description en, es or fr; English for others */
                 "Accept-Language"?: string;
-                /** @description ETag of what was read. Without it the answer is 428; if somebody has changed it since, 412. */
+                /** @description ETag of what was read; 428 without it, 412 if it has changed */
                 "If-Match"?: string;
             };
             path: {
@@ -3435,7 +3435,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
                 /** @description en, es or fr; English for others */
                 "Accept-Language"?: string;
-                /** @description ETag of what was read. Without it the answer is 428; if somebody has changed it since, 412. */
+                /** @description ETag of what was read; 428 without it, 412 if it has changed */
                 "If-Match"?: string;
             };
             path: {
@@ -3495,7 +3495,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
                 /** @description en, es or fr; English for others */
                 "Accept-Language"?: string;
-                /** @description ETag of what was read. Without it the answer is 428; if somebody has changed it since, 412. */
+                /** @description ETag of what was read; 428 without it, 412 if it has changed */
                 "If-Match"?: string;
             };
             path: {
@@ -3526,7 +3526,7 @@ export interface operations {
     "list-programmes": {
         parameters: {
             query?: {
-                /** @description Where the page begins: next of the page before, good for 24 hours, for the same reader and the same other parameters */
+                /** @description next of the page before; good for 24 hours, the same reader and the same filter */
                 cursor?: string;
                 /** @description Items of a page at most */
                 limit?: number;
@@ -3695,7 +3695,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
                 /** @description en, es or fr; English for others */
                 "Accept-Language"?: string;
-                /** @description ETag of what was read. Without it the answer is 428; if somebody has changed it since, 412. */
+                /** @description ETag of what was read; 428 without it, 412 if it has changed */
                 "If-Match"?: string;
             };
             path: {
@@ -3838,7 +3838,7 @@ export interface operations {
     "list-rounds": {
         parameters: {
             query: {
-                /** @description Where the page begins: next of the page before, good for 24 hours, for the same reader and the same other parameters */
+                /** @description next of the page before; good for 24 hours, the same reader and the same filter */
                 cursor?: string;
                 /** @description Items of a page at most */
                 limit?: number;
@@ -4075,7 +4075,7 @@ export interface operations {
     "list-round-offers": {
         parameters: {
             query?: {
-                /** @description Where the page begins: next of the page before, good for 24 hours, for the same reader and the same other parameters */
+                /** @description next of the page before; good for 24 hours, the same reader and the same filter */
                 cursor?: string;
                 /** @description Items of a page at most */
                 limit?: number;
@@ -4196,7 +4196,7 @@ export interface operations {
     "list-runs": {
         parameters: {
             query?: {
-                /** @description Where the page begins: next of the page before, good for 24 hours, for the same reader and the same other parameters */
+                /** @description next of the page before; good for 24 hours, the same reader and the same filter */
                 cursor?: string;
                 /** @description Items of a page at most */
                 limit?: number;
@@ -4854,7 +4854,7 @@ export interface operations {
     "list-pairs": {
         parameters: {
             query?: {
-                /** @description Where the page begins: next of the page before, good for 24 hours, for the same reader and the same other parameters */
+                /** @description next of the page before; good for 24 hours, the same reader and the same filter */
                 cursor?: string;
                 /** @description Items of a page at most */
                 limit?: number;
