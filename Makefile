@@ -8,7 +8,7 @@ VULNDB ?= ../shared/data/govulndb
 GOLDEN = $(sort $(dir $(shell grep -rl --include='*_test.go' '"update", false' .)))
 
 .DEFAULT_GOAL := help
-.PHONY: help run verify test race vectors nocgo vet pages lint traps fmt tidy vuln bench bench-peers bench-assign-peers fuzz golden ci clean
+.PHONY: help run verify test race vectors nocgo vet pages client lint traps fmt tidy vuln bench bench-peers bench-assign-peers fuzz golden ci clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,12 @@ vet: ## run go vet
 
 pages: ## write the Go of web/*.templ anew
 	$(TOOL) templ generate -include-version=false
+
+client: ## write the Go client of the HTTP interface anew, and the TypeScript types (needs node, npm and its registry)
+	go run ./script/client > openapi.tmp.json
+	$(TOOL) oapi-codegen -config api/client/oapi-codegen.yaml openapi.tmp.json
+	rm openapi.tmp.json
+	script/typescript/check.sh --write
 
 lint: traps ## run golangci-lint (its first build takes about three minutes of processor time) and our own rules
 	$(TOOL) golangci-lint run ./...

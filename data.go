@@ -34,9 +34,9 @@ type data struct {
 	store       *models.Store
 	vault       *models.Vault      // seals answers about ownership
 	mails       *models.Vault      // seals what mails say
-	cookies     []byte             // keys cookies and counters
 	fingerprint string             // by which the secret is recognised
 	signing     ed25519.PrivateKey // of access tokens
+	http        []byte             // of the HTTP interface, see api.Options
 	locked      io.Closer          // nil without a lock
 }
 
@@ -79,14 +79,14 @@ func (d *data) derive(secret []byte) error {
 		return err
 	}
 	d.signing = ed25519.NewKeyFromSeed(seed)
+	if d.http, err = hkdf.Key(sha256.New, secret, nil, "puente http 1", models.KeySize); err != nil {
+		return err
+	}
 	fingerprint, err := hkdf.Key(sha256.New, secret, nil, "puente fingerprint 1", sha256.Size)
 	if err != nil {
 		return err
 	}
 	d.fingerprint = hex.EncodeToString(fingerprint)
-	if d.cookies, err = hkdf.Key(sha256.New, secret, nil, "puente cookies 1", sha256.Size); err != nil {
-		return err
-	}
 	letters, err := hkdf.Key(sha256.New, secret, nil, "puente mails 1", models.KeySize)
 	if err != nil {
 		return err

@@ -21,6 +21,7 @@ const module = "puente"
 var layers = map[string][]string{
 	".":               {"api", "config", "jobs", "matching/verify", "models", "web"},
 	"api":             {"jobs", "matching", "matching/verify", "models", "web"},
+	"api/client":      {},
 	"jobs":            {"matching", "matching/assign", "models"},
 	"models":          {},
 	"web":             {},

@@ -40,7 +40,7 @@ func (*serveCommand) Run(p *program) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := cmp.Or(p.checkAddress(), p.checkURL()); err != nil {
+	if err := cmp.Or(p.checkAddress(), p.checkURL(), p.checkRates()); err != nil {
 		return err
 	}
 	log := p.log()
@@ -61,7 +61,7 @@ func (*serveCommand) Run(p *program) (err error) {
 	site := cmp.Or(strings.TrimSuffix(p.config.URL, "/"), here)
 	server := api.New(api.Options{
 		Log: log, Now: time.Now, Version: jobs.Version, Store: d.store, Queue: queue, Tokens: d.tokens(site), URL: site, Proxies: proxies,
-		Workers: p.workers(), Key: d.cookies,
+		Workers: p.workers(), Secret: d.http, Rates: api.Rates(p.config.Rates),
 		Ready: func(ctx context.Context) error { return ready(ctx, d.store, queue) },
 	})
 	p.line("serve.ready", map[string]any{"URL": here})
@@ -176,6 +176,17 @@ func (p *program) checkURL() error {
 	}
 	return &usageError{errors.New(p.say("usage.url", map[string]any{"Value": p.config.URL}))}
 }
+
+// checkRates refuses limits that are below nothing or beyond counting.
+func (p *program) checkRates() error {
+	if p.config.Rates < 0 || p.config.Rates > mostRates {
+		return &usageError{errors.New(p.say("usage.rates", map[string]any{"Max": mostRates}))}
+	}
+	return nil
+}
+
+// mostRates is the largest factor of limits, in percent.
+const mostRates = 100_000
 
 // embeddings is the service that turns people's own words into vectors, nil
 // without its address.

@@ -7,6 +7,8 @@ import (
 	"html/template"
 	"net/http"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gin-gonic/gin"
@@ -24,6 +26,13 @@ var docsCSS []byte
 // elsewhere can be in it.
 var docsPage = template.Must(template.New("docs").Funcs(template.FuncMap{
 	"say": func(lang, key string) string { return web.Text(lang, key, nil) },
+	"response": func(r *huma.Response) *huma.Response { // problems are described once
+		if status, shared := strings.CutPrefix(r.Ref, "#/components/responses/Problem"); shared {
+			code, _ := strconv.Atoi(status)
+			return problemResponse(code)
+		}
+		return r
+	},
 	"json": func(v any) (string, error) {
 		data, err := json.MarshalIndent(v, "", "  ")
 		return string(data), err
@@ -41,13 +50,8 @@ func (s *Server) docs(c *gin.Context) {
 	lang := requestOf(c.Request.Context()).lang
 	var operations []documented
 	for path, item := range s.document.OpenAPI().Paths {
-		for method, o := range map[string]*huma.Operation{
-			http.MethodGet: item.Get, http.MethodPost: item.Post, http.MethodPut: item.Put,
-			http.MethodPatch: item.Patch, http.MethodDelete: item.Delete,
-		} {
-			if o != nil {
-				operations = append(operations, documented{method, path, o})
-			}
+		for method, o := range operationsOf(item) {
+			operations = append(operations, documented{method, path, o})
 		}
 	}
 	slices.SortFunc(operations, func(a, b documented) int {

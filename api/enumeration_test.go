@@ -294,7 +294,7 @@ func TestGuessing(t *testing.T) {
 			t.Errorf("the owner's device is locked out: %d", w.Code)
 		}
 		again := install(t, i.dsn) // after a restart, and in another process
-		again.Key, again.budgets = i.Key, i.budgets
+		again.secrets, again.budgets = i.secrets, i.budgets
 		if w := again.from("198.51.100.3", "/en/sign-in", signIn, formType); w.Code != 429 {
 			t.Errorf("a restart forgets: %d", w.Code)
 		}

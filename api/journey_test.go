@@ -79,6 +79,12 @@ func (p person) call(status int, method, path string, body any, headers ...strin
 	return a
 }
 
+// tag reads the ETag of a resource.
+func (p person) tag(path string) string {
+	p.t.Helper()
+	return p.call(200, "GET", path, nil).w.Header().Get("ETag")
+}
+
 type object = map[string]any
 
 // nobody has no token.
@@ -181,11 +187,13 @@ func TestJourney(t *testing.T) {
 		mentee.call(200, "GET", e+"/suggestions/"+code, nil)
 		mentee.call(404, "GET", e+"/suggestions/M-NONE", nil)
 		mentor.call(404, "GET", m+"/suggestions", nil)
-		wishes := mentee.call(200, "PUT", e+"/wishes", object{"wishes": []string{code}})
+		mentee.call(428, "PUT", e+"/wishes", object{"wishes": []string{code}})
+		wishes := mentee.call(200, "PUT", e+"/wishes", object{"wishes": []string{code}}, "If-Match: "+mentee.tag(e))
 		if wishes.text("person.wishes.0") != code {
 			t.Errorf("wishes: %s", wishes.w.Body)
 		}
-		mentee.call(422, "PUT", e+"/wishes", object{"wishes": []string{"M-NONE"}})
+		mentee.call(412, "PUT", e+"/wishes", object{"wishes": []string{}}, `If-Match: "1"`)
+		mentee.call(422, "PUT", e+"/wishes", object{"wishes": []string{"M-NONE"}}, "If-Match: "+mentee.tag(e))
 
 		run, round := i.run(staff, programme)
 		pairs := staff.call(200, "GET", run+"/pairs", nil)
@@ -502,9 +510,5 @@ func TestProfiles(t *testing.T) {
 	page := admin.call(200, "GET", "/api/v1/profiles?role=mentee&programme="+programme, nil)
 	if len(page.at("items").([]any)) != 1 {
 		t.Errorf("page: %s", page.w.Body)
-	}
-	after := admin.call(200, "GET", "/api/v1/profiles?role=mentee&programme="+programme+"&after="+page.text("items.0.code"), nil)
-	if len(after.at("items").([]any)) != 0 {
-		t.Errorf("the page after: %s", after.w.Body)
 	}
 }

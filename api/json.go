@@ -18,14 +18,18 @@ type bounds struct {
 	items  int   // elements of one array, members of one object
 	length int   // bytes of one string as it is written
 
-	optional bool // there may be no body at all
+	optional bool // there may be no body
 }
 
 // plainBounds hold where an operation says nothing else.
 var plainBounds = bounds{bytes: 64 << 10, depth: 16, items: 1000, length: 16 << 10}
 
-// optionalBounds are plainBounds of a body that may be left out.
-var optionalBounds = bounds{plainBounds.bytes, plainBounds.depth, plainBounds.items, plainBounds.length, true}
+// optionalBounds are those of a body that may be left out.
+var optionalBounds = func() bounds {
+	b := plainBounds
+	b.optional = true
+	return b
+}()
 
 // maxNumber is how many characters a number may have.
 const maxNumber = 40

@@ -25,8 +25,10 @@ func init() { //nolint:gochecknoinits // gin keeps its mode in a package variabl
 // body, no cookie, and only the network of the client's address.
 func (s *Server) observe(c *gin.Context) {
 	began := s.Now()
-	r := &request{id: strings.ToLower(rand.Text()), lang: chooseLanguage(c.GetHeader("Accept-Language")), from: s.client(c.Request)}
-	r.device = s.cookie(c.Request, deviceCookie)
+	r := &request{
+		id: strings.ToLower(rand.Text()), lang: chooseLanguage(c.GetHeader("Accept-Language")), from: s.client(c.Request),
+		device: s.cookie(c.Request, deviceCookie), address: c.Request.URL,
+	}
 	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), requestKey{}, r))
 	c.Header("X-Request-Id", r.id)
 	defer func() {

@@ -123,21 +123,13 @@ func (o *offer) shown(ctx context.Context) (Offer, error) {
 	}, err
 }
 
-func (s *Server) offers(ctx context.Context, _ *LanguageInput) (*list[Offer], error) {
+func (s *Server) offers(ctx context.Context, in *listIn) (*list[Offer], error) {
 	all, err := s.ownOffers(ctx)
 	if err != nil {
 		return nil, err
 	}
-	out := &list[Offer]{}
-	out.Body.Items = []Offer{}
-	for _, o := range all {
-		shown, err := o.shown(ctx)
-		if err != nil {
-			return nil, err
-		}
-		out.Body.Items = append(out.Body.Items, shown)
-	}
-	return out, nil
+	newest := func(o **offer) string { return newestFirst((*o).CreatedAt, (*o).ID) }
+	return pageOf(ctx, s, in.PageInput, all, newest, func(o **offer) (Offer, error) { return (*o).shown(ctx) })
 }
 
 func (s *Server) getOffer(ctx context.Context, in *IDInput) (*read[Offer], error) {
@@ -146,7 +138,7 @@ func (s *Server) getOffer(ctx context.Context, in *IDInput) (*read[Offer], error
 		return nil, err
 	}
 	shown, err := o.shown(ctx)
-	return &read[Offer]{etag(o.Version), shown}, err
+	return &read[Offer]{Body: shown}, err
 }
 
 func (s *Server) acceptOffer(ctx context.Context, in *IDInput) (*read[Offer], error) {

@@ -37,7 +37,7 @@ func view(method, address string, who access, handle handler) route {
 	if method == http.MethodPost {
 		r.body = plainBounds
 	}
-	r.register = func(s *Server) {
+	r.register = func(s *Server, _ route) {
 		for _, lang := range web.Languages {
 			s.engine.Handle(method, "/"+lang+ginPath(address), func(c *gin.Context) { s.show(c, lang, who, handle) })
 		}

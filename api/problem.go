@@ -24,30 +24,32 @@ type Code string
 
 // The codes of problems. Each is also a message, "problem." + code.
 const (
-	CodeMalformed    Code = "malformed"             // not readable as what it must be
-	CodeUnauthorized Code = "unauthenticated"       // no valid token or session
-	CodeForbidden    Code = "forbidden"             // known, and not allowed
-	CodeCrossOrigin  Code = "cross_origin"          // a write from another site's page
-	CodeNotFound     Code = "not_found"             // missing, or not to be known of
-	CodeMethod       Code = "method_not_allowed"    // the address exists, not so
-	CodeTimeout      Code = "timeout"               // the request came too slowly
-	CodeConflict     Code = "conflict"              // the state forbids it
-	CodePrecondition Code = "precondition"          // changed since it was read
-	CodeTooLarge     Code = "too_large"             // more bytes than allowed
-	CodeLongAddress  Code = "long_address"          // path and query together
-	CodeMedia        Code = "unsupported_media"     // not the type or coding that is read
-	CodeInvalid      Code = "invalid"               // readable, with values that do not fit
-	CodeNoCondition  Code = "precondition_required" // If-Match is missing
-	CodeTooMany      Code = "too_many_requests"     // later it may work
-	CodeInternal     Code = "internal"              // a defect, told in the log only
-	CodeUnavailable  Code = "unavailable"           // later it may work
+	CodeMalformed     Code = "malformed"             // not readable as what it must be
+	CodeUnauthorized  Code = "unauthenticated"       // no valid token or session
+	CodeForbidden     Code = "forbidden"             // known, and not allowed
+	CodeCrossOrigin   Code = "cross_origin"          // a write from another site's page
+	CodeNotFound      Code = "not_found"             // missing, or not to be known of
+	CodeMethod        Code = "method_not_allowed"    // the address exists, not so
+	CodeNotAcceptable Code = "not_acceptable"        // no form of the answer that the client takes
+	CodeTimeout       Code = "timeout"               // the request came too slowly
+	CodeConflict      Code = "conflict"              // the state forbids it
+	CodePrecondition  Code = "precondition"          // changed since it was read
+	CodeTooLarge      Code = "too_large"             // more bytes than allowed
+	CodeLongAddress   Code = "long_address"          // path and query together
+	CodeMedia         Code = "unsupported_media"     // not the type or coding that is read
+	CodeInvalid       Code = "invalid"               // readable, with values that do not fit
+	CodeNoCondition   Code = "precondition_required" // If-Match is missing
+	CodeTooMany       Code = "too_many_requests"     // later it may work
+	CodeInternal      Code = "internal"              // a defect, told in the log only
+	CodeUnavailable   Code = "unavailable"           // later it may work
 )
 
 // statuses is the one map from codes to HTTP.
 var statuses = map[Code]int{
 	CodeMalformed: http.StatusBadRequest, CodeUnauthorized: http.StatusUnauthorized, CodeForbidden: http.StatusForbidden,
 	CodeCrossOrigin: http.StatusForbidden, CodeNotFound: http.StatusNotFound, CodeMethod: http.StatusMethodNotAllowed,
-	CodeTimeout: http.StatusRequestTimeout, CodeConflict: http.StatusConflict, CodePrecondition: http.StatusPreconditionFailed,
+	CodeNotAcceptable: http.StatusNotAcceptable, CodeTimeout: http.StatusRequestTimeout,
+	CodeConflict: http.StatusConflict, CodePrecondition: http.StatusPreconditionFailed,
 	CodeTooLarge: http.StatusRequestEntityTooLarge, CodeLongAddress: http.StatusRequestURITooLong,
 	CodeMedia: http.StatusUnsupportedMediaType, CodeInvalid: http.StatusUnprocessableEntity,
 	CodeNoCondition: http.StatusPreconditionRequired, CodeTooMany: http.StatusTooManyRequests,

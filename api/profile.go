@@ -21,7 +21,7 @@ var (
 	}
 	listProfiles = huma.Operation{
 		OperationID: "list-profiles", Method: http.MethodGet, Path: "/api/v1/profiles", Tags: []string{"profiles"},
-		Summary: "The profiles of a programme on one side, by code", Description: "Pages are cut by code: after names the last one of the page before.",
+		Summary: "The profiles of a programme on one side, by code",
 	}
 	getProfile = huma.Operation{
 		OperationID: "get-profile", Method: http.MethodGet, Path: "/api/v1/profiles/{id}", Tags: []string{"profiles"}, Summary: "One profile",
@@ -39,8 +39,9 @@ var (
 	}
 	orderWishes = huma.Operation{
 		OperationID: "order-wishes", Method: http.MethodPut, Path: "/api/v1/profiles/{id}/wishes", Tags: []string{"profiles"},
-		Summary: "Order an entrepreneur's wishes", Description: "Up to five mentors by code, most wanted first; an empty list takes the wishes back.",
-		Errors: []int{http.StatusConflict, http.StatusPreconditionFailed},
+		Summary: "Order an entrepreneur's wishes", Description: "Up to five mentors by code, most wanted first; an empty list takes the wishes back. " +
+			"If-Match must name the version of the profile that was read, by its ETag.",
+		Errors: []int{http.StatusConflict, http.StatusPreconditionFailed, http.StatusPreconditionRequired},
 	}
 )
 
@@ -68,6 +69,17 @@ type Person struct {
 	Conflicts    []Item          `json:"conflicts,omitempty" maxItems:"200" doc:"Codes of people never to be paired with"`
 	Wishes       []Item          `json:"wishes,omitempty" maxItems:"5" doc:"Codes of people of the other side, most wanted first"`
 	Paused       bool            `json:"paused,omitempty" doc:"Mentors: takes nobody for now"`
+}
+
+// PersonSoFar is what a profile says up to now: a draft may lack what it needs
+// before it is submitted.
+type PersonSoFar Person
+
+// TransformSchema lets be missing what only a draft may lack.
+func (*PersonSoFar) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
+	s.Properties["country"].Enum = append(s.Properties["country"].Enum, "")
+	s.Properties["languages"].MinItems, s.Properties["sectors"].MinItems = nil, nil
+	return s
 }
 
 // Item is one value of a list of a person.
@@ -122,7 +134,7 @@ type Profile struct {
 	State     models.ProfileState `json:"state"`
 	Used      int                 `json:"used" doc:"Mentors: places that are taken"`
 	Version   int                 `json:"version"`
-	Person    Person              `json:"person"`
+	Person    PersonSoFar         `json:"person"`
 	Synthetic bool                `json:"synthetic,omitempty" doc:"Made up for a demonstration"`
 }
 
@@ -176,8 +188,8 @@ func expertiseCell(e Expertise) string {
 }
 
 // personOf writes a profile's members.
-func personOf(p *models.Profile) Person {
-	out := Person{
+func personOf(p *models.Profile) PersonSoFar {
+	out := PersonSoFar{
 		Name: p.Name, Country: p.Country, Region: p.Region, TimeZone: p.TimeZone, Languages: []LanguageLevel{}, Sectors: []Item{}, Targets: items(p.Targets),
 		Stage: p.Stage, Stages: items(p.Stages), MinOverlap: p.MinOverlap, Cadence: p.Cadence, Format: items(p.Formats), Organization: p.Organization,
 		Conflicts: items(p.Conflicts), Wishes: items(p.Wishes), Paused: p.Paused,
@@ -297,20 +309,6 @@ func misplaced(err error, place string) error {
 	return err
 }
 
-// etag is the tag of a version.
-func etag(version int) string { return `"` + strconv.Itoa(version) + `"` }
-
-// unchanged refuses a change of another version than the one that is stored.
-func unchanged(ifMatch string, version int) error {
-	switch ifMatch {
-	case "":
-		return &Error{Code: CodeNoCondition}
-	case etag(version):
-		return nil
-	}
-	return &Error{Code: CodePrecondition}
-}
-
 // profileFor reads a profile for whoever asks: its owner, or staff. For others
 // it is not there.
 func (s *Server) profileFor(ctx context.Context, id string) (*models.ProfileRow, error) {
@@ -347,8 +345,7 @@ type profilesIn struct {
 	Programme string `query:"programme" required:"true" format:"uuid"`
 	Role      string `query:"role" required:"true" enum:"mentee,mentor"`
 	State     string `query:"state" enum:"draft,submitted,more_info,approved,waiting,paused,frozen,withdrawn,blocked,referred"`
-	After     string `query:"after" maxLength:"64" doc:"The code after which the page begins"`
-	Limit     int    `query:"limit" minimum:"1" maximum:"500" default:"100"`
+	PageInput
 }
 
 func (s *Server) profiles(ctx context.Context, in *profilesIn) (*list[Profile], error) {
@@ -364,16 +361,13 @@ func (s *Server) profiles(ctx context.Context, in *profilesIn) (*list[Profile], 
 	if err != nil {
 		return nil, err
 	}
-	for len(rows) > 0 && rows[0].Profile.ID <= in.After {
-		rows = rows[1:]
-	}
-	return listOf(rows[:min(in.Limit, len(rows))], profileOf), nil
+	return pageOf(ctx, s, in.PageInput, rows, func(p *models.ProfileRow) string { return p.Profile.ID }, always(profileOf))
 }
 
 type updateIn struct {
 	IDInput
-	IfMatch string `header:"If-Match" maxLength:"40" doc:"ETag of the version that was read"`
-	Body    struct {
+	MatchInput
+	Body struct {
 		Person Person `json:"person"`
 	}
 }
@@ -383,7 +377,7 @@ func (s *Server) updateProfile(ctx context.Context, in *updateIn) (*read[Profile
 	if err != nil {
 		return nil, err
 	}
-	if err := unchanged(in.IfMatch, row.Version); err != nil {
+	if err := in.unchanged(row.Version); err != nil {
 		return nil, err
 	}
 	if err := in.Body.Person.into(row, row.Profile.Role, row.Profile.ID); err != nil {
@@ -444,6 +438,7 @@ func (s *Server) stepProfile(ctx context.Context, row *models.ProfileRow, event 
 
 type wishesIn struct {
 	IDInput
+	MatchInput
 	Body struct {
 		Wishes []string `json:"wishes" maxItems:"5" nullable:"false" doc:"Codes of mentors, most wanted first"`
 	}
@@ -456,6 +451,9 @@ func (s *Server) orderWishes(ctx context.Context, in *wishesIn) (*read[Profile],
 	}
 	if a := actorOf(ctx); !a.owns(row) {
 		return nil, &Error{Code: CodeNotFound}
+	}
+	if err := in.unchanged(row.Version); err != nil {
+		return nil, err
 	}
 	if err := s.Store.OrderWishes(ctx, actorOf(ctx).by(), row, in.Body.Wishes); err != nil {
 		return nil, err

@@ -48,29 +48,18 @@ func programmeOf(p *models.Programme) Programme {
 	return Programme{p.ID, p.Name, p.Locale, json.RawMessage(p.Settings), p.Version}
 }
 
-// list answers all of something.
-type list[T any] struct {
-	Body struct {
-		Items []T `json:"items" nullable:"false"`
-	}
+// listIn asks for a part of a list.
+type listIn struct {
+	LanguageInput
+	PageInput
 }
 
-// listOf makes a list of rows.
-func listOf[R, T any](rows []R, item func(*R) T) *list[T] {
-	out := &list[T]{}
-	out.Body.Items = []T{}
-	for i := range rows {
-		out.Body.Items = append(out.Body.Items, item(&rows[i]))
-	}
-	return out
-}
-
-func (s *Server) programmes(ctx context.Context, _ *LanguageInput) (*list[Programme], error) {
+func (s *Server) programmes(ctx context.Context, in *listIn) (*list[Programme], error) {
 	rows, err := s.Store.Programmes(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return listOf(rows, programmeOf), nil
+	return pageOf(ctx, s, in.PageInput, rows, func(p *models.Programme) string { return p.Name + "\x00" + p.ID }, always(programmeOf))
 }
 
 type programmeIn struct {
@@ -104,8 +93,8 @@ func (s *Server) getProgramme(ctx context.Context, in *IDInput) (*read[Programme
 
 type updateProgrammeIn struct {
 	IDInput
-	IfMatch string `header:"If-Match" maxLength:"40" doc:"ETag of the version that was read"`
-	Body    struct {
+	MatchInput
+	Body struct {
 		Settings map[string]any `json:"settings" doc:"See docs/settings.schema.json; what is not named stays as it is"`
 	}
 }
@@ -115,7 +104,7 @@ func (s *Server) updateProgramme(ctx context.Context, in *updateProgrammeIn) (*r
 	if err != nil {
 		return nil, err
 	}
-	if err := unchanged(in.IfMatch, p.Version); err != nil {
+	if err := in.unchanged(p.Version); err != nil {
 		return nil, err
 	}
 	if err := s.changeSettings(ctx, p, in.Body.Settings); err != nil {

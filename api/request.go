@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"slices"
 	"sync"
 
@@ -19,6 +20,8 @@ type request struct {
 	lang   string
 	from   netip.Addr // of the client
 	device string     // cookie of a browser on which somebody signed in, unchecked
+
+	address *url.URL // as it was asked for
 
 	mu   sync.Mutex
 	errs []error // for the log only
@@ -46,7 +49,7 @@ func requestOf(ctx context.Context) *request {
 	if r, ok := ctx.Value(requestKey{}).(*request); ok {
 		return r
 	}
-	return &request{id: "none", lang: web.Languages[0]}
+	return &request{id: "none", lang: web.Languages[0], address: noAddress}
 }
 
 // languages chooses among the languages of the messages.

@@ -95,6 +95,7 @@ func (s *Server) newRound(ctx context.Context, r *models.Round) error {
 
 type programmeQuery struct {
 	LanguageInput
+	PageInput
 	Programme string `query:"programme" required:"true" format:"uuid"`
 }
 
@@ -103,7 +104,7 @@ func (s *Server) rounds(ctx context.Context, in *programmeQuery) (*list[Round], 
 	if err != nil {
 		return nil, err
 	}
-	return listOf(rows, roundOf), nil
+	return pageOf(ctx, s, in.PageInput, rows, func(r *models.Round) string { return newestFirst(r.CreatedAt, r.ID) }, always(roundOf))
 }
 
 func (s *Server) getRound(ctx context.Context, in *IDInput) (*read[Round], error) {
@@ -154,7 +155,7 @@ type RoundOffer struct {
 	ExpiresAt time.Time         `json:"expires_at"`
 }
 
-func (s *Server) roundOffers(ctx context.Context, in *IDInput) (*list[RoundOffer], error) {
+func (s *Server) roundOffers(ctx context.Context, in *partIn) (*list[RoundOffer], error) {
 	if _, err := s.Store.Round(ctx, in.ID); err != nil {
 		return nil, err
 	}
@@ -162,7 +163,7 @@ func (s *Server) roundOffers(ctx context.Context, in *IDInput) (*list[RoundOffer
 	if err != nil {
 		return nil, err
 	}
-	return listOf(rows, func(o *models.Offer) RoundOffer {
+	return pageOf(ctx, s, in.PageInput, rows, func(o *models.Offer) string { return o.ID }, always(func(o *models.Offer) RoundOffer {
 		return RoundOffer{o.ID, o.PairID, o.MenteeID, o.MentorID, o.State, o.Reason, o.ExpiresAt}
-	}), nil
+	}))
 }

@@ -293,7 +293,7 @@ func (s *Server) review(ctx context.Context, v *visit, problems map[string]strin
 	if err != nil {
 		return nil, err
 	}
-	pairs, err := s.pairsOf(ctx, run, people, 0, run.Pairs)
+	pairs, err := s.pairsOf(ctx, run, people)
 	if err != nil {
 		return nil, err
 	}

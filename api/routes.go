@@ -17,7 +17,7 @@ import (
 )
 
 // routes is everything that the server answers: the whole surface at a glance.
-// TestRoutes holds a copy of the list, so that a new route is a decision.
+// TestRoutesAreTheDocument holds a copy of the list, so that a new route is a decision.
 var routes = []route{
 	page("/healthz", (*Server).health),
 	page("/readyz", (*Server).ready),
@@ -25,22 +25,22 @@ var routes = []route{
 	page("/api/docs.css", (*Server).docsStyle),
 	page("/api/v1/openapi.json", (*Server).openapi),
 	operation(listVocabularies, Anyone, bounds{}, (*Server).vocabularies),
-	operation(suggestTopics, Anyone, topicBounds, (*Server).topics),
-	operation(verifyAssignment, Anyone, roundBounds, (*Server).verify),
-	operation(createAccount, Anyone, plainBounds, (*Server).createAccount),
-	operation(requestLink, Anyone, plainBounds, (*Server).requestLink),
-	operation(createTokenByLink, Anyone, plainBounds, (*Server).createTokenByLink),
+	computes(operation(suggestTopics, Anyone, topicBounds, (*Server).topics)),
+	computes(operation(verifyAssignment, Anyone, roundBounds, (*Server).verify)),
+	rated(Signing, operation(createAccount, Anyone, plainBounds, (*Server).createAccount)),
+	rated(Signing, operation(requestLink, Anyone, plainBounds, (*Server).requestLink)),
+	rated(Signing, operation(createTokenByLink, Anyone, plainBounds, (*Server).createTokenByLink)),
 	operation(createStaff, Admin, plainBounds, (*Server).createStaff),
 	operation(getMe, SignedIn, bounds{}, (*Server).me),
 	operation(updateSides, SignedIn, plainBounds, (*Server).updateSides),
-	operation(changeEmail, SignedIn, plainBounds, (*Server).changeEmail),
-	operation(createToken, Anyone, plainBounds, (*Server).createToken),
+	rated(Signing, operation(changeEmail, SignedIn, plainBounds, (*Server).changeEmail)),
+	rated(Signing, operation(createToken, Anyone, plainBounds, (*Server).createToken)),
 	operation(deleteToken, SignedIn, bounds{}, (*Server).deleteToken),
 	operation(listProgrammes, Anyone, bounds{}, (*Server).programmes),
 	operation(createProgramme, Admin, plainBounds, (*Server).createProgramme),
 	operation(getProgramme, Anyone, bounds{}, (*Server).getProgramme),
 	operation(updateProgramme, Staff, plainBounds, (*Server).updateProgramme),
-	operation(previewProgramme, Staff, plainBounds, (*Server).previewProgramme),
+	computes(operation(previewProgramme, Staff, plainBounds, (*Server).previewProgramme)),
 	operation(createProfile, SignedIn, plainBounds, (*Server).createProfile),
 	operation(listProfiles, Staff, bounds{}, (*Server).profiles),
 	operation(getProfile, OwnerOrStaff, bounds{}, (*Server).getProfile),
@@ -50,8 +50,8 @@ var routes = []route{
 	operation(getWords, Owner, bounds{}, (*Server).getWords),
 	operation(saveWords, Owner, plainBounds, (*Server).saveWords),
 	operation(deleteWords, Owner, bounds{}, (*Server).deleteWords),
-	operation(listSuggestions, OwnerOrStaff, bounds{}, (*Server).suggestions),
-	operation(getSuggestion, OwnerOrStaff, bounds{}, (*Server).suggestion),
+	rated(Computing, operation(listSuggestions, OwnerOrStaff, bounds{}, (*Server).suggestions)),
+	rated(Computing, operation(getSuggestion, OwnerOrStaff, bounds{}, (*Server).suggestion)),
 	operation(createRound, Staff, plainBounds, (*Server).createRound),
 	operation(listRounds, Staff, bounds{}, (*Server).rounds),
 	operation(getRound, Staff, bounds{}, (*Server).getRound),
@@ -65,9 +65,9 @@ var routes = []route{
 	operation(cancelRun, Staff, bounds{}, (*Server).cancelRun),
 	operation(listPairs, Staff, bounds{}, (*Server).pairs),
 	operation(getRunResult, Staff, bounds{}, (*Server).runResult),
-	operation(explainRun, Staff, bounds{}, (*Server).explainRun),
-	operation(diffRuns, Staff, bounds{}, (*Server).diffRuns),
-	operation(adviseRun, Staff, bounds{}, (*Server).adviseRun),
+	rated(Computing, operation(explainRun, Staff, bounds{}, (*Server).explainRun)),
+	rated(Computing, operation(diffRuns, Staff, bounds{}, (*Server).diffRuns)),
+	rated(Computing, operation(adviseRun, Staff, bounds{}, (*Server).adviseRun)),
 	operation(listOffers, SignedIn, bounds{}, (*Server).offers),
 	operation(getOffer, Owner, bounds{}, (*Server).getOffer),
 	operation(acceptOffer, Owner, bounds{}, (*Server).acceptOffer),
@@ -128,14 +128,16 @@ type route struct {
 	access       access
 	body         bounds // the zero value means no body
 	stream       bool   // answers for as long as it likes
-	register     func(*Server)
+	computes     bool   // changes nothing, whatever its method
+	rate         RateClass
+	register     func(*Server, route)
 }
 
 // page is a route outside the document, read by browsers and machines that
 // look after servers.
 func page(path string, handle func(*Server, *gin.Context)) route {
 	r := route{method: http.MethodGet, path: path, access: Anyone}
-	r.register = func(s *Server) {
+	r.register = func(s *Server, _ route) {
 		s.engine.GET(ginPath(path), func(c *gin.Context) { handle(s, c) })
 	}
 	return r
@@ -144,9 +146,12 @@ func page(path string, handle func(*Server, *gin.Context)) route {
 // operation is a typed route of the document. Its body, if it has one, is
 // strict JSON within the bounds; what it returns as an error becomes a problem.
 func operation[I, O any](o huma.Operation, who access, body bounds, handle func(*Server, context.Context, *I) (*O, error)) route {
-	r := route{method: o.Method, path: o.Path, id: o.OperationID, access: who, body: body}
-	r.register = func(s *Server) {
-		o := s.complete(o, who, body)
+	r := route{method: o.Method, path: o.Path, id: o.OperationID, access: who, body: body, rate: Writing}
+	if o.Method == http.MethodGet {
+		r.rate = Reading
+	}
+	r.register = func(s *Server, r route) {
+		o := s.complete(o, r)
 		if o.RequestBody != nil {
 			// huma describes a body that is taken as bytes as a text; the operation knows better.
 			described := o.RequestBody.Content["application/json"].Schema
@@ -169,19 +174,45 @@ func stream(r route) route {
 	return r
 }
 
+// computes marks an operation that answers a question and changes nothing,
+// although the question comes as a body.
+func computes(r route) route {
+	r.computes, r.rate = true, Computing
+	return r
+}
+
+// rated says with which kind of operations a route counts.
+func rated(class RateClass, r route) route {
+	r.rate = class
+	return r
+}
+
+// changes says whether a request may change something.
+func (r route) changes() bool { return r.method != http.MethodGet && !r.computes }
+
 // complete adds to an operation what all of them have. The operation of the
 // table is shared by all servers, so what huma writes into is copied.
-func (s *Server) complete(o huma.Operation, who access, body bounds) huma.Operation {
+func (s *Server) complete(o huma.Operation, r route) huma.Operation {
+	who, body := r.access, r.body
 	o.Responses = maps.Clone(o.Responses)
 	if o.RequestBody != nil {
 		copied := *o.RequestBody
 		copied.Content = maps.Clone(copied.Content)
 		o.RequestBody = &copied
 	}
-	o.Extensions = map[string]any{"x-authz": string(who)}
+	o.Extensions = map[string]any{"x-authz": string(who), "x-rate-limit": rateExtension(r.rate, who != Anyone)}
 	o.MaxBodyBytes = -1 // guard has the cap; huma's own refuses a body of exactly that size
-	o.Errors = append(slices.Clone(o.Errors), http.StatusBadRequest, http.StatusForbidden, http.StatusRequestEntityTooLarge,
-		http.StatusRequestURITooLong, http.StatusUnprocessableEntity, http.StatusServiceUnavailable)
+	o.Errors = append(slices.Clone(o.Errors), http.StatusBadRequest, http.StatusForbidden, http.StatusNotAcceptable, http.StatusRequestEntityTooLarge,
+		http.StatusRequestURITooLong, http.StatusUnprocessableEntity, http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusServiceUnavailable)
+	if r.changes() {
+		o.Parameters = append(slices.Clone(o.Parameters), keyParameter)
+		o.Errors = append(o.Errors, http.StatusConflict)
+		o.Middlewares = append(huma.Middlewares{s.once}, o.Middlewares...)
+	}
+	if r.method == http.MethodGet && !r.stream {
+		o.Parameters = append(slices.Clone(o.Parameters), noneMatchParameter)
+		o.Middlewares = append(huma.Middlewares{fresh}, o.Middlewares...)
+	}
 	if body.bytes > 0 {
 		o.Extensions["x-max-bytes"] = body.bytes
 		o.Errors = append(o.Errors, http.StatusRequestTimeout, http.StatusUnsupportedMediaType)
@@ -190,10 +221,19 @@ func (s *Server) complete(o huma.Operation, who access, body bounds) huma.Operat
 	if who != Anyone {
 		o.Security = []map[string][]string{{"token": {}}}
 		o.Errors = append(o.Errors, http.StatusUnauthorized)
-		o.Middlewares = append(huma.Middlewares{s.permit(who)}, o.Middlewares...)
+		o.Middlewares = append(huma.Middlewares{s.permit(who), s.rates(r.rate, true)}, o.Middlewares...)
 	}
 	if strings.Contains(o.Path, "{") {
 		o.Errors = append(o.Errors, http.StatusNotFound)
+	}
+	media := "application/json"
+	if r.stream {
+		media = "text/event-stream"
+	}
+	o.Middlewares = append(huma.Middlewares{s.rates(r.rate, false), acceptable(media)}, o.Middlewares...)
+	if d, will := deprecations[o.OperationID]; will {
+		o.Deprecated = true
+		o.Middlewares = append(huma.Middlewares{d.tell}, o.Middlewares...)
 	}
 	return o
 }
@@ -235,6 +275,9 @@ func (s *Server) strictBody(b bounds) func(huma.Context, func(huma.Context)) {
 
 // readStrict reads a body of strict JSON within bounds.
 func readStrict(r *http.Request, b bounds) ([]byte, error) {
+	if b.optional && r.ContentLength == 0 {
+		return nil, nil
+	}
 	if err := checkMedia(r.Header); err != nil {
 		return nil, err
 	}

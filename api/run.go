@@ -187,7 +187,13 @@ func (s *Server) mayKeep(ctx context.Context, r *models.Round, keep string) erro
 	return nil
 }
 
-func (s *Server) runs(ctx context.Context, in *IDInput) (*list[Run], error) {
+// partIn asks for a part of a list that belongs to one object.
+type partIn struct {
+	IDInput
+	PageInput
+}
+
+func (s *Server) runs(ctx context.Context, in *partIn) (*list[Run], error) {
 	if _, err := s.Store.Round(ctx, in.ID); err != nil {
 		return nil, err
 	}
@@ -195,7 +201,8 @@ func (s *Server) runs(ctx context.Context, in *IDInput) (*list[Run], error) {
 	if err != nil {
 		return nil, err
 	}
-	return listOf(rows, runFor(words(ctx))), nil
+	newest := func(r *models.Run) string { return newestFirst(r.CreatedAt, r.ID) }
+	return pageOf(ctx, s, in.PageInput, rows, newest, always(runFor(words(ctx))))
 }
 
 func (s *Server) getRun(ctx context.Context, in *IDInput) (*read[Run], error) {
@@ -287,44 +294,44 @@ type Member struct {
 	Name    string `json:"name,omitempty"`
 }
 
-type pairsIn struct {
-	IDInput
-	From  int `query:"from" minimum:"0" default:"0" doc:"How many to pass over"`
-	Limit int `query:"limit" minimum:"1" maximum:"1000" default:"100"`
-}
-
-func (s *Server) pairs(ctx context.Context, in *pairsIn) (*list[Pair], error) {
+func (s *Server) pairs(ctx context.Context, in *partIn) (*list[Pair], error) {
 	run, err := s.Store.RunStatus(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	out := &list[Pair]{}
 	people, err := s.peopleOf(ctx, run.RoundID)
 	if err != nil {
 		return nil, err
 	}
-	out.Body.Items, err = s.pairsOf(ctx, run, people, in.From, in.Limit)
-	return out, err
-}
-
-// pairsOf reads a part of a run's pairs, best score first, with names.
-func (s *Server) pairsOf(ctx context.Context, run *models.Run, people map[string]*models.ProfileRow, from, limit int) ([]Pair, error) {
 	rows, err := s.Store.Pairs(ctx, run.ID)
 	if err != nil {
 		return nil, err
 	}
-	from = min(from, len(rows))
-	out := []Pair{}
-	for _, r := range rows[from:min(from+limit, len(rows))] {
-		lines, err := jobs.PairLines(r.Lines, words(ctx))
-		if err != nil {
+	best := func(p *models.Pair) string { return bestFirst(p.Score, p.ID) }
+	return pageOf(ctx, s, in.PageInput, rows, best, func(p *models.Pair) (Pair, error) { return pairOf(ctx, p, people) })
+}
+
+// pairsOf reads a run's pairs, best score first, with names.
+func (s *Server) pairsOf(ctx context.Context, run *models.Run, people map[string]*models.ProfileRow) ([]Pair, error) {
+	rows, err := s.Store.Pairs(ctx, run.ID)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Pair, len(rows))
+	for i := range rows {
+		if out[i], err = pairOf(ctx, &rows[i], people); err != nil {
 			return nil, err
 		}
-		out = append(out, Pair{
-			r.ID, memberOf(people[r.MenteeID]), memberOf(people[r.MentorID]), r.Score, jobs.Points(int(r.Score)), r.MenteeRank, r.MentorRank, lines,
-		})
 	}
 	return out, nil
+}
+
+// pairOf is a pair with names and its lines in the reader's language.
+func pairOf(ctx context.Context, p *models.Pair, people map[string]*models.ProfileRow) (Pair, error) {
+	lines, err := jobs.PairLines(p.Lines, words(ctx))
+	return Pair{
+		p.ID, memberOf(people[p.MenteeID]), memberOf(people[p.MentorID]), p.Score, jobs.Points(int(p.Score)), p.MenteeRank, p.MentorRank, lines,
+	}, err
 }
 
 // peopleOf reads the profiles of the programme of a round, by id.

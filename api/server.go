@@ -2,8 +2,6 @@ package api
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
 	"errors"
 	"log/slog"
 	"net"
@@ -48,11 +46,12 @@ type Options struct {
 	Store   *models.Store
 	Queue   *jobs.Queue
 	Tokens  *Tokens
-	Key     []byte         // keys cookies and counters; nil is a new one, so that a restart forgets them
-	URL     string         // public base address, without a slash at its end; for links
-	Limits  Limits         // the zero value stands for DefaultLimits
-	Workers int            // goroutines of a preview; 0 is one
-	Proxies []netip.Prefix // whose X-Forwarded-For and X-Forwarded-Proto are believed
+	URL     string             // public base address, without a slash at its end; for links
+	Limits  Limits             // the zero value stands for DefaultLimits
+	Secret  []byte             // of the installation, for what is sealed and signed; nil: one of this process
+	Rates   map[RateClass]Rate // by kind of operation; nil limits nobody. DefaultRates are those of a public server.
+	Workers int                // goroutines of a preview; 0 is one
+	Proxies []netip.Prefix     // whose X-Forwarded-For and X-Forwarded-Proto are believed
 	// Ready says whether what the server needs is there; nil means that it
 	// needs nothing.
 	Ready func(context.Context) error
@@ -63,6 +62,8 @@ type Server struct {
 	Options
 	engine   *gin.Engine
 	document huma.API
+	secrets  secrets
+	limiter  *limiter
 	caps     map[string]int64 // bytes of a body by method and route
 	streams  map[string]bool  // routes that answer for as long as they like, like caps
 	large    gate             // requests with a large body, being read and worked on
@@ -83,12 +84,9 @@ func newServer(o Options, table []route) *Server {
 	if o.Limits == (Limits{}) {
 		o.Limits = DefaultLimits
 	}
-	if o.Key == nil {
-		o.Key = make([]byte, sha256.Size)
-		rand.Read(o.Key) // never fails
-	}
 	s := &Server{
-		Options: o, engine: gin.New(), caps: map[string]int64{}, streams: map[string]bool{}, large: newGate(maxLarge), hashing: newGate(maxHashing),
+		Options: o, engine: gin.New(), secrets: newSecrets(o.Secret), limiter: &limiter{store: o.Store, now: o.Now, counters: map[[2]string]*counter{}},
+		caps: map[string]int64{}, streams: map[string]bool{}, large: newGate(maxLarge), hashing: newGate(maxHashing),
 		trying: newGate(1), asking: newGate(mostAsked), advisor: jobs.NewAdvisor(o.Store), previews: jobs.NewPreviews(o.Store), stopping: make(chan struct{}),
 		budgets: budgets,
 	}
@@ -103,8 +101,9 @@ func newServer(o Options, table []route) *Server {
 	s.document = humagin.New(s.engine, documentConfig(o.Version))
 	for _, r := range table {
 		s.caps[r.method+" "+ginPath(r.path)], s.streams[r.method+" "+ginPath(r.path)] = r.body.bytes, r.stream
-		r.register(s)
+		r.register(s, r)
 	}
+	s.describe()
 	return s
 }
 

@@ -26,8 +26,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gin-gonic/gin"
 	"github.com/google/go-cmp/cmp"
-
-	"puente/web"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -344,54 +342,6 @@ func TestAccessLog(t *testing.T) {
 	if lines := strings.Count(log.String(), "\n"); lines != 3 {
 		t.Errorf("%d lines for 3 requests", lines)
 	}
-}
-
-// TestRoutes holds the whole surface: what gin serves is what the table has,
-// and its operations are those of the document.
-func TestRoutes(t *testing.T) {
-	s := New(Options{Log: slog.New(slog.DiscardHandler), Now: time.Now, Version: "1.2.3"})
-	var served, want []string
-	for _, r := range s.engine.Routes() {
-		served = append(served, r.Method+" "+r.Path)
-	}
-	var lines []string
-	operations := map[string]string{}
-	for _, r := range routes {
-		for _, lang := range web.Languages {
-			path, pages := strings.CutPrefix(r.path, "/{lang}")
-			if !pages {
-				want = append(want, r.method+" "+ginPath(r.path))
-				break
-			}
-			want = append(want, r.method+" /"+lang+ginPath(path))
-		}
-		kind := "page"
-		if r.id != "" {
-			kind = r.id
-			operations[r.method+" "+r.path] = r.id
-		}
-		lines = append(lines, fmt.Sprintf("%-6s %-36s %-24s %s %d\n", r.method, r.path, kind, r.access, r.body.bytes))
-	}
-	slices.Sort(served)
-	slices.Sort(want)
-	if diff := cmp.Diff(want, served); diff != "" {
-		t.Errorf("gin serves other routes than the table has:\n%s", diff)
-	}
-	documented := map[string]string{}
-	for path, item := range s.document.OpenAPI().Paths {
-		for method, o := range map[string]*huma.Operation{"GET": item.Get, "POST": item.Post, "PUT": item.Put, "PATCH": item.Patch, "DELETE": item.Delete} {
-			if o != nil {
-				documented[method+" "+path] = o.OperationID
-				if o.Extensions["x-authz"] == "" || o.Summary == "" {
-					t.Errorf("%s says not who may use it, or what it does", o.OperationID)
-				}
-			}
-		}
-	}
-	if diff := cmp.Diff(operations, documented); diff != "" {
-		t.Errorf("the document has other operations than the table:\n%s", diff)
-	}
-	golden(t, "routes.golden", strings.Join(lines, ""))
 }
 
 func golden(t *testing.T, name, got string) {

@@ -20,7 +20,12 @@ import (
 	"puente/script/postgrestest"
 )
 
-func TestMain(m *testing.M) { os.Exit(postgrestest.Run(m)) }
+func TestMain(m *testing.M) {
+	if dsn := os.Getenv(killedChild); dsn != "" {
+		serveUntilKilled(dsn)
+	}
+	os.Exit(postgrestest.Run(m))
+}
 
 // emptyStore is the file of a migrated SQLite store without rows, made once and
 // copied for each test.

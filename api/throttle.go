@@ -3,8 +3,6 @@ package api
 import (
 	"context"
 	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
 	"math"
 	"net/http"
 	"net/netip"
@@ -45,9 +43,11 @@ var budgets = map[string]struct{ address, network, all, device models.Budget }{
 
 // mac is a keyed hash of parts, in hexadecimal digits.
 func (s *Server) mac(parts ...string) string {
-	h := hmac.New(sha256.New, s.Key)
-	h.Write([]byte(strings.Join(parts, "\x00")))
-	return hex.EncodeToString(h.Sum(nil))
+	all := make([][]byte, len(parts))
+	for i, p := range parts {
+		all[i] = []byte(p)
+	}
+	return digits(keyed(s.secrets.browsers, all...))
 }
 
 // tries are the budgets of one try. The account is that of the address, nil

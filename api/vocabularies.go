@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -16,16 +15,9 @@ var listVocabularies = huma.Operation{
 	Summary: "The words that profiles, files and the engine share",
 	Description: "Every list with its ids and their titles in the language of Accept-Language. Ids never change. " +
 		"The answer changes only with the version; If-None-Match gives 304 until then.",
-	Responses: map[string]*huma.Response{"304": {Description: "The client has this answer already"}},
-}
-
-type vocabulariesIn struct {
-	AcceptLanguage string `header:"Accept-Language" maxLength:"200" doc:"en, es or fr; English for others" example:"es-MX"`
-	IfNoneMatch    string `header:"If-None-Match" maxLength:"200" doc:"ETag of the answer that the client has"`
 }
 
 type vocabulariesOut struct {
-	Status       int
 	ETag         string `header:"ETag"`
 	CacheControl string `header:"Cache-Control"`
 	Language     string `header:"Content-Language"`
@@ -64,28 +56,13 @@ type Term struct {
 }
 
 // vocabularies sends the lists in the reader's language.
-func (*Server) vocabularies(ctx context.Context, in *vocabulariesIn) (*vocabulariesOut, error) {
+func (*Server) vocabularies(ctx context.Context, _ *LanguageInput) (*vocabulariesOut, error) {
 	lang, v := requestOf(ctx).lang, models.Vocabularies()
-	out := &vocabulariesOut{
-		Status: http.StatusOK, ETag: fmt.Sprintf(`"vocabularies-%d-%s"`, v.Version, lang),
+	return &vocabulariesOut{
+		ETag:         fmt.Sprintf(`"vocabularies-%d-%s"`, v.Version, lang),
 		CacheControl: "public, max-age=3600", Language: lang, Vary: "Accept-Language",
-	}
-	if sameTag(in.IfNoneMatch, out.ETag) {
-		out.Status = http.StatusNotModified
-		return out, nil
-	}
-	out.Body = translated(v, lang)
-	return out, nil
-}
-
-// sameTag says whether an If-None-Match header names a tag.
-func sameTag(header, tag string) bool {
-	for one := range strings.SplitSeq(header, ",") {
-		if one = strings.TrimSpace(one); one == "*" || strings.TrimPrefix(one, "W/") == tag {
-			return true
-		}
-	}
-	return false
+		Body: translated(v, lang),
+	}, nil
 }
 
 // translated writes the lists in one of the three languages.

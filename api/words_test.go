@@ -55,13 +55,15 @@ func TestOwnWords(t *testing.T) {
 			"/body/agreed_to": {"text": "Etiquetas", "agreed_to": "1 elsewhere.example.org"},
 			"/body/text":      {"text": " ", "agreed_to": agree},
 		} {
-			if got := p.call(422, "PUT", at, body); got.text("errors.0.pointer") != pointer || !strings.Contains(got.text("errors.0.detail"), "texto") {
+			if got := p.call(422, "PUT", at, body, "If-Match: "+p.tag(at)); got.text("errors.0.pointer") != pointer || !strings.Contains(got.text("errors.0.detail"), "texto") {
 				t.Errorf("%s: %s", pointer, got.w.Body)
 			}
 		}
 		p.call(422, "PUT", at, object{"text": strings.Repeat("ñ", 2001), "agreed_to": agree})
 		p.call(422, "PUT", at, object{"text": "Etiquetas"})
-		saved := p.call(200, "PUT", at, object{"text": "Etiquetas en francés\npara Quebec", "agreed_to": agree})
+		p.call(428, "PUT", at, object{"text": "x", "agreed_to": agree})
+		saved := p.call(200, "PUT", at, object{"text": "Etiquetas en francés\npara Quebec", "agreed_to": agree}, "If-Match: "+p.tag(at))
+		read := saved.w.Header().Get("ETag")
 		if saved.text("text") != "Etiquetas en francés\npara Quebec" || saved.text("agreed_to") != agree {
 			t.Errorf("saved: %s", saved.w.Body)
 		}
@@ -75,8 +77,9 @@ func TestOwnWords(t *testing.T) {
 		if got := elsewhere.call(409, "PUT", at, object{"text": "x", "agreed_to": agree}); !strings.Contains(got.text("detail"), "Les textes ne sont pas comparés") {
 			t.Errorf("without a service: %s", got.w.Body)
 		}
-		elsewhere.call(204, "DELETE", at, nil)
-		p.call(204, "DELETE", at, nil)
+		p.call(412, "DELETE", at, nil, `If-Match: "x"`)
+		elsewhere.call(204, "DELETE", at, nil, "If-Match: "+read) // the vector that came since is no change of the text
+		p.call(204, "DELETE", at, nil, "If-Match: "+p.tag(at))
 		if gone := p.call(200, "GET", at, nil); gone.text("text") != "" || gone.text("compared") != "false" {
 			t.Errorf("after: %s", gone.w.Body)
 		}

@@ -27,6 +27,7 @@ type Config struct {
 	Addr           string `name:"addr" variable:"PUENTE_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"${help_addr}"`
 	PlainHTTP      bool   `name:"plain-http" variable:"PUENTE_PLAIN_HTTP" help:"${help_plain_http}"`
 	TrustedProxies string `name:"trusted-proxies" variable:"PUENTE_TRUSTED_PROXIES" placeholder:"NETWORK,..." help:"${help_trusted_proxies}"`
+	Rates          int    `name:"rates" variable:"PUENTE_RATES" default:"100" placeholder:"PERCENT" help:"${help_rates}"`
 	Log            string `name:"log" variable:"PUENTE_LOG" default:"text" enum:"text,json" help:"${help_log}"`
 
 	Data     string `name:"data" variable:"PUENTE_DATA" default:"puente-data" placeholder:"FOLDER" help:"${help_data}"`

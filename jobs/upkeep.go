@@ -52,9 +52,10 @@ func (w *upkeepWorker) Work(ctx context.Context, _ *river.Job[upkeepArgs]) error
 	return errors.Join(err, unsettled, kept, w.tidy(ctx), w.queue.askForVectors(ctx))
 }
 
-// tidy takes away mails, links, sign-ups and counters of tries whose time is
-// over.
+// tidy takes away mails, links, sign-ups, counters of tries and requests, and
+// answers to requests, whose time is over.
 func (w *upkeepWorker) tidy(ctx context.Context) error {
 	store := w.queue.store
-	return errors.Join(store.TidyMails(ctx), store.DeleteOldLinks(ctx), store.DeleteOldThrottles(ctx))
+	_, left := store.DeleteExpiredRequests(ctx)
+	return errors.Join(store.TidyMails(ctx), store.DeleteOldLinks(ctx), store.DeleteOldThrottles(ctx), left, store.DeleteEndedRates(ctx))
 }

@@ -20,6 +20,7 @@ import (
 var tables = []any{
 	&Organization{}, &Account{}, &Session{}, &Link{}, &Programme{}, &ProfileRow{}, &ProfileKey{}, &Consent{}, &OwnershipAnswer{}, &OwnWords{},
 	&Round{}, &Run{}, &Pair{}, &Offer{}, &AuditEntry{}, &Installation{}, &Mail{}, &SignUp{}, &Throttle{},
+	&RequestKey{}, &RateWindow{},
 }
 
 // TestColumnsMatchModels compares every stored struct with its table in both databases: the same columns, and a

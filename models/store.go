@@ -53,6 +53,7 @@ func Open(ctx context.Context, dsn string, now func() time.Time) (*Store, error)
 		}),
 	})
 	if err == nil {
+		s.Gorm.ConnPool, s.Gorm.Statement.ConnPool = pool{s.SQL}, pool{s.SQL}
 		err = s.refuseNewer(ctx)
 	}
 	if err != nil {
@@ -110,16 +111,17 @@ func (s *Store) Close() error { return s.close() }
 
 // InTx runs f in one transaction, which both handles share: GORM for rows, plain SQL for the job queue. It is
 // committed if f returns nil, and undone otherwise. On SQLite it holds the only write lock from its beginning, so
-// work that only reads does not belong in it, and f must not begin another.
+// work that only reads does not belong in it, and f must not begin another. Within Together it is a part of that
+// transaction.
 func (s *Store) InTx(ctx context.Context, f func(g *gorm.DB, tx *sql.Tx) error) error {
-	if s.turn != nil { // SQLite's own waiting sleeps for up to a tenth of a second between looks
-		select {
-		case s.turn <- struct{}{}:
-			defer func() { <-s.turn }()
-		case <-ctx.Done():
-			return ctx.Err()
-		}
+	if t := togetherOf(ctx); t != nil {
+		return t.write(ctx, f)
 	}
+	leave, err := s.enter(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	return s.Gorm.WithContext(ctx).Transaction(func(g *gorm.DB) error {
 		tx, ok := g.Statement.ConnPool.(*sql.Tx)
 		if !ok {
@@ -127,6 +129,19 @@ func (s *Store) InTx(ctx context.Context, f func(g *gorm.DB, tx *sql.Tx) error) 
 		}
 		return f(g, tx)
 	})
+}
+
+// enter waits for the turn to write; leave gives it back.
+func (s *Store) enter(ctx context.Context) (leave func(), err error) {
+	if s.turn == nil {
+		return func() {}, nil
+	}
+	select { // SQLite's own waiting sleeps for up to a tenth of a second between looks
+	case s.turn <- struct{}{}:
+		return func() { <-s.turn }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // write is InTx for verbs that need GORM only; errors name what was written.

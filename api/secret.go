@@ -1,0 +1,58 @@
+package api
+
+import (
+	"crypto/hkdf"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+
+	"puente/models"
+)
+
+// secrets are the keys that the server derives from Options.Secret, one for
+// each use, so that none tells anything of another.
+type secrets struct {
+	answers  *models.Vault // seals answers that may be sent again
+	requests []byte        // hashes what clients send: keys, bodies, addresses
+	cursors  []byte        // signs cursors of lists
+	browsers []byte        // signs cookies, and hashes what tries are counted by
+}
+
+// newSecrets derives the keys. Without a secret they are those of this process
+// alone.
+func newSecrets(secret []byte) secrets {
+	if len(secret) == 0 {
+		secret = make([]byte, models.KeySize)
+		rand.Read(secret) // never fails
+	}
+	key := func(use string) []byte {
+		key, err := hkdf.Key(sha256.New, secret, nil, use, models.KeySize)
+		if err != nil {
+			panic(err) // the length is one that every hash can give
+		}
+		return key
+	}
+	vault, err := models.NewVault(key("puente answers 1"))
+	if err != nil {
+		panic(err) // the length of a key is right
+	}
+	return secrets{vault, key("puente requests 1"), key("puente cursors 1"), key("puente cookies 1")}
+}
+
+// keyed is the keyed hash of parts, of which none can be taken for another.
+func keyed(key []byte, parts ...[]byte) []byte {
+	mac := hmac.New(sha256.New, key)
+	for _, p := range parts {
+		var size [8]byte
+		for i, n := 0, len(p); i < len(size); i, n = i+1, n>>8 {
+			size[i] = byte(n)
+		}
+		mac.Write(size[:])
+		mac.Write(p)
+	}
+	return mac.Sum(nil)
+}
+
+// digits writes a hash as the store keeps it.
+func digits(hash []byte) string { return hex.EncodeToString(hash) }
