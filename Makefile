@@ -8,7 +8,7 @@ VULNDB ?= ../shared/data/govulndb
 GOLDEN = $(sort $(dir $(shell grep -rl --include='*_test.go' '"update", false' .)))
 
 .DEFAULT_GOAL := help
-.PHONY: help run verify test race vectors nocgo vet pages client lint traps fmt tidy vuln bench bench-peers bench-assign-peers fuzz golden ci clean
+.PHONY: help run verify test race vectors nocgo vet pages client lint traps fmt tidy vuln bench bench-peers bench-assign-peers bench-limits fuzz golden ci clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -68,6 +68,9 @@ bench-peers: ## rank with puente, PostgreSQL, SQLite, numpy and FAISS, and write
 
 bench-assign-peers: ## solve assignments with puente, LEMON and scipy, and write docs/bench/assign.md (some minutes)
 	go run ./script/assign-peers
+
+bench-limits: ## sign in in crowds, send too much and too slowly, and write docs/bench/limits.md (a minute or two)
+	go run ./script/limits
 
 fuzz: ## try bad people files, bodies, tokens and rounds for 20 seconds each
 	go test -run '^$$' -fuzz '^FuzzPeople$$' -fuzztime 20s ./models

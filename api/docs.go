@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"cmp"
 	_ "embed"
 	"encoding/json"
@@ -48,6 +49,18 @@ type documented struct {
 // docs shows the document to people, in their language.
 func (s *Server) docs(c *gin.Context) {
 	lang := requestOf(c.Request.Context()).lang
+	page, err := s.docsPages[lang]()
+	if err != nil {
+		s.refuse(c, err)
+		return
+	}
+	setLanguage(c.Writer.Header(), lang)
+	//lint:allow htmlraw: html/template made the page and escaped what is in it
+	c.Data(http.StatusOK, "text/html; charset=utf-8", page)
+}
+
+// writeDocs writes the page in a language.
+func (s *Server) writeDocs(lang string) ([]byte, error) {
 	var operations []documented
 	for path, item := range s.document.OpenAPI().Paths {
 		for method, o := range operationsOf(item) {
@@ -57,15 +70,11 @@ func (s *Server) docs(c *gin.Context) {
 	slices.SortFunc(operations, func(a, b documented) int {
 		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Method, b.Method))
 	})
-	setLanguage(c.Writer.Header(), lang)
-	c.Header("Content-Type", "text/html; charset=utf-8")
-	c.Status(http.StatusOK)
-	err := docsPage.Execute(c.Writer, map[string]any{
+	var out bytes.Buffer
+	err := docsPage.Execute(&out, map[string]any{
 		"Lang": lang, "Info": s.document.OpenAPI().Info, "Operations": operations, "Schemas": s.document.OpenAPI().Components.Schemas.Map(),
 	})
-	if err != nil {
-		requestOf(c.Request.Context()).note(err)
-	}
+	return out.Bytes(), err
 }
 
 // docsStyle sends the page's style sheet.

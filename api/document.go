@@ -40,10 +40,12 @@ func documentConfig(version string) huma.Config {
 // feed. It needs no store and no network, and is the same bytes at each call.
 func Document(version string) ([]byte, error) {
 	s := New(Options{Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return time.Time{} }, Version: version})
-	return s.documentJSON()
+	return s.writeDocument()
 }
 
-func (s *Server) documentJSON() ([]byte, error) {
+// writeDocument writes the document, which takes some milliseconds and a
+// megabyte: the server keeps it, see documentJSON.
+func (s *Server) writeDocument() ([]byte, error) {
 	compact, err := json.Marshal(s.document.OpenAPI())
 	if err != nil {
 		return nil, err

@@ -92,7 +92,7 @@ func TestDocument(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if again, err := s.documentJSON(); err != nil || !bytes.Equal(data, again) {
+	if again, err := s.writeDocument(); err != nil || !bytes.Equal(data, again) {
 		t.Error("the document differs from call to call")
 	}
 	var document map[string]any

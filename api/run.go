@@ -116,11 +116,11 @@ type runIn struct {
 	IDInput
 	Body *struct {
 		Label     string         `json:"label,omitempty" maxLength:"80" doc:"What to call it, for whoever compares runs"`
-		Method    string         `json:"method,omitempty" enum:"optimal,stable,balanced,lottery" doc:"What it seeks; as the round's settings say when not given"`
-		Settings  map[string]any `json:"settings,omitempty" doc:"See docs/settings.schema.json; what is not named stays as the round has it"`
-		Keep      string         `json:"keep,omitempty" format:"uuid" doc:"A finished run of the programme, whose pairs an optimal run without group rules keeps"`
-		Points    int64          `json:"keep_points,omitempty" minimum:"0" maximum:"60000" doc:"What a kept pair counts beside its score; 0: less than any score"`
-		TimeLimit int            `json:"time_limit,omitempty" minimum:"0" maximum:"240" doc:"Seconds until the search ends with the best so far and its gap; 0: none"`
+		Method    string         `json:"method,omitempty" enum:"optimal,stable,balanced,lottery" doc:"What it seeks; else as the round says"`
+		Settings  map[string]any `json:"settings,omitempty" doc:"See docs/settings.schema.json; the rest stays as the round has it"`
+		Keep      string         `json:"keep,omitempty" format:"uuid" doc:"A finished run, whose pairs an optimal run without group rules keeps"`
+		Points    int64          `json:"keep_points,omitempty" minimum:"0" maximum:"60000" doc:"What a kept pair counts besides; 0: less than any score"`
+		TimeLimit int            `json:"time_limit,omitempty" minimum:"0" maximum:"240" doc:"Seconds; then the search ends with the best so far; 0: none"`
 	}
 }
 

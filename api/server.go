@@ -16,6 +16,7 @@ import (
 
 	"puente/jobs"
 	"puente/models"
+	"puente/web"
 )
 
 // Limits are the bounds of everything that a client can make the server hold
@@ -62,19 +63,23 @@ type Server struct {
 	Options
 	engine   *gin.Engine
 	document huma.API
-	secrets  secrets
-	limiter  *limiter
-	caps     map[string]int64 // bytes of a body by method and route
-	streams  map[string]bool  // routes that answer for as long as they like, like caps
-	large    gate             // requests with a large body, being read and worked on
-	hashing  gate             // passwords being hashed
-	trying   gate             // previews being computed
-	asking   gate             // questions about runs being answered
-	advisor  *jobs.Advisor
-	previews *jobs.Previews
-	budgets  map[string]struct{ address, network, all, device models.Budget }
-	reviews  sync.Map      // *reviewed by the id of a run
-	stopping chan struct{} // closed when the server stops
+	// The document and its pages by language, made when first asked for and
+	// then kept, so that asking costs nothing.
+	documentJSON func() ([]byte, error)
+	docsPages    map[string]func() ([]byte, error)
+	secrets      secrets
+	limiter      *limiter
+	caps         map[string]int64 // bytes of a body by method and route
+	streams      map[string]bool  // routes that answer for as long as they like, like caps
+	large        gate             // requests with a large body, being read and worked on
+	hashing      gate             // passwords being hashed
+	trying       gate             // previews being computed
+	asking       gate             // questions about runs being answered
+	advisor      *jobs.Advisor
+	previews     *jobs.Previews
+	budgets      map[string]struct{ address, network, all, device models.Budget }
+	reviews      sync.Map      // *reviewed by the id of a run
+	stopping     chan struct{} // closed when the server stops
 }
 
 // New makes a server with all its routes.
@@ -104,6 +109,10 @@ func newServer(o Options, table []route) *Server {
 		r.register(s, r)
 	}
 	s.describe()
+	s.documentJSON, s.docsPages = sync.OnceValues(s.writeDocument), map[string]func() ([]byte, error){}
+	for _, lang := range web.Languages {
+		s.docsPages[lang] = sync.OnceValues(func() ([]byte, error) { return s.writeDocs(lang) })
+	}
 	return s
 }
 

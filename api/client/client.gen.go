@@ -1934,26 +1934,26 @@ type RunFigures struct {
 
 // RunInBody defines model for RunInBody.
 type RunInBody struct {
-	// Keep A finished run of the programme, whose pairs an optimal run without group rules keeps
+	// Keep A finished run, whose pairs an optimal run without group rules keeps
 	Keep *openapi_types.UUID `json:"keep,omitempty"`
 
-	// KeepPoints What a kept pair counts beside its score; 0: less than any score
+	// KeepPoints What a kept pair counts besides; 0: less than any score
 	KeepPoints *int64 `json:"keep_points,omitempty"`
 
 	// Label What to call it, for whoever compares runs
 	Label *string `json:"label,omitempty"`
 
-	// Method What it seeks; as the round's settings say when not given
+	// Method What it seeks; else as the round says
 	Method *RunInBodyMethod `json:"method,omitempty"`
 
-	// Settings See docs/settings.schema.json; what is not named stays as the round has it
+	// Settings See docs/settings.schema.json; the rest stays as the round has it
 	Settings *map[string]interface{} `json:"settings,omitempty"`
 
-	// TimeLimit Seconds until the search ends with the best so far and its gap; 0: none
+	// TimeLimit Seconds; then the search ends with the best so far; 0: none
 	TimeLimit *int64 `json:"time_limit,omitempty"`
 }
 
-// RunInBodyMethod What it seeks; as the round's settings say when not given
+// RunInBodyMethod What it seeks; else as the round says
 type RunInBodyMethod string
 
 // Rung defines model for Rung.

@@ -1912,28 +1912,28 @@ export interface components {
         RunInBody: {
             /**
              * Format: uuid
-             * @description A finished run of the programme, whose pairs an optimal run without group rules keeps
+             * @description A finished run, whose pairs an optimal run without group rules keeps
              */
             keep?: string;
             /**
              * Format: int64
-             * @description What a kept pair counts beside its score; 0: less than any score
+             * @description What a kept pair counts besides; 0: less than any score
              */
             keep_points?: number;
             /** @description What to call it, for whoever compares runs */
             label?: string;
             /**
-             * @description What it seeks; as the round's settings say when not given
+             * @description What it seeks; else as the round says
              * @enum {string}
              */
             method?: "optimal" | "stable" | "balanced" | "lottery";
-            /** @description See docs/settings.schema.json; what is not named stays as the round has it */
+            /** @description See docs/settings.schema.json; the rest stays as the round has it */
             settings?: {
                 [key: string]: unknown;
             };
             /**
              * Format: int64
-             * @description Seconds until the search ends with the best so far and its gap; 0: none
+             * @description Seconds; then the search ends with the best so far; 0: none
              */
             time_limit?: number;
         };
