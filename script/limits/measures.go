@@ -191,11 +191,11 @@ func (s *server) healthy(ctx context.Context, enough func() bool) (times []time.
 		}
 		began := now()
 		answer, err := http.DefaultClient.Do(r)
-		if err != nil && ctx.Err() == nil {
-			return nil, err
+		if ctx.Err() != nil {
+			return times, nil //nolint:nilerr // the time is over
 		}
 		if err != nil {
-			break // the time is over
+			return nil, err
 		}
 		_, err = io.Copy(io.Discard, answer.Body)
 		if err = errors.Join(err, answer.Body.Close()); err != nil {
