@@ -102,6 +102,7 @@ func TestPreviewStops(t *testing.T) {
 	empty, err := emptyStore()
 	must(t, err)
 	i := installCopy(t, empty)
+	i.Limits.Deadline = time.Minute // a busy machine with the race detector takes its time
 	p := models.Programme{Name: "Puente", Locale: "es"}
 	must(t, i.Store.CreateProgramme(t.Context(), "", &p))
 	mentors, mentees := jobs.Generate(jobs.Population{Mentors: 300, Mentees: 1500, Seed: 5})
