@@ -1,0 +1,65 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+)
+
+// vectorsKey is the peer that is puente built with the processor's vectors.
+const vectorsKey = "puente-vectors"
+
+// answersFile is where a program that measures for another one leaves puente's
+// answers, beside the report.
+const answersFile = "answers.json"
+
+// measureVectors builds this program with the processor's vectors, and lets it
+// measure puente on the same work.
+func measureVectors(ctx context.Context, b *bench, r *result) error {
+	if runtime.GOARCH != "amd64" {
+		return errors.New("vectors are for amd64")
+	}
+	program, folder := filepath.Join(b.folder, "peers-vectors"), filepath.Join(b.folder, "vectors")
+	build := exec.CommandContext(ctx, "go", "build", "-o", program, "puente/script/peers")
+	build.Env = append(build.Environ(), "GOEXPERIMENT=simd")
+	if said, err := build.CombinedOutput(); err != nil {
+		return fmt.Errorf("GOEXPERIMENT=simd go build: %w: %s", err, lastLine(string(said)))
+	}
+	number := func(n int) string { return strconv.Itoa(n) }
+	measure := exec.CommandContext(ctx, program, "-only", "puente", "-answers", "-out", folder,
+		"-mentors", number(len(b.snapshot.Mentors)), "-mentees", number(len(b.mentees)), "-k", number(b.k),
+		"-runs", number(b.runs), "-seed", strconv.FormatUint(b.seed, 10))
+	if said, err := measure.CombinedOutput(); err != nil {
+		return fmt.Errorf("%w: %s", err, lastLine(string(said)))
+	}
+	var found report
+	if err := errors.Join(readJSON(filepath.Join(folder, "peers.json"), &found), readJSON(filepath.Join(folder, answersFile), &r.answers)); err != nil {
+		return err
+	}
+	own := found.Results[0]
+	r.CPU, r.Bytes, r.Version = own.CPU, own.Bytes, own.Version
+	return nil
+}
+
+func readJSON(file string, into any) error {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(data, into)
+}
+
+// writeAnswers leaves puente's answers for the program that started this one.
+func writeAnswers(folder string, r *result) error {
+	data, err := json.Marshal(r.answers)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(folder, answersFile), data, 0o600)
+}
