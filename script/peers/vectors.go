@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
+
+	"puente/matching"
 )
 
 // vectorsKey is the peer that is puente built with the processor's vectors.
@@ -39,9 +41,11 @@ func measureVectors(ctx context.Context, b *bench, r *result) error {
 		return fmt.Errorf("%w: %s", err, lastLine(string(said)))
 	}
 	var found report
-	if err := errors.Join(readJSON(filepath.Join(folder, "peers.json"), &found), readJSON(filepath.Join(folder, answersFile), &r.answers)); err != nil {
+	var answers [][][2]int
+	if err := errors.Join(readJSON(filepath.Join(folder, "peers.json"), &found), readJSON(filepath.Join(folder, answersFile), &answers)); err != nil {
 		return err
 	}
+	r.answers = fromPairs(answers)
 	own := found.Results[0]
 	r.CPU, r.Bytes, r.Version = own.CPU, own.Bytes, own.Version
 	return nil
@@ -55,9 +59,31 @@ func readJSON(file string, into any) error {
 	return json.Unmarshal(data, into)
 }
 
+// toPairs writes hits as mentor and score.
+func toPairs(answers [][]matching.Hit) [][][2]int {
+	pairs := make([][][2]int, len(answers))
+	for i, hits := range answers {
+		for _, h := range hits {
+			pairs[i] = append(pairs[i], [2]int{h.Mentor, h.Score})
+		}
+	}
+	return pairs
+}
+
+// fromPairs is the inverse of toPairs.
+func fromPairs(pairs [][][2]int) [][]matching.Hit {
+	answers := make([][]matching.Hit, len(pairs))
+	for i, hits := range pairs {
+		for _, h := range hits {
+			answers[i] = append(answers[i], matching.Hit{Mentor: h[0], Score: h[1]})
+		}
+	}
+	return answers
+}
+
 // writeAnswers leaves puente's answers for the program that started this one.
 func writeAnswers(folder string, r *result) error {
-	data, err := json.Marshal(r.answers)
+	data, err := json.Marshal(toPairs(r.answers))
 	if err != nil {
 		return err
 	}
