@@ -33,7 +33,7 @@ func measureVectors(ctx context.Context, b *bench, r *result) error {
 	if said, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("GOEXPERIMENT=simd go build: %w: %s", err, lastLine(string(said)))
 	}
-	number := func(n int) string { return strconv.Itoa(n) }
+	number := strconv.Itoa
 	measure := exec.CommandContext(ctx, program, "-only", "puente", "-answers", "-out", folder,
 		"-mentors", number(len(b.snapshot.Mentors)), "-mentees", number(len(b.mentees)), "-k", number(b.k),
 		"-runs", number(b.runs), "-seed", strconv.FormatUint(b.seed, 10))
