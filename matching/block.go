@@ -17,6 +17,33 @@ func (c column) patch(pos int32, s Share) patch {
 // word p%16 is that of position p.
 type sums [16]uint64
 
+// tileBlocks is how many blocks a mentee's columns are made for at a time, so that
+// they are in the nearest cache when they are added up.
+const tileBlocks = 32
+
+// group is how many blocks are added up together at most.
+const group = 4
+
+// summed has the sums of a group of blocks.
+type summed struct {
+	begin, end int32 // the blocks of the tile
+	sums       [group]sums
+	over       [group]uint64 // positions, as bits, whose sums are at least a bar, and some that are one less
+}
+
+// next returns the sums of a block of the tile, of any if none is at least the
+// bar, and the positions, as bits, whose sums are at least that: some may be
+// one less, and where the blocks before raised the bar, more. Blocks come in
+// ascending order.
+func (s *Scratch) next(at int32, bar uint64) (acc *sums, over uint64) {
+	t := &s.summed
+	if at >= t.end {
+		t.begin, t.end = at, at+s.sum(at, bar)
+	}
+	i := (at - t.begin) % group
+	return &t.sums[i], t.over[i]
+}
+
 func (s *sums) at(p int) uint64 { return s[p&15] >> (p & 48) & 0xFFFF }
 
 // Masks of the 16-bit lanes of a word.
@@ -27,8 +54,9 @@ const (
 	ones  = 0x0001000100010001 // one in each
 )
 
-// overWords is [sums.over], four sums at a time.
-func (s *sums) overWords(bar uint64) uint64 {
+// over returns the positions, as bits, whose sums are at least a bar, and some
+// that are one less.
+func (s *sums) over(bar uint64) uint64 {
 	bar = bar >> 1 * ones // halves are compared, in all lanes at once
 	var low, high uint64
 	for i := range 8 {
@@ -38,6 +66,10 @@ func (s *sums) overWords(bar uint64) uint64 {
 	return low>>8 | high
 }
 
+// asBefore instead of a weight says that, of a column's shares and those of the
+// column before, the greater ones count. Only vectors know it.
+const asBefore = 0
+
 // addend is a column and what its shares are multiplied by.
 type addend struct {
 	column column
@@ -46,7 +78,8 @@ type addend struct {
 }
 
 // sumWords is [Scratch.sum], eight shares to a word and four sums to another.
-func (s *Scratch) sumWords(acc *sums, at int32) {
+func (s *Scratch) sumWords(at int32, bar uint64) {
+	acc := &s.summed.sums[0]
 	if s.base == nil {
 		*acc = sums{}
 	} else {
@@ -64,6 +97,7 @@ func (s *Scratch) sumWords(acc *sums, at int32) {
 		}
 	}
 	acc.settle()
+	s.summed.over[0] = acc.over(bar)
 }
 
 // addFour is written out because the compiler then needs no register for where

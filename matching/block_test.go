@@ -24,14 +24,17 @@ func randomColumn(r *rand.Rand, blocks int) (c column, shares []Share) {
 // TestSumEqualsDefinition adds up columns of any number and weights, some of
 // them equal, from a base on.
 func TestSumEqualsDefinition(t *testing.T) {
-	const blocks = 3
+	const blocks = 6
 	for seed := range uint64(200) {
 		r := rand.New(rand.NewPCG(seed, 6))
 		var s Scratch
-		s.live = []int32{0, 1, 2}
+		s.live = []int32{0, 1, 2, 3, 4, 5}
 		want := make([]uint64, 64*blocks)
 		weights := r.Perm(1 + r.IntN(14))
 		for i, w := range Split(FullWeight, append(weights, r.IntN(3))) {
+			if w == 0 {
+				continue // there is no such term
+			}
 			c, shares := randomColumn(r, blocks)
 			for pos, share := range shares {
 				want[pos] += uint64(w) * uint64(share)
@@ -46,9 +49,9 @@ func TestSumEqualsDefinition(t *testing.T) {
 			}
 		}
 		for at := range int32(blocks) {
-			var acc sums
-			s.sum(&acc, at)
-			checkSums(t, seed, &acc, want[64*at:][:64])
+			s.blocks, s.summed.end = blocks, 0
+			acc, _ := s.next(at, 0)
+			checkSums(t, seed, acc, want[64*at:][:64])
 		}
 	}
 }
@@ -56,30 +59,33 @@ func TestSumEqualsDefinition(t *testing.T) {
 // TestComposeEqualsDefinition adds up the greatest shares of some columns each,
 // as asks of sets want.
 func TestComposeEqualsDefinition(t *testing.T) {
-	const blocks = 2
+	const blocks = 6
 	for seed := range uint64(200) {
 		r := rand.New(rand.NewPCG(seed, 10))
-		s := Scratch{live: []int32{0, 1}}
+		s, q := Scratch{live: []int32{0, 1, 2, 3, 4, 5}, blocks: blocks}, query{}
 		want := make([]uint64, 64*blocks)
 		for _, w := range Split(FullWeight, r.Perm(2+r.IntN(12))) {
-			from, most := len(s.columns), make([]Share, 64*blocks)
+			if w == 0 {
+				continue // there is no such term
+			}
+			from, most := int32(len(q.columns)), make([]Share, 64*blocks)
 			for range 1 + r.IntN(4) {
 				c, shares := randomColumn(r, blocks)
-				s.columns = append(s.columns, c)
+				q.columns = append(q.columns, c)
 				for pos, share := range shares {
 					most[pos] = max(most[pos], share)
 				}
 			}
-			s.wants = append(s.wants, sought{from, len(s.columns), uint64(w)})
+			q.wants = append(q.wants, sought{from, int32(len(q.columns)), uint32(w)})
 			for pos, share := range most {
 				want[pos] += uint64(w) * uint64(share)
 			}
 		}
-		s.compose(blocks)
+		s.compose(&q, 0)
 		for at := range int32(blocks) {
-			var acc sums
-			s.sum(&acc, at)
-			checkSums(t, seed, &acc, want[64*at:][:64])
+			s.blocks, s.summed.end = blocks, 0
+			acc, _ := s.next(at, 0)
+			checkSums(t, seed, acc, want[64*at:][:64])
 		}
 	}
 }

@@ -63,7 +63,7 @@ func newTrial(x *Index, e *Mentee, mentor, k int) *trial {
 
 // key orders a hit among those of the mentee as she is.
 func (t *trial) key(h Hit) uint64 {
-	return key(uint64(h.Score), t.x.order(&t.scratch, t.x.place[h.Mentor]))
+	return key(uint64(h.Score), t.x.order(&t.scratch.query, t.x.place[h.Mentor]))
 }
 
 // rank is the mentor's place among hits, 0 where he is not.
@@ -72,7 +72,7 @@ func (t *trial) rank(hits []Hit) int {
 }
 
 func (t *trial) add(mentor int) {
-	t.people = append(t.people, contender{t.x.Mentor(mentor), t.x.order(&t.scratch, t.x.place[mentor]), t.x.Refusal(t.e, mentor) == ""})
+	t.people = append(t.people, contender{t.x.Mentor(mentor), t.x.order(&t.scratch.query, t.x.place[mentor]), t.x.Refusal(t.e, mentor) == ""})
 }
 
 // oppose makes rivals of those who were better.

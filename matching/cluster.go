@@ -37,7 +37,22 @@ func clustered(mentors []Mentor) []int32 {
 	for i := range alike {
 		numbers[i] = alike[i].mentor
 	}
-	return numbers
+	return spread(numbers)
+}
+
+// spread puts every so many groups of blocks together, so that any tile has some
+// of every kind of mentors, as many as there are of them.
+func spread(numbers []int32) []int32 {
+	const most = 64 * group
+	groups := len(numbers) / most
+	stride := (groups + tileBlocks/group - 1) / (tileBlocks / group)
+	out := make([]int32, 0, len(numbers))
+	for first := range stride {
+		for g := first; g < groups; g += stride {
+			out = append(out, numbers[g*most:][:most]...)
+		}
+	}
+	return append(out, numbers[groups*most:]...)
 }
 
 func compareLikeness(a, b likeness) int {

@@ -1,5 +1,10 @@
 package matching
 
+import (
+	"math/bits"
+	"slices"
+)
+
 // Term is one ask of a mentee and its weight in thousandths.
 type Term struct {
 	Ask
@@ -57,18 +62,16 @@ func (s *Scratch) divide(parts []Part, factor uint8, weight int) {
 
 // start compiles a mentee into what is added up, and the positions that are
 // open to her.
-func (x *Index) start(m *Mentee, s *Scratch) {
-	s.best = s.best[:0]
-	x.lookUp(m, s)
-	x.permit(m, s)
-	s.compose(x.blocks)
+func (x *Index) start(m *Mentee, q *query, s *Scratch) {
+	x.lookUp(m, q, s)
+	x.permit(m, q, s)
 }
 
 // sought is one thing that a mentee asks, of the columns or bits that were
 // found: the greatest share of some, or that one of some is set.
 type sought struct {
-	from, to int
-	weight   uint64
+	from, to int32
+	weight   uint32
 }
 
 // maxSets is how many columns an index keeps, for each factor, of sets, and how
@@ -78,8 +81,8 @@ type sought struct {
 const maxSets = 32
 
 // lookUp finds columns and bits, all under one lock, and makes what is not there.
-func (x *Index) lookUp(m *Mentee, s *Scratch) {
-	s.forget()
+func (x *Index) lookUp(m *Mentee, q *query, s *Scratch) {
+	s.forget(q)
 	terms := x.terms(m, s)
 	var same standing
 	x.mu.RLock()
@@ -93,34 +96,34 @@ func (x *Index) lookUp(m *Mentee, s *Scratch) {
 		if t.A == 0 && t.B == 0 {
 			same[t.Factor] += uint16(t.Weight)
 		} else {
-			x.lookUpTerm(t, s)
+			x.lookUpTerm(t, q, s)
 		}
 	}
-	s.base = x.bases[same]
+	q.base = x.bases[same]
 	x.mu.RUnlock()
 	for i, b := range s.bits {
 		if b == nil {
 			s.bits[i] = x.rule(s.demands[i])
 		}
 	}
-	for i, c := range s.columns {
+	for i, c := range q.columns {
 		if c == nil {
-			s.columns[i] = x.column(s.asks[i])
+			q.columns[i] = x.column(s.asks[i])
 		}
 	}
-	if s.base == nil && same != (standing{}) {
-		s.base = x.base(same)
+	if q.base == nil && same != (standing{}) {
+		q.base = x.base(same)
 	}
 }
 
 // forget empties the memory of lookUp.
-func (s *Scratch) forget() {
-	s.wants, s.asks, s.columns = s.wants[:0], s.asks[:0], s.columns[:0]
+func (s *Scratch) forget(q *query) {
+	q.wants, s.asks, q.columns = q.wants[:0], s.asks[:0], q.columns[:0]
 	s.musts, s.demands, s.bits = s.musts[:0], s.demands[:0], s.bits[:0]
 }
 
 // lookUpTerm finds the columns of one term.
-func (x *Index) lookUpTerm(t Term, s *Scratch) {
+func (x *Index) lookUpTerm(t Term, q *query, s *Scratch) {
 	var several []uint32
 	columns, from := x.columns[t.Factor], len(s.asks)
 	c, each := columns[t.Ask], Factors[t.Factor].Each
@@ -129,12 +132,12 @@ func (x *Index) lookUpTerm(t Term, s *Scratch) {
 	}
 	for _, a := range several {
 		k := Ask{Factor: t.Factor, A: a}
-		s.asks, s.columns = append(s.asks, k), append(s.columns, columns[k])
+		s.asks, q.columns = append(s.asks, k), append(q.columns, columns[k])
 	}
 	if len(several) == 0 {
-		s.asks, s.columns = append(s.asks, t.Ask), append(s.columns, c)
+		s.asks, q.columns = append(s.asks, t.Ask), append(q.columns, c)
 	}
-	s.wants = append(s.wants, sought{from, len(s.asks), uint64(t.Weight)})
+	q.wants = append(q.wants, sought{int32(from), int32(len(s.asks)), uint32(t.Weight)})
 }
 
 // lookUpRule finds the bits of one rule's ask.
@@ -151,12 +154,12 @@ func (x *Index) lookUpRule(k Ask, s *Scratch) {
 	if len(several) == 0 {
 		s.demands, s.bits = append(s.demands, k), append(s.bits, b)
 	}
-	s.musts = append(s.musts, sought{from: from, to: len(s.demands)})
+	s.musts = append(s.musts, sought{from: int32(from), to: int32(len(s.demands))})
 }
 
 // permit finds the positions that all rules allow.
-func (x *Index) permit(m *Mentee, s *Scratch) {
-	s.open = append(s.open[:0], x.alive...)
+func (x *Index) permit(m *Mentee, q *query, s *Scratch) {
+	q.open = append(q.open[:0], x.alive...)
 	for _, must := range s.musts {
 		b := s.bits[must.from]
 		if must.to-must.from > 1 {
@@ -169,34 +172,60 @@ func (x *Index) permit(m *Mentee, s *Scratch) {
 			}
 			b = s.either
 		}
-		open := s.open[:len(b)]
+		open := q.open[:len(b)]
 		for i, allowed := range b {
 			open[i] &= allowed
 		}
 	}
-	x.bar(m, s.open)
-	s.live = s.live[:0]
-	for i, b := range s.open {
-		if b != 0 {
-			s.live = append(s.live, int32(i))
-		}
+	x.bar(m, q.open)
+}
+
+// goTo goes to the tile that begins with a block: it finds those with an open
+// position, and makes the addends.
+func (x *Index) goTo(q *query, from int, s *Scratch) {
+	s.blocks = min(tileBlocks, x.blocks-from)
+	s.live = slices.Grow(s.live[:0], s.blocks)[:s.blocks]
+	n := 0
+	for i, b := range q.open[from:][:s.blocks] {
+		s.live[n] = int32(i)
+		n += int((b | -b) >> 63) // a branch would go either way too often
+		q.seen += bits.OnesCount64(b)
 	}
+	s.live = s.live[:n]
+	if s.base = nil; q.base != nil {
+		s.base = q.base[from:][:s.blocks]
+	}
+	s.summed.end = 0
+	s.compose(q, from)
 }
 
 // compose makes one column of what is the greatest of several, and one of those
-// that have the same weight.
-func (s *Scratch) compose(blocks int) {
+// that have the same weight. Vectors do both quicker while they add up.
+func (s *Scratch) compose(q *query, from int) {
 	s.addends, s.used = s.addends[:0], 0
-	for _, p := range s.wants {
-		c := s.columns[p.from]
-		if p.to-p.from > 1 {
-			out := s.memory(blocks)
-			for _, other := range s.columns[p.from+1 : p.to] {
-				greatest(out, c, other, s.live)
+	for _, p := range q.wants {
+		columns := q.columns[p.from:p.to]
+		if wide {
+			s.list(columns, from, uint64(p.weight))
+			continue
+		}
+		c := columns[0][from:][:s.blocks]
+		if len(columns) > 1 {
+			out := s.memory(s.blocks)
+			for _, other := range columns[1:] {
+				greatest(out, c, other[from:][:s.blocks], s.live)
 				c = out
 			}
 		}
-		s.add(c, p.weight, blocks)
+		s.add(c, uint64(p.weight), s.blocks)
+	}
+}
+
+// list appends several columns whose greatest share counts.
+func (s *Scratch) list(columns []column, from int, weight uint64) {
+	for _, c := range columns {
+		s.addends = append(s.addends, addend{c[from:][:s.blocks], weight, 1})
+		weight = asBefore
 	}
 }
 

@@ -121,7 +121,7 @@ func TestLiveTogether(t *testing.T) {
 // FuzzTopK compares the kernel with the definition on people made from a seed.
 func FuzzTopK(f *testing.F) {
 	f.Add(uint64(1), uint16(300), uint16(20))
-	f.Add(uint64(2), uint16(4500), uint16(3)) // enough blocks for an opening bar
+	f.Add(uint64(2), uint16(4500), uint16(3)) // enough blocks for a guess
 	f.Add(uint64(3), uint16(0), uint16(5))
 	f.Fuzz(func(t *testing.T, seed uint64, mentors, k uint16) {
 		r := rand.New(rand.NewPCG(seed, 4))

@@ -491,6 +491,55 @@ func TestKernelEqualsReference(t *testing.T) {
 	}
 }
 
+// TestManyEqualReference ranks among so many mentors that they lie in several tiles,
+// and what is seen of some makes guess of others.
+func TestManyEqualReference(t *testing.T) {
+	for seed := range uint64(3) {
+		r := rand.New(rand.NewPCG(seed, 11))
+		s, set := randomSnapshot(r, 6, 4000+r.IntN(3000)), randomSettings(r)
+		x := NewIndex(s, set, seed)
+		var scratch Scratch
+		for i := range s.Mentees {
+			e := &s.Mentees[i]
+			for _, k := range []int{1, 2, 20, 50, 1000, len(s.Mentors)} {
+				if got, want := x.TopK(e, k, &scratch), referenceTopK(s, set, seed, e, k); !slices.Equal(got, want) {
+					t.Fatalf("seed %d, mentee %s, k %d:\n got %v\nwant %v", seed, e.ID, k, got, want)
+				}
+			}
+		}
+	}
+}
+
+// TestGuessTooHigh has the best mentors in the first tile, so that what is guessed
+// from it is wrong.
+func TestGuessTooHigh(t *testing.T) {
+	s := randomSnapshot(rand.New(rand.NewPCG(2, 11)), 1, 1)
+	like := s.Mentors[0]
+	s.Mentors = nil
+	live := NewLive(s, randomSettings(rand.New(rand.NewPCG(1, 11))), 1)
+	e := &Mentee{ID: "E", Country: like.Country, Languages: like.Languages, Sectors: like.Sectors}
+	like.Capacity, like.Taken, like.Conflicts, like.Wishes, like.Organization = 9, 0, nil, nil, ""
+	const good, all = 60, 64 * tileBlocks * 4
+	for i := range all { // in this order, since all are new
+		m := like
+		if m.ID = fmt.Sprintf("M-%05d", i); i >= good {
+			m.Sectors = nil
+		}
+		live.Set(m)
+		s.Mentors = append(s.Mentors, m)
+	}
+	live.Read(func(x *Index) {
+		var scratch Scratch
+		got, want := x.TopK(e, good, &scratch), referenceTopK(s, x.settings, 1, e, good)
+		if !slices.Equal(named(x, got), named(x, want)) {
+			t.Errorf("got %v\nwant %v", got, want)
+		}
+		if !scratch.query.sure {
+			t.Error("the guess was right, which this test is not about")
+		}
+	})
+}
+
 // checkPair compares one pair's explanation and refusal with the definition.
 func checkPair(t *testing.T, x *Index, s *Snapshot, set *Settings, e *Mentee, j int) {
 	t.Helper()

@@ -21,24 +21,38 @@ type Scratch struct {
 	demands []Ask
 	bits    [][]uint64
 	either  []uint64 // memory for bits that are made for one mentee
-	wants   []sought
 	asks    []Ask
-	columns []column
-	spare   []column // memory for columns that are made for one mentee
-	used    int      // of it
 
-	open    []uint64 // positions that all rules allow
-	live    []int32  // blocks with an open position
-	base    base     // what sums begin with; nil for nothing
+	query   query   // who is ranked
+	live    []int32 // blocks of a tile with an open position, counted from its beginning
+	blocks  int     // of the tile
+	base    base    // of the tile: what sums begin with; nil for nothing
 	addends []addend
-	sampled []sums   // of one live block in stride
-	best    []uint64 // keys of candidates
-	bar     uint64   // keys at or below it cannot enter
+	spare   []column // memory for columns of a tile that are made for one mentee
+	used    int      // of it
+	summed  summed
+
+	extra []int64 // what rules about groups add to mentors
+	bars  []int64 // what mentors have to exceed to matter in a round
+}
+
+// query is a mentee while she is ranked.
+type query struct {
+	wants   []sought // what she asks, of columns
+	columns []column
+	base    base     // of what everybody asks
+	open    []uint64 // positions that all rules allow
 	wished  []int32  // positions that come first among equal scores, in order
-	special []uint64 // the same as bits
 	ranks   []uint64 // the same as position<<32 | place in wished, ascending
-	extra   []int64  // what rules about groups add to them
-	bars    []int64  // what mentors have to exceed to matter in a round
+
+	k     int
+	all   int                                     // open positions
+	seen  int                                     // those that were looked at
+	sure  bool                                    // the rung is no guess
+	best  []uint64                                // keys of candidates
+	rung  int                                     // scores whose high byte is lower cannot enter
+	above int                                     // candidates that were found on the rung and above it
+	count [FullWeight*int(FullShare)>>8 + 1]int32 // candidates that were found, by the high byte of the score
 }
 
 // key orders candidates: the higher score first, then wishes, then the tie
@@ -47,56 +61,47 @@ func key(score uint64, order uint32) uint64 { return score<<32 | uint64(^order) 
 
 // order is the place of a mentor among equal scores: those the mentee wished
 // for in her order, then those who wished for her, then the tie order.
-func (x *Index) order(s *Scratch, pos int32) uint32 {
-	if len(s.wished) == 0 {
+func (x *Index) order(q *query, pos int32) uint32 {
+	if len(q.wished) == 0 {
 		return x.tie[pos]
 	}
-	if s.special[pos>>6]>>(pos&63)&1 == 0 {
-		return uint32(len(s.wished)) + x.tie[pos]
+	i, _ := slices.BinarySearch(q.ranks, uint64(pos)<<32)
+	if i < len(q.ranks) && int32(q.ranks[i]>>32) == pos {
+		return uint32(q.ranks[i])
 	}
-	i, _ := slices.BinarySearch(s.ranks, uint64(pos)<<32)
-	return uint32(s.ranks[i])
+	return uint32(len(q.wished)) + x.tie[pos]
 }
 
 // wishes lists the positions that come first among equal scores.
-func (x *Index) wishes(m *Mentee, s *Scratch) {
-	s.wished, s.ranks = s.wished[:0], s.ranks[:0]
-	hers := x.wishedBy[m.ID]
-	if len(m.Wishes)+len(hers) == 0 {
-		return
-	}
-	s.special = slices.Grow(s.special[:0], x.blocks)[:x.blocks]
-	clear(s.special)
+func (x *Index) wishes(m *Mentee, q *query) {
+	q.wished, q.ranks = q.wished[:0], q.ranks[:0]
 	for _, id := range m.Wishes {
 		if n, ok := x.numbers[id]; ok {
-			s.wish(x.place[n])
+			q.ranks = append(q.ranks, uint64(x.place[n])<<32|uint64(len(q.ranks)))
 		}
 	}
-	for _, pos := range hers {
-		s.wish(pos)
+	for _, pos := range x.wishedBy[m.ID] {
+		q.ranks = append(q.ranks, uint64(pos)<<32|uint64(len(q.ranks)))
 	}
-	slices.Sort(s.ranks)
-}
-
-// wish appends a position to those that come first, if it is not among them.
-func (s *Scratch) wish(pos int32) {
-	word, bit := &s.special[pos>>6], uint64(1)<<(pos&63)
-	if *word&bit == 0 {
-		*word |= bit
-		s.ranks = append(s.ranks, uint64(pos)<<32|uint64(len(s.wished)))
-		s.wished = append(s.wished, pos)
+	for _, r := range q.ranks {
+		q.wished = append(q.wished, int32(r>>32))
 	}
+	slices.Sort(q.ranks) // of those who are there twice, the first place comes first
 }
 
 // each calls f with every mentor the rules allow, and the score.
 func (x *Index) each(m *Mentee, s *Scratch, f func(pos int32, score uint64)) {
-	x.start(m, s)
-	var acc sums
-	for _, at := range s.live {
-		s.sum(&acc, at)
-		for open := s.open[at]; open != 0; open &= open - 1 {
-			p := bits.TrailingZeros64(open)
-			f(at<<6|int32(p), acc.at(p))
+	q := &s.query
+	x.start(m, q, s)
+	for from := 0; from < x.blocks; from += tileBlocks {
+		x.goTo(q, from, s)
+		for _, at := range s.live {
+			acc, _ := s.next(at, 0)
+			pos := at + int32(from)
+			for open := q.open[pos]; open != 0; open &= open - 1 {
+				p := bits.TrailingZeros64(open)
+				f(pos<<6|int32(p), acc.at(p))
+			}
 		}
 	}
 }
@@ -108,96 +113,118 @@ func (x *Index) TopK(m *Mentee, k int, s *Scratch) []Hit {
 	if k = min(k, len(x.mentors)); k <= 0 {
 		return nil
 	}
-	x.wishes(m, s)
-	x.start(m, s)
-	s.bar = s.openingBar(k)
-	guessed := s.bar > 0
-	x.collect(k, s)
-	if guessed && len(s.best) < k { // the guess was too high
-		s.bar, s.best = 0, s.best[:0]
-		x.collect(k, s)
+	q := &s.query
+	x.wishes(m, q)
+	x.start(m, q, s)
+	q.begin(k, false)
+	x.search(q, s)
+	if q.above < k && !q.sure { // the rung rose too high
+		q.begin(k, true)
+		x.search(q, s)
 	}
-	s.keep(k)
-	slices.Sort(s.best)
-	hits := make([]Hit, len(s.best))
-	for i, v := range s.best {
+	q.tidy()
+	slices.Sort(q.best)
+	return x.hits(q, q.best[max(0, len(q.best)-k):])
+}
+
+// hits turns keys, the best one last, into mentors.
+func (x *Index) hits(q *query, best []uint64) []Hit {
+	hits := make([]Hit, len(best))
+	for i, v := range best {
 		mentor := int32(0)
-		if order := int(^uint32(v)); order < len(s.wished) {
-			mentor = x.mentor[s.wished[order]]
+		if order := int(^uint32(v)); order < len(q.wished) {
+			mentor = x.mentor[q.wished[order]]
 		} else {
-			mentor = x.byTie[order-len(s.wished)]
+			mentor = x.byTie[order-len(q.wished)]
 		}
 		hits[len(hits)-1-i] = Hit{int(mentor), int(v >> 32)}
 	}
 	return hits
 }
 
-// stride is the distance of the blocks that are sampled for the opening bar.
-const stride = 8
-
-// openingBar guesses from a sample of the open blocks a key that somewhat more
-// than k mentors exceed, so that few of the others are looked at one by one; 0
-// where there is too little to guess from. The guess is low enough to be right
-// mostly: three standard deviations of what the sample would hold.
-func (s *Scratch) openingBar(k int) uint64 {
-	if s.sampled = s.sampled[:0]; len(s.live) < 8*stride {
-		return 0
+// begin begins a search for the k best. Sure is one that guesses nothing.
+func (q *query) begin(k int, sure bool) {
+	q.all = 0
+	for _, open := range q.open {
+		q.all += bits.OnesCount64(open)
 	}
-	var count [FullWeight*int(FullShare)>>8 + 1]int32 // of the sampled mentors, by the high byte of the score
-	for i := 0; i < len(s.live); i += stride {
-		at := s.live[i]
-		s.sampled = append(s.sampled, sums{})
-		acc := &s.sampled[len(s.sampled)-1]
-		s.sum(acc, at)
-		for open := s.open[at]; open != 0; open &= open - 1 {
-			count[acc.at(bits.TrailingZeros64(open))>>8]++
+	q.k, q.sure, q.seen = k, sure || q.all <= k, 0
+	q.best, q.rung, q.above = q.best[:0], 0, 0
+	clear(q.count[:])
+}
+
+// search takes every mentor whom the rules allow and whose score is not below
+// the rung, which rises as better ones are found.
+func (x *Index) search(q *query, s *Scratch) {
+	for from := 0; from < x.blocks; from += tileBlocks {
+		x.goTo(q, from, s)
+		k := q.enough()
+		for _, at := range s.live {
+			acc, over := s.next(at, uint64(q.rung)<<8)
+			pos := at + int32(from)
+			for over &= q.open[pos]; over != 0; over &= over - 1 {
+				p := bits.TrailingZeros64(over)
+				q.add(key(acc.at(p), x.order(q, pos<<6|int32(p))), k)
+			}
 		}
 	}
-	mean := k / stride
+}
+
+// enough is how many of those who were looked at so far are kept. Of the k best
+// there should be as many among them as there are of all open mentors, and
+// there are hardly more than that and three standard deviations.
+func (q *query) enough() int {
+	if q.sure {
+		return q.k
+	}
+	mean := q.k * q.seen / q.all
+	variance := mean * (q.all - q.seen) / q.all
 	deviation := 0
-	for deviation*deviation < mean {
+	for deviation*deviation < variance {
 		deviation++
 	}
-	left := int32(mean + 3*deviation + 3)
-	for b := len(count) - 1; b > 0; b-- {
-		if left -= count[b]; left <= 0 {
-			return uint64(b)<<40 - 1 // below the key of any score of b*256 and more
-		}
-	}
-	return 0
+	return min(q.k, mean+3*deviation+3)
 }
 
-// collect takes every mentor the rules allow whose key exceeds the bar, and
-// raises the bar as it fills up with better ones.
-func (x *Index) collect(k int, s *Scratch) {
-	var own sums
-	for i, at := range s.live {
-		acc := &own
-		if i%stride == 0 && i/stride < len(s.sampled) {
-			acc = &s.sampled[i/stride]
-		} else {
-			s.sum(acc, at)
-		}
-		for over := acc.over(s.bar>>32) & s.open[at]; over != 0; over &= over - 1 {
-			p := bits.TrailingZeros64(over)
-			v := key(acc.at(p), x.order(s, at<<6|int32(p)))
-			if v <= s.bar {
-				continue
-			}
-			if s.best = append(s.best, v); len(s.best) >= 4*k+64 {
-				s.keep(k)
-			}
-		}
-	}
-}
-
-// keep keeps the k best candidates, in any order, and raises the bar to the
-// last of them.
-func (s *Scratch) keep(k int) {
-	if len(s.best) <= k {
+// add adds a candidate, unless it is below the rung, and lets the rung rise as
+// long as k candidates are on it or above.
+func (q *query) add(v uint64, k int) {
+	high := int(v >> 40)
+	if high < q.rung {
 		return
 	}
-	a := s.best
+	if len(q.best) >= 4*q.k+256 {
+		q.tidy()
+	}
+	q.best = append(q.best, v)
+	q.count[high]++
+	q.above++
+	for q.above-int(q.count[q.rung]) >= k {
+		q.above -= int(q.count[q.rung])
+		q.rung++
+	}
+}
+
+// tidy drops the candidates below the rung, and of many those who are not among
+// the k best.
+func (q *query) tidy() {
+	n := 0
+	for _, v := range q.best {
+		if q.best[n] = v; int(v>>40) >= q.rung {
+			n++
+		}
+	}
+	if q.best = q.best[:n]; n > 2*q.k {
+		q.keep(q.k)
+	}
+}
+
+// keep keeps the k best candidates, in any order.
+func (q *query) keep(k int) {
+	if len(q.best) <= k {
+		return
+	}
+	a := q.best
 	for low, high := 0, len(a); high-low > 1; { // the k greatest come first
 		pivot := a[low+(high-low)/2]
 		i, j := low, high-1
@@ -223,8 +250,7 @@ func (s *Scratch) keep(k int) {
 			low = high
 		}
 	}
-	s.best = a[:k]
-	s.bar = max(s.bar, slices.Min(s.best))
+	q.best = a[:k]
 }
 
 // Above returns the allowed mentors whose score exceeds their bar, in the order

@@ -46,6 +46,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	python := flags.String("python", "/usr/bin/python3", "Python that has, or gets, Debian's packages")
 	install := flags.Bool("install", true, "install missing Debian packages")
 	folder := flags.String("out", "docs/bench", "folder for the report")
+	answers := flags.Bool("answers", false, "write puente's answers too")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -72,11 +73,16 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if r.Results, err = b.all(ctx, out, *only); r.Results == nil {
 		return err
 	}
-	return errors.Join(err, r.write(*folder))
+	err = errors.Join(err, r.write(*folder))
+	if *answers {
+		err = errors.Join(err, writeAnswers(*folder, r.Results[0]))
+	}
+	return err
 }
 
 // all measures the peers one after the other; puente always comes first.
 func (b *bench) all(ctx context.Context, out io.Writer, only string) (results []*result, err error) {
+	var vectors *result
 	for _, p := range peers {
 		if only != "" && len(results) > 0 && !strings.Contains(","+only+",", ","+p.key+",") {
 			continue
@@ -95,10 +101,18 @@ func (b *bench) all(ctx context.Context, out io.Writer, only string) (results []
 			continue
 		}
 		b.finish(r, results[0])
+		if r.Key == vectorsKey {
+			vectors = r
+		}
 		fmt.Fprintf(out, "%-20s %9.1f ns a pair (to %.1f), %7.1f times puente's, %d of %d mentees differ\n",
 			p.key, r.PerPair, r.Slowest, r.Ratio, r.Differ, r.Mentees)
 		if r.Differ > 0 {
 			err = errors.Join(err, fmt.Errorf("%s: %d of %d mentees get other mentors or scores", p.key, r.Differ, r.Mentees))
+		}
+	}
+	for _, r := range results {
+		if vectors != nil {
+			r.Vectors = r.PerPair / vectors.PerPair
 		}
 	}
 	return results, err

@@ -20,6 +20,7 @@ type peer struct {
 // peers in the order of the table.
 var peers = []peer{
 	{"puente", "puente, one core", false, measurePuente},
+	{vectorsKey, "puente, built with vectors, one core", false, measureVectors},
 	{"numpy-bytes", "numpy, with puente's bytes and 16-bit sums", false, python("numpy_bytes_peer.py", "numpy")},
 	{"numpy", "numpy, weights × shares, masks, argpartition", false, python("numpy_peer.py", "numpy")},
 	{"faiss", "FAISS, flat inner product in batch", false, python("faiss_peer.py", "faiss")},
@@ -53,6 +54,7 @@ type result struct {
 	PerPair float64         `json:"ns_per_pair"` // of the quickest run
 	Slowest float64         `json:"ns_per_pair_slowest"`
 	Ratio   float64         `json:"ratio"`              // to puente
+	Vectors float64         `json:"ratio_vectors"`      // to puente built with vectors, 0 without it
 	Bytes   int64           `json:"bytes"`              // of what it ranks from
 	Differ  int             `json:"differ"`             // mentees whose ids or scores differ from puente's
 	LeftOut string          `json:"left_out,omitempty"` // why it was

@@ -53,7 +53,7 @@ func (r *report) plot() string {
 	}
 	for i, p := range bars {
 		y, class := plotTop+plotRow*i, "bar"
-		if i == 0 {
+		if i == 0 || p.Key == vectorsKey {
 			class = "ours"
 		}
 		name, _, _ := strings.Cut(p.Title, ":")

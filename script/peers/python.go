@@ -13,8 +13,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"puente/matching"
 )
 
 //go:embed *.py
@@ -71,13 +69,7 @@ func (b *bench) runPython(ctx context.Context, r *result, program string) error 
 	for _, s := range answer.CPU {
 		r.CPU = append(r.CPU, time.Duration(s*1e9))
 	}
-	for _, hits := range answer.Answers {
-		r.answers = append(r.answers, nil)
-		for _, h := range hits {
-			last := len(r.answers) - 1
-			r.answers[last] = append(r.answers[last], matching.Hit{Mentor: h[0], Score: h[1]})
-		}
-	}
+	r.answers = fromPairs(answer.Answers)
 	return nil
 }
 
