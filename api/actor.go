@@ -39,7 +39,7 @@ var roles = map[access][]models.AccountRole{
 // actor is who sends a request.
 type actor struct {
 	*models.Account
-	session string // hash of the session's id
+	session *models.Session
 }
 
 // by names the actor in the audit log.
@@ -97,14 +97,27 @@ func (s *Server) byToken(r *http.Request) (*actor, error) {
 	if err != nil {
 		return nil, unauthorized(err)
 	}
-	account, err := s.Store.SessionAccount(r.Context(), claims.Session)
-	if models.CodeOf(err) == models.CodeNotFound || err == nil && account.ID != claims.Subject {
+	a, err := s.bySession(r.Context(), claims.Session, models.SessionProgram)
+	if models.CodeOf(err) == models.CodeNotFound || err == nil && a.ID != claims.Subject {
 		return nil, unauthorized(errors.Join(ErrToken, err))
 	}
+	return a, err
+}
+
+// bySession finds who is signed in by a session of a kind, which is used by
+// that.
+func (s *Server) bySession(ctx context.Context, hash string, kind models.SessionKind) (*actor, error) {
+	in, err := s.Store.SignedIn(ctx, hash)
 	if err != nil {
 		return nil, err
 	}
-	return &actor{account, claims.Session}, nil
+	if in.Session.Kind != kind {
+		return nil, &models.Error{Code: models.CodeNotFound, Key: "store.not_found", Args: map[string]any{"What": "session"}}
+	}
+	if err := s.Store.UseSession(ctx, &in.Session); err != nil {
+		requestOf(ctx).note(err) // who only reads is served all the same
+	}
+	return &actor{&in.Account, &in.Session}, nil
 }
 
 // unauthorized hides why a token was refused.

@@ -13,12 +13,31 @@ type Told struct {
 type AccountPage struct {
 	Page
 	Forms []Confirm
+	Lists []OwnList
+}
+
+// OwnList lists what belongs to an account, each with a button that ends it.
+// All words are in the reader's language.
+type OwnList struct {
+	Title, Text string
+	Rows        []OwnRow
+	Form        Confirm // what can be done with the list as a whole; without a button nothing
+}
+
+// OwnRow is one thing of a list. Name may be of somebody's own words.
+type OwnRow struct {
+	Name         string
+	Facts        []string
+	Button, Post string // "" without a button
 }
 
 // fields are the fields of all forms.
 func (v AccountPage) fields() (out []Field) {
 	for _, f := range v.Forms {
 		out = append(out, f.Fields...)
+	}
+	for _, l := range v.Lists {
+		out = append(out, l.Form.Fields...)
 	}
 	return out
 }
