@@ -253,7 +253,6 @@ func (s *Server) createToken(ctx context.Context, in *tokenIn) (*created[Token],
 // a demonstration.
 func (s *Server) IssueToken(ctx context.Context, account string) (*Token, error) {
 	refresh, session := s.newProgram(ctx, account)
-	session.Second = models.SecondDemo
 	return s.signInProgram(ctx, refresh, session)
 }
 

@@ -314,7 +314,11 @@ func (s *Server) accountForms(ctx context.Context, v *visit, values, problems ma
 	if err != nil {
 		return nil, err
 	}
-	page.Lists = append(page.Lists, sessions)
+	keys, err := s.keysList(ctx, v, values, problems)
+	if err != nil {
+		return nil, err
+	}
+	page.Lists = append(page.Lists, sessions, keys)
 	return web.AccountsPage(page), nil
 }
 

@@ -188,9 +188,7 @@ func (s *Server) changeEmail(ctx context.Context, in *emailIn) (*accepted, error
 // password again.
 func (s *Server) askEmail(ctx context.Context, email, password string) error {
 	a := actorOf(ctx)
-	if _, err := s.byPassword(ctx, a.Email, password); known(err).Code == CodeUnauthorized {
-		return &Error{Code: CodeInvalid, Fields: []Field{{"/body/password", "password_wrong", nil}}}
-	} else if err != nil {
+	if err := s.proveAgain(ctx, password); err != nil {
 		return err
 	}
 	if err := s.mailTo(ctx, email); err != nil {

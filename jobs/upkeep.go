@@ -57,5 +57,5 @@ func (w *upkeepWorker) Work(ctx context.Context, _ *river.Job[upkeepArgs]) error
 func (w *upkeepWorker) tidy(ctx context.Context) error {
 	store := w.queue.store
 	_, left := store.DeleteExpiredRequests(ctx)
-	return errors.Join(store.TidyMails(ctx), store.DeleteOldLinks(ctx), store.DeleteOldThrottles(ctx), left, store.DeleteEndedRates(ctx))
+	return errors.Join(store.TidyMails(ctx), store.DeleteOldLinks(ctx), store.DeleteOldThrottles(ctx), store.DeleteExpiredKeys(ctx), left, store.DeleteEndedRates(ctx))
 }

@@ -102,7 +102,7 @@ func (s *Store) setPassword(g *gorm.DB, by Actor, account, hash, keep string) er
 	if err := stale(g, done, &Account{}, account); err != nil {
 		return err
 	}
-	if err := s.signOutAll(g, account, keep); err != nil {
+	if err := cmp.Or(s.signOutAll(g, account, keep), endKeys(g, account)); err != nil {
 		return err
 	}
 	return s.Audit(g, by, "account.password", "accounts", account, nil)

@@ -16,18 +16,6 @@ const (
 	SessionProgram SessionKind = "program" // by access tokens, and by refresh tokens that make new ones
 )
 
-// Second is the second factor that was shown in a session.
-type Second string
-
-// The second factors. SecondDemo is that of a demonstration, where nobody shows any: a server that is none does not take
-// it for one.
-const (
-	SecondNone     Second = ""
-	SecondCode     Second = "code"     // of an authenticator
-	SecondRecovery Second = "recovery" // a recovery code
-	SecondDemo     Second = "demo"
-)
-
 // SessionLife is how long a session lasts: Idle without use, Whole at the latest.
 type SessionLife struct{ Idle, Whole time.Duration }
 
@@ -49,7 +37,6 @@ type Session struct {
 	Kind      SessionKind // SessionBrowser if it is not given
 	Device    string      // in a few words; "" when nothing is known
 	Network   string      // where it began: not the address, only its network
-	Second    Second
 	CreatedAt time.Time
 	UsedAt    time.Time // to a minute
 	Idle      time.Duration
@@ -161,12 +148,17 @@ func (s *Store) EndSession(ctx context.Context, account, id string) error {
 	})
 }
 
-// EndSessions ends all sessions of an account but one, "" for none, and the links that would sign in. It is what a change
-// of what an account may do, or its end, must call.
+// EndSessions ends all sessions of an account but one, "" for none, and the links that would sign in. With "" it ends all
+// keys too: it is what the end of an account, or a change of what it may do, must call.
 func (s *Store) EndSessions(ctx context.Context, by Actor, account, keep string) error {
 	return s.write(ctx, "session", func(g *gorm.DB) error {
 		if err := s.signOutAll(g, account, keep); err != nil {
 			return err
+		}
+		if keep == "" {
+			if err := endKeys(g, account); err != nil {
+				return err
+			}
 		}
 		return s.Audit(g, by, "session.end_all", "accounts", account, nil)
 	})

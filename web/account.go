@@ -1,11 +1,14 @@
 package web
 
+import "strconv"
+
 // Told tells something, and leads on. All words are in the reader's language.
 type Told struct {
 	Page
-	Title string
-	Texts []string
-	Links []Link
+	Title   string
+	Texts   []string
+	Secrets []string // shown this once, to be copied
+	Links   []Link
 }
 
 // AccountPage is the page of one's own account: a form for each thing that can
@@ -83,3 +86,22 @@ func RoleFields(lang string, values, problems map[string]string) []Field {
 // TrapField is the name of a field that people do not see: what fills it in is
 // a program.
 const TrapField = "website"
+
+// KeyFields are the fields of the form that makes a key: its name, what it is
+// for, how many days it is good, and the password. Values and problems are as
+// in SignUpFields; chosen are the scopes that were ticked.
+func KeyFields(lang string, scopes, chosen []string, values, problems map[string]string) []Field {
+	p := Page{Lang: lang}
+	of := Field{Name: "key_scopes", Kind: KindCheckboxes, Label: p.T("me.key_scopes"), Hint: p.T("me.key_scopes_hint"), Required: true, Values: chosen}
+	for _, scope := range scopes {
+		of.Options = append(of.Options, Option{Value: scope, Label: scope})
+	}
+	days := Field{Name: "key_days", Kind: KindSelect, Label: p.T("me.key_days"), Required: true}
+	for _, n := range []int{30, 90, 365} {
+		days.Options = append(days.Options, Option{Value: strconv.Itoa(n), Label: p.T("me.key_days_n", "Count", n)})
+	}
+	return fill(values, problems,
+		Field{Name: "key_name", Kind: KindText, Label: p.T("me.key_name"), Required: true, Max: 100}, of, days,
+		Field{Name: "key_password", Kind: KindPassword, Label: p.T("me.email_password"), Autocomplete: "current-password", Required: true, Max: 1024},
+	)
+}

@@ -150,6 +150,102 @@ func (e ExpertiseMarket) Valid() bool {
 	}
 }
 
+// Defines values for KeyScopes.
+const (
+	KeyScopesAccountsRead    KeyScopes = "accounts:read"
+	KeyScopesOffersRead      KeyScopes = "offers:read"
+	KeyScopesOffersWrite     KeyScopes = "offers:write"
+	KeyScopesProfilesRead    KeyScopes = "profiles:read"
+	KeyScopesProfilesWrite   KeyScopes = "profiles:write"
+	KeyScopesProgrammesRead  KeyScopes = "programmes:read"
+	KeyScopesProgrammesWrite KeyScopes = "programmes:write"
+	KeyScopesRoundsRead      KeyScopes = "rounds:read"
+	KeyScopesRoundsWrite     KeyScopes = "rounds:write"
+	KeyScopesRunsRead        KeyScopes = "runs:read"
+	KeyScopesRunsWrite       KeyScopes = "runs:write"
+	KeyScopesSuggestionsRead KeyScopes = "suggestions:read"
+)
+
+// Valid indicates whether the value is a known member of the KeyScopes enum.
+func (e KeyScopes) Valid() bool {
+	switch e {
+	case KeyScopesAccountsRead:
+		return true
+	case KeyScopesOffersRead:
+		return true
+	case KeyScopesOffersWrite:
+		return true
+	case KeyScopesProfilesRead:
+		return true
+	case KeyScopesProfilesWrite:
+		return true
+	case KeyScopesProgrammesRead:
+		return true
+	case KeyScopesProgrammesWrite:
+		return true
+	case KeyScopesRoundsRead:
+		return true
+	case KeyScopesRoundsWrite:
+		return true
+	case KeyScopesRunsRead:
+		return true
+	case KeyScopesRunsWrite:
+		return true
+	case KeyScopesSuggestionsRead:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for KeyInBodyScopes.
+const (
+	KeyInBodyScopesAccountsRead    KeyInBodyScopes = "accounts:read"
+	KeyInBodyScopesOffersRead      KeyInBodyScopes = "offers:read"
+	KeyInBodyScopesOffersWrite     KeyInBodyScopes = "offers:write"
+	KeyInBodyScopesProfilesRead    KeyInBodyScopes = "profiles:read"
+	KeyInBodyScopesProfilesWrite   KeyInBodyScopes = "profiles:write"
+	KeyInBodyScopesProgrammesRead  KeyInBodyScopes = "programmes:read"
+	KeyInBodyScopesProgrammesWrite KeyInBodyScopes = "programmes:write"
+	KeyInBodyScopesRoundsRead      KeyInBodyScopes = "rounds:read"
+	KeyInBodyScopesRoundsWrite     KeyInBodyScopes = "rounds:write"
+	KeyInBodyScopesRunsRead        KeyInBodyScopes = "runs:read"
+	KeyInBodyScopesRunsWrite       KeyInBodyScopes = "runs:write"
+	KeyInBodyScopesSuggestionsRead KeyInBodyScopes = "suggestions:read"
+)
+
+// Valid indicates whether the value is a known member of the KeyInBodyScopes enum.
+func (e KeyInBodyScopes) Valid() bool {
+	switch e {
+	case KeyInBodyScopesAccountsRead:
+		return true
+	case KeyInBodyScopesOffersRead:
+		return true
+	case KeyInBodyScopesOffersWrite:
+		return true
+	case KeyInBodyScopesProfilesRead:
+		return true
+	case KeyInBodyScopesProfilesWrite:
+		return true
+	case KeyInBodyScopesProgrammesRead:
+		return true
+	case KeyInBodyScopesProgrammesWrite:
+		return true
+	case KeyInBodyScopesRoundsRead:
+		return true
+	case KeyInBodyScopesRoundsWrite:
+		return true
+	case KeyInBodyScopesRunsRead:
+		return true
+	case KeyInBodyScopesRunsWrite:
+		return true
+	case KeyInBodyScopesSuggestionsRead:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for LinkInBodyPurpose.
 const (
 	Reset  LinkInBodyPurpose = "reset"
@@ -276,6 +372,54 @@ func (e MoveRoundInBodyEvent) Valid() bool {
 	case Open:
 		return true
 	case Review:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NewKeyScopes.
+const (
+	NewKeyScopesAccountsRead    NewKeyScopes = "accounts:read"
+	NewKeyScopesOffersRead      NewKeyScopes = "offers:read"
+	NewKeyScopesOffersWrite     NewKeyScopes = "offers:write"
+	NewKeyScopesProfilesRead    NewKeyScopes = "profiles:read"
+	NewKeyScopesProfilesWrite   NewKeyScopes = "profiles:write"
+	NewKeyScopesProgrammesRead  NewKeyScopes = "programmes:read"
+	NewKeyScopesProgrammesWrite NewKeyScopes = "programmes:write"
+	NewKeyScopesRoundsRead      NewKeyScopes = "rounds:read"
+	NewKeyScopesRoundsWrite     NewKeyScopes = "rounds:write"
+	NewKeyScopesRunsRead        NewKeyScopes = "runs:read"
+	NewKeyScopesRunsWrite       NewKeyScopes = "runs:write"
+	NewKeyScopesSuggestionsRead NewKeyScopes = "suggestions:read"
+)
+
+// Valid indicates whether the value is a known member of the NewKeyScopes enum.
+func (e NewKeyScopes) Valid() bool {
+	switch e {
+	case NewKeyScopesAccountsRead:
+		return true
+	case NewKeyScopesOffersRead:
+		return true
+	case NewKeyScopesOffersWrite:
+		return true
+	case NewKeyScopesProfilesRead:
+		return true
+	case NewKeyScopesProfilesWrite:
+		return true
+	case NewKeyScopesProgrammesRead:
+		return true
+	case NewKeyScopesProgrammesWrite:
+		return true
+	case NewKeyScopesRoundsRead:
+		return true
+	case NewKeyScopesRoundsWrite:
+		return true
+	case NewKeyScopesRunsRead:
+		return true
+	case NewKeyScopesRunsWrite:
+		return true
+	case NewKeyScopesSuggestionsRead:
 		return true
 	default:
 		return false
@@ -1126,6 +1270,46 @@ type GroupRule struct {
 	Pairs int64 `json:"pairs"`
 }
 
+// Key defines model for Key.
+type Key struct {
+	Created time.Time          `json:"created"`
+	Expires time.Time          `json:"expires"`
+	ID      openapi_types.UUID `json:"id"`
+
+	// Name Examples: Directory sync
+	Name string `json:"name"`
+
+	// Prefix The first characters, to recognise it by
+	//
+	// Examples: pnk_2QW7M4
+	Prefix string      `json:"prefix"`
+	Scopes []KeyScopes `json:"scopes"`
+
+	// Used When it was last used, to a minute; absent before that
+	Used *time.Time `json:"used,omitempty"`
+}
+
+// KeyScopes A kind of objects, to read or to write
+type KeyScopes string
+
+// KeyInBody defines model for KeyInBody.
+type KeyInBody struct {
+	// Days For how many days it is good
+	Days int64 `json:"days"`
+
+	// Name Examples: Directory sync
+	Name string `json:"name"`
+
+	// Password The account's own, to be sure who asks
+	Password string `json:"password"`
+
+	// Scopes What it is for
+	Scopes []KeyInBodyScopes `json:"scopes"`
+}
+
+// KeyInBodyScopes A kind of objects, to read or to write
+type KeyInBodyScopes string
+
 // LanguageLevel defines model for LanguageLevel.
 type LanguageLevel struct {
 	// Language Examples: es
@@ -1146,6 +1330,14 @@ type LinkInBody struct {
 
 // LinkInBodyPurpose sign_in signs in once; reset sets a new password
 type LinkInBodyPurpose string
+
+// ListKeyBody defines model for ListKeyBody.
+type ListKeyBody struct {
+	Items []Key `json:"items"`
+
+	// Next Cursor of the next page; absent on the last page
+	Next *string `json:"next,omitempty"`
+}
 
 // ListOfferBody defines model for ListOfferBody.
 type ListOfferBody struct {
@@ -1289,6 +1481,33 @@ type Need struct {
 	// Topic Examples: rules_of_origin
 	Topic string `json:"topic"`
 }
+
+// NewKey defines model for NewKey.
+type NewKey struct {
+	Created time.Time          `json:"created"`
+	Expires time.Time          `json:"expires"`
+	ID      openapi_types.UUID `json:"id"`
+
+	// Name Examples: Directory sync
+	Name string `json:"name"`
+
+	// Prefix The first characters, to recognise it by
+	//
+	// Examples: pnk_2QW7M4
+	Prefix string         `json:"prefix"`
+	Scopes []NewKeyScopes `json:"scopes"`
+
+	// Secret The key itself, told this once. Keep it as secret as a password.
+	//
+	// Examples: pnk_2QW7M4ZK6TJ5VHYBX3CDNAPRLE
+	Secret string `json:"secret"`
+
+	// Used When it was last used, to a minute; absent before that
+	Used *time.Time `json:"used,omitempty"`
+}
+
+// NewKeyScopes A kind of objects, to read or to write
+type NewKeyScopes string
 
 // Offer defines model for Offer.
 type Offer struct {
@@ -2367,6 +2586,39 @@ type VerifyAssignmentParams struct {
 	AcceptLanguage *string `json:"Accept-Language,omitempty"`
 }
 
+// ListKeysParams defines parameters for ListKeys.
+type ListKeysParams struct {
+	// Cursor next of the page before; good for 24 hours, the same reader and the same filter
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Limit Items of a page at most
+	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// IfNoneMatch ETag of the answer that the client has; if it is still the same, the answer is 304 without a body
+	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+
+	// AcceptLanguage en, es or fr; English for others
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
+// CreateKeyParams defines parameters for CreateKey.
+type CreateKeyParams struct {
+	// IdempotencyKey Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+
+	// AcceptLanguage en, es or fr; English for others
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
+// DeleteKeyParams defines parameters for DeleteKey.
+type DeleteKeyParams struct {
+	// IdempotencyKey Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+
+	// AcceptLanguage en, es or fr; English for others
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
 // RequestLinkParams defines parameters for RequestLink.
 type RequestLinkParams struct {
 	// IdempotencyKey Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
@@ -2902,6 +3154,9 @@ type CreateAccountJSONRequestBody = AccountInBody
 // VerifyAssignmentJSONRequestBody defines body for VerifyAssignment for application/json ContentType.
 type VerifyAssignmentJSONRequestBody VerifyAssignmentJSONBody
 
+// CreateKeyJSONRequestBody defines body for CreateKey for application/json ContentType.
+type CreateKeyJSONRequestBody = KeyInBody
+
 // RequestLinkJSONRequestBody defines body for RequestLink for application/json ContentType.
 type RequestLinkJSONRequestBody = LinkInBody
 
@@ -3074,6 +3329,34 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /api/v1/assignments/verify (the `VerifyAssignment` operationId).
 	VerifyAssignment(ctx context.Context, params *VerifyAssignmentParams, body VerifyAssignmentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListKeys The keys of the own account, newest first, without what they are
+	//
+	// Corresponds with GET /api/v1/keys (the `ListKeys` operationId).
+	ListKeys(ctx context.Context, params *ListKeysParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateKeyWithBody Make a key by which a program acts for the own account
+	//
+	// The key is told this once. Send it as `Authorization: Bearer …`, like an access token. It opens the operations of its scopes, which x-scope names, and never more than the account may use itself. A new password and a new address end all keys.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/v1/keys (the `CreateKey` operationId).
+	CreateKeyWithBody(ctx context.Context, params *CreateKeyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateKey Make a key by which a program acts for the own account
+	//
+	// The key is told this once. Send it as `Authorization: Bearer …`, like an access token. It opens the operations of its scopes, which x-scope names, and never more than the account may use itself. A new password and a new address end all keys.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/v1/keys (the `CreateKey` operationId).
+	CreateKey(ctx context.Context, params *CreateKeyParams, body CreateKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DeleteKey End a key of the own account
+	//
+	// Corresponds with DELETE /api/v1/keys/{id} (the `DeleteKey` operationId).
+	DeleteKey(ctx context.Context, id openapi_types.UUID, params *DeleteKeyParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// RequestLinkWithBody Ask for a mail with a link that signs in, or that sets a new password
 	//
@@ -3675,6 +3958,74 @@ func (c *Client) VerifyAssignmentWithBody(ctx context.Context, params *VerifyAss
 // Corresponds with POST /api/v1/assignments/verify (the `VerifyAssignment` operationId).
 func (c *Client) VerifyAssignment(ctx context.Context, params *VerifyAssignmentParams, body VerifyAssignmentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewVerifyAssignmentRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListKeys The keys of the own account, newest first, without what they are
+//
+// Corresponds with GET /api/v1/keys (the `ListKeys` operationId).
+func (c *Client) ListKeys(ctx context.Context, params *ListKeysParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListKeysRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateKeyWithBody Make a key by which a program acts for the own account
+//
+// The key is told this once. Send it as `Authorization: Bearer …`, like an access token. It opens the operations of its scopes, which x-scope names, and never more than the account may use itself. A new password and a new address end all keys.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/v1/keys (the `CreateKey` operationId).
+func (c *Client) CreateKeyWithBody(ctx context.Context, params *CreateKeyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateKeyRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateKey Make a key by which a program acts for the own account
+//
+// The key is told this once. Send it as `Authorization: Bearer …`, like an access token. It opens the operations of its scopes, which x-scope names, and never more than the account may use itself. A new password and a new address end all keys.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/v1/keys (the `CreateKey` operationId).
+func (c *Client) CreateKey(ctx context.Context, params *CreateKeyParams, body CreateKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateKeyRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeleteKey End a key of the own account
+//
+// Corresponds with DELETE /api/v1/keys/{id} (the `DeleteKey` operationId).
+func (c *Client) DeleteKey(ctx context.Context, id openapi_types.UUID, params *DeleteKeyParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeleteKeyRequest(c.Server, id, params)
 	if err != nil {
 		return nil, err
 	}
@@ -5042,6 +5393,224 @@ func NewVerifyAssignmentRequestWithBody(server string, params *VerifyAssignmentP
 			}
 
 			req.Header.Set("Accept-Language", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewListKeysRequest constructs an http.Request for the ListKeys method
+func NewListKeysRequest(server string, params *ListKeysParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/keys")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+		if params.AcceptLanguage != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewCreateKeyRequest calls the generic CreateKey builder with application/json body
+func NewCreateKeyRequest(server string, params *CreateKeyParams, body CreateKeyJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateKeyRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewCreateKeyRequestWithBody constructs an http.Request for the CreateKey method, with any body, and a specified content type
+func NewCreateKeyRequestWithBody(server string, params *CreateKeyParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/keys")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+		if params.AcceptLanguage != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewDeleteKeyRequest constructs an http.Request for the DeleteKey method
+func NewDeleteKeyRequest(server string, id openapi_types.UUID, params *DeleteKeyParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/keys/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+		if params.AcceptLanguage != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam1)
 		}
 
 	}
@@ -8751,6 +9320,38 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /api/v1/assignments/verify (the `VerifyAssignment` operationId).
 	VerifyAssignmentWithResponse(ctx context.Context, params *VerifyAssignmentParams, body VerifyAssignmentJSONRequestBody, reqEditors ...RequestEditorFn) (*VerifyAssignmentResponse, error)
 
+	// ListKeysWithResponse The keys of the own account, newest first, without what they are
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/v1/keys (the `ListKeys` operationId).
+	ListKeysWithResponse(ctx context.Context, params *ListKeysParams, reqEditors ...RequestEditorFn) (*ListKeysResponse, error)
+
+	// CreateKeyWithBodyWithResponse Make a key by which a program acts for the own account
+	//
+	// The key is told this once. Send it as `Authorization: Bearer …`, like an access token. It opens the operations of its scopes, which x-scope names, and never more than the account may use itself. A new password and a new address end all keys.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/keys (the `CreateKey` operationId).
+	CreateKeyWithBodyWithResponse(ctx context.Context, params *CreateKeyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateKeyResponse, error)
+
+	// CreateKeyWithResponse Make a key by which a program acts for the own account
+	//
+	// The key is told this once. Send it as `Authorization: Bearer …`, like an access token. It opens the operations of its scopes, which x-scope names, and never more than the account may use itself. A new password and a new address end all keys.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/keys (the `CreateKey` operationId).
+	CreateKeyWithResponse(ctx context.Context, params *CreateKeyParams, body CreateKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateKeyResponse, error)
+
+	// DeleteKeyWithResponse End a key of the own account
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /api/v1/keys/{id} (the `DeleteKey` operationId).
+	DeleteKeyWithResponse(ctx context.Context, id openapi_types.UUID, params *DeleteKeyParams, reqEditors ...RequestEditorFn) (*DeleteKeyResponse, error)
+
 	// RequestLinkWithBodyWithResponse Ask for a mail with a link that signs in, or that sets a new password
 	//
 	// The answer does not tell whether somebody has the address.
@@ -9433,6 +10034,143 @@ func (r VerifyAssignmentResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r VerifyAssignmentResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListKeysResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ListKeyBody
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListKeysResponse) GetJSON200() *ListKeyBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ListKeysResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ListKeysResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListKeysResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListKeysResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListKeysResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type CreateKeyResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *NewKey
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateKeyResponse) GetJSON201() *NewKey {
+	return r.JSON201
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r CreateKeyResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateKeyResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateKeyResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateKeyResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateKeyResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type DeleteKeyResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r DeleteKeyResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r DeleteKeyResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DeleteKeyResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeleteKeyResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DeleteKeyResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -11864,6 +12602,62 @@ func (c *ClientWithResponses) VerifyAssignmentWithResponse(ctx context.Context, 
 	return ParseVerifyAssignmentResponse(rsp)
 }
 
+// ListKeysWithResponse The keys of the own account, newest first, without what they are
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/v1/keys (the `ListKeys` operationId).
+func (c *ClientWithResponses) ListKeysWithResponse(ctx context.Context, params *ListKeysParams, reqEditors ...RequestEditorFn) (*ListKeysResponse, error) {
+	rsp, err := c.ListKeys(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListKeysResponse(rsp)
+}
+
+// CreateKeyWithBodyWithResponse Make a key by which a program acts for the own account
+//
+// The key is told this once. Send it as `Authorization: Bearer …`, like an access token. It opens the operations of its scopes, which x-scope names, and never more than the account may use itself. A new password and a new address end all keys.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/keys (the `CreateKey` operationId).
+func (c *ClientWithResponses) CreateKeyWithBodyWithResponse(ctx context.Context, params *CreateKeyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateKeyResponse, error) {
+	rsp, err := c.CreateKeyWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateKeyResponse(rsp)
+}
+
+// CreateKeyWithResponse Make a key by which a program acts for the own account
+//
+// The key is told this once. Send it as `Authorization: Bearer …`, like an access token. It opens the operations of its scopes, which x-scope names, and never more than the account may use itself. A new password and a new address end all keys.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/keys (the `CreateKey` operationId).
+func (c *ClientWithResponses) CreateKeyWithResponse(ctx context.Context, params *CreateKeyParams, body CreateKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateKeyResponse, error) {
+	rsp, err := c.CreateKey(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateKeyResponse(rsp)
+}
+
+// DeleteKeyWithResponse End a key of the own account
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /api/v1/keys/{id} (the `DeleteKey` operationId).
+func (c *ClientWithResponses) DeleteKeyWithResponse(ctx context.Context, id openapi_types.UUID, params *DeleteKeyParams, reqEditors ...RequestEditorFn) (*DeleteKeyResponse, error) {
+	rsp, err := c.DeleteKey(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeleteKeyResponse(rsp)
+}
+
 // RequestLinkWithBodyWithResponse Ask for a mail with a link that signs in, or that sets a new password
 //
 // The answer does not tell whether somebody has the address.
@@ -12934,6 +13728,101 @@ func ParseVerifyAssignmentResponse(rsp *http.Response) (*VerifyAssignmentRespons
 			return nil, err
 		}
 		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListKeysResponse parses an HTTP response from a ListKeysWithResponse call
+func ParseListKeysResponse(rsp *http.Response) (*ListKeysResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListKeysResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ListKeyBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCreateKeyResponse parses an HTTP response from a CreateKeyWithResponse call
+func ParseCreateKeyResponse(rsp *http.Response) (*CreateKeyResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateKeyResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest NewKey
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseDeleteKeyResponse parses an HTTP response from a DeleteKeyWithResponse call
+func ParseDeleteKeyResponse(rsp *http.Response) (*DeleteKeyResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeleteKeyResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest Problem

@@ -9,7 +9,6 @@ CREATE TABLE sessions (
     kind       TEXT NOT NULL CHECK (kind IN ('browser', 'program')),
     device     TEXT NOT NULL, -- in a few words, '' when nothing is known
     network    TEXT NOT NULL, -- of the address that began it, never the address
-    second     TEXT NOT NULL CHECK (second IN ('', 'code', 'recovery', 'demo')), -- the second factor that was shown
     created_at TIMESTAMP NOT NULL,
     used_at    TIMESTAMP NOT NULL,
     idle       BIGINT NOT NULL CHECK (idle > 0), -- nanoseconds without use after which it ends
