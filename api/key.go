@@ -148,9 +148,6 @@ func (s *Server) keys(ctx context.Context, in *listIn) (*list[Key], error) {
 	return pageOf(ctx, s, in.PageInput, rows, func(k *models.APIKey) string { return newestFirst(k.CreatedAt, k.ID) }, keyOfRow)
 }
 
-// keyDays is how many days a key may be good for at most.
-const keyDays = 365
-
 type keyIn struct {
 	LanguageInput
 	Body struct {
@@ -196,7 +193,8 @@ func (s *Server) newKey(ctx context.Context, name string, scopes []string, days 
 	id, _ := Secret()
 	secret = keyPrefix + id
 	k = &models.APIKey{
-		KeyHash: hashOf(secret), Prefix: secret[:keyShown], AccountID: actorOf(ctx).ID, Name: name, ExpiresAt: s.Now().Add(time.Duration(days) * 24 * time.Hour),
+		KeyHash: hashOf(secret), Prefix: secret[:keyShown], AccountID: actorOf(ctx).ID, Name: name,
+		ExpiresAt: s.Now().Add(time.Duration(days) * 24 * time.Hour),
 	}
 	if err := k.SetScopes(scopes); err != nil {
 		return "", nil, err

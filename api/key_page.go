@@ -32,7 +32,8 @@ func (s *Server) keysList(ctx context.Context, v *visit, values, problems map[st
 		}
 		out.Rows = append(out.Rows, row)
 	}
-	out.Form = web.Confirm{Button: v.T("me.key_make"), Post: accountPath + "/keys", Fields: web.KeyFields(v.Lang, scopes(), v.form["key_scopes"], values, problems)}
+	out.Form = web.Confirm{Button: v.T("me.key_make"), Post: accountPath + "/keys"}
+	out.Form.Fields = web.KeyFields(v.Lang, scopes(), v.form["key_scopes"], values, problems)
 	return out, nil
 }
 
@@ -68,7 +69,10 @@ func (s *Server) makeKey(ctx context.Context, v *visit) (templ.Component, error)
 	if err != nil {
 		return nil, err
 	}
-	page := web.Told{Page: *v.Page, Title: v.T("me.key_made"), Texts: []string{v.T("me.key_once")}, Secrets: []string{secret}, Links: []web.Link{{Text: v.T("me.title"), Path: accountPath}}}
+	page := web.Told{
+		Page: *v.Page, Title: v.T("me.key_made"), Texts: []string{v.T("me.key_once")}, Secrets: []string{secret},
+		Links: []web.Link{{Text: v.T("me.title"), Path: accountPath}},
+	}
 	page.Path = accountPath
 	return web.ToldPage(page), nil
 }

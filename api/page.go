@@ -120,8 +120,8 @@ func formError(err error) error {
 var notices = map[string]string{
 	"welcome": "done.welcome", "saved": "done.saved", "submitted": "done.submitted", "order": "done.order", "accepted": "done.accepted",
 	"declined": "done.declined", "published": "done.published", "round": "done.round", "run": "done.run", "out": "done.out",
-	"moved": "done.moved", "weights": "done.weights", "stopped": "done.stopped", "role": "me.done_role", "email": "me.done_email", "password": "me.done_password",
-	"sessions": "me.done_sessions", "key": "me.done_key",
+	"moved": "done.moved", "weights": "done.weights", "stopped": "done.stopped", "role": "me.done_role", "email": "me.done_email",
+	"password": "me.done_password", "sessions": "me.done_sessions", "key": "me.done_key",
 }
 
 // goTo leads to another page.

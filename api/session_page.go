@@ -25,7 +25,8 @@ func (s *Server) sessionsList(ctx context.Context, v *visit) (web.OwnList, error
 	for i := range all {
 		one := v.actor.sessionOf(&all[i])
 		row := web.OwnRow{Name: cmp.Or(one.Device, kinds[one.Kind]), Facts: []string{
-			v.T("me.session_begun", "Begun", pageTime(one.Begun), "Network", one.Network, "Used", pageTime(one.Used)), v.T("me.session_ends", "Ends", pageTime(one.Ends)),
+			v.T("me.session_begun", "Begun", pageTime(one.Begun), "Network", one.Network, "Used", pageTime(one.Used)),
+			v.T("me.session_ends", "Ends", pageTime(one.Ends)),
 		}}
 		if one.Current {
 			row.Facts = append([]string{v.T("me.session_this")}, row.Facts...)
