@@ -37,8 +37,15 @@ var (
 	createToken = huma.Operation{
 		OperationID: "create-token", Method: http.MethodPost, Path: "/api/v1/tokens", Tags: []string{"accounts"}, DefaultStatus: http.StatusCreated,
 		Summary:     "Sign in: an access token for an address and its password",
-		Description: "Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires.",
+		Description: "Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one.",
 		Errors:      []int{http.StatusUnauthorized, http.StatusTooManyRequests},
+	}
+	refreshToken = huma.Operation{
+		OperationID: "refresh-token", Method: http.MethodPost, Path: "/api/v1/tokens/refresh", Tags: []string{"accounts"}, DefaultStatus: http.StatusCreated,
+		Summary: "A new access token, and the next refresh token, for a refresh token",
+		Description: "A refresh token is good once. One that comes again was copied: its session ends, and all tokens of it. " +
+			"Send an Idempotency-Key, so that the request can be sent again when no answer came.",
+		Errors: []int{http.StatusUnauthorized},
 	}
 	deleteToken = huma.Operation{
 		OperationID: "delete-token", Method: http.MethodDelete, Path: "/api/v1/tokens/current", Tags: []string{"accounts"}, DefaultStatus: http.StatusNoContent,
@@ -177,7 +184,7 @@ func (s *Server) setSides(ctx context.Context, a *actor, role string) error {
 		return err
 	}
 	to, both := sidesOf(role)
-	return s.Store.SetSides(ctx, a.ID, to, both, func(side models.Role, old *models.ProfileRow) *models.ProfileRow {
+	return s.Store.SetSides(ctx, a.ID, a.session.IDHash, to, both, func(side models.Role, old *models.ProfileRow) *models.ProfileRow {
 		row := newProfile(programme.ID, side)
 		if old != nil {
 			row.ProgrammeID = old.ProgrammeID
@@ -218,12 +225,15 @@ type tokenIn struct {
 	}
 }
 
-// Token is an access token.
+// Token is an access token, and the token that gets the next one.
 type Token struct {
-	AccessToken string    `json:"access_token"`
-	TokenType   string    `json:"token_type" enum:"Bearer"`
-	ExpiresIn   int       `json:"expires_in" doc:"Seconds"`
-	ExpiresAt   time.Time `json:"expires_at"`
+	AccessToken  string    `json:"access_token"`
+	TokenType    string    `json:"token_type" enum:"Bearer"`
+	ExpiresIn    int       `json:"expires_in" doc:"Seconds that the access token is good for"`
+	ExpiresAt    time.Time `json:"expires_at"`
+	RefreshToken string    `json:"refresh_token" doc:"Good once, for refresh-token. Keep it as secret as a password." example:"pnr_2QW7M4ZK6TJ5VHYBX3CDNAPRLE"`
+	RefreshBy    time.Time `json:"refresh_by" doc:"The session ends then, unless it is used before"`
+	SessionEnds  time.Time `json:"session_ends" doc:"The session ends then at the latest: sign in again"`
 }
 
 func (s *Server) createToken(ctx context.Context, in *tokenIn) (*created[Token], error) {
@@ -231,27 +241,82 @@ func (s *Server) createToken(ctx context.Context, in *tokenIn) (*created[Token],
 	if err != nil {
 		return nil, err
 	}
-	token, err := s.IssueToken(ctx, a.ID)
+	refresh, session := s.newProgram(ctx, a.ID)
+	token, err := s.signInProgram(ctx, refresh, session)
 	if err != nil {
 		return nil, err
 	}
 	return &created[Token]{Body: *token}, nil
 }
 
-// IssueToken signs an account in for a program.
+// IssueToken signs an account in for a program without asking who it is, for
+// a demonstration.
 func (s *Server) IssueToken(ctx context.Context, account string) (*Token, error) {
-	_, hash := Secret()
-	session := models.Session{IDHash: hash, AccountID: account, ExpiresAt: s.Now().Add(s.Tokens.Life)}
-	if err := s.Store.CreateSession(ctx, &session); err != nil {
+	refresh, session := s.newProgram(ctx, account)
+	return s.signInProgram(ctx, refresh, session)
+}
+
+// newProgram makes a session of an account for a program: its first refresh
+// token, and what to store.
+func (s *Server) newProgram(ctx context.Context, account string) (refresh string, session *models.Session) {
+	_, session = s.newSession(ctx, account)
+	session.Kind = models.SessionProgram
+	refresh, session.Refresh = newRefresh()
+	return refresh, session
+}
+
+// signInProgram stores a session of a program and gives its tokens.
+func (s *Server) signInProgram(ctx context.Context, refresh string, session *models.Session) (*Token, error) {
+	if err := s.Store.CreateSession(ctx, session); err != nil {
 		return nil, err
 	}
-	text, claims, err := s.Tokens.Issue(account, hash, "api")
+	return s.tokens(session, refresh)
+}
+
+// tokens makes the tokens of a session that is stored.
+func (s *Server) tokens(session *models.Session, refresh string) (*Token, error) {
+	text, claims, err := s.Tokens.Issue(session.AccountID, session.IDHash, "api")
 	if err != nil {
 		return nil, err
 	}
-	return &Token{text, "Bearer", int(s.Tokens.Life / time.Second), claims.Expires}, nil
+	return &Token{text, "Bearer", int(s.Tokens.Life / time.Second), claims.Expires, refresh, session.IdleAt, session.ExpiresAt}, nil
+}
+
+// refreshPrefix begins every refresh token, by which programs that look for
+// lost secrets find it.
+const refreshPrefix = "pnr_"
+
+// newRefresh makes a refresh token and the hash by which the store knows it.
+func newRefresh() (token, hash string) {
+	id, _ := Secret()
+	token = refreshPrefix + id
+	return token, hashOf(token)
+}
+
+type refreshIn struct {
+	LanguageInput
+	Body struct {
+		RefreshToken string `json:"refresh_token" minLength:"1" maxLength:"100" doc:"The newest one of the session" example:"pnr_2QW7M4ZK6TJ5VHYBX3CDNAPRLE"`
+	}
+}
+
+func (s *Server) refreshToken(ctx context.Context, in *refreshIn) (*created[Token], error) {
+	next, hash := newRefresh()
+	session, err := s.Store.Refresh(ctx, hashOf(in.Body.RefreshToken), hash)
+	if models.CodeOf(err) == models.CodeNotFound {
+		return nil, &Error{Code: CodeUnauthorized, Key: "problem.refresh", Err: err}
+	}
+	if err != nil {
+		return nil, err
+	}
+	session.IdleAt = s.Now().Add(session.Idle)
+	token, err := s.tokens(session, next)
+	if err != nil {
+		return nil, err
+	}
+	return &created[Token]{Body: *token}, nil
 }
 
 func (s *Server) deleteToken(ctx context.Context, _ *LanguageInput) (*struct{}, error) {
-	return nil, s.Store.DeleteSession(ctx, actorOf(ctx).session)
+	return nil, s.Store.DeleteSession(ctx, actorOf(ctx).session.IDHash)
 }

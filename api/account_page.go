@@ -183,7 +183,7 @@ func (s *Server) signIn(ctx context.Context, v *visit) (templ.Component, error) 
 // signOut ends the browser's session.
 func (s *Server) signOut(ctx context.Context, v *visit) (templ.Component, error) {
 	if v.actor != nil {
-		if err := s.Store.DeleteSession(ctx, v.actor.session); err != nil {
+		if err := s.Store.DeleteSession(ctx, v.actor.session.IDHash); err != nil {
 			return nil, err
 		}
 	}
@@ -257,7 +257,7 @@ func (s *Server) followLink(ctx context.Context, v *visit) (templ.Component, err
 // useLink takes the link of the address, with the hash of a new password if
 // there is one, and signs its account in.
 func (s *Server) useLink(ctx context.Context, v *visit, l *models.Link, password string) error {
-	id, session := s.newSession("")
+	id, session := s.newSession(ctx, "")
 	use := models.LinkUse{Password: password, Session: session, Compose: s.composing(ctx, "")}
 	if l.Purpose == models.LinkVerify {
 		up, err := s.Store.SignUp(ctx, l.Email)
@@ -310,6 +310,15 @@ func (s *Server) accountForms(ctx context.Context, v *visit, values, problems ma
 	}, web.Confirm{
 		Title: v.T("form.password"), Text: v.T("me.password_text"), Button: v.T("me.link_button"), Post: accountPath + "/password",
 	})
+	sessions, err := s.sessionsList(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	keys, err := s.keysList(ctx, v, values, problems)
+	if err != nil {
+		return nil, err
+	}
+	page.Lists = append(page.Lists, sessions, keys)
 	return web.AccountsPage(page), nil
 }
 

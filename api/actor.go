@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -8,6 +9,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
@@ -39,7 +41,8 @@ var roles = map[access][]models.AccountRole{
 // actor is who sends a request.
 type actor struct {
 	*models.Account
-	session string // hash of the session's id
+	session *models.Session // nil for who comes with a key
+	key     *models.APIKey  // nil for who is signed in
 }
 
 // by names the actor in the audit log.
@@ -58,12 +61,12 @@ func actorOf(ctx context.Context) *actor {
 }
 
 // permit looks who sends a request and whether they may use the operation.
-func (s *Server) permit(who access) func(huma.Context, func(huma.Context)) {
+func (s *Server) permit(who access, scope string) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
 		c := humagin.Unwrap(ctx)
 		a, err := s.byToken(c.Request)
 		if err == nil {
-			err = a.may(who)
+			err = cmp.Or(a.may(who), a.opens(scope))
 		}
 		if err != nil {
 			writeProblem(c.Writer, c.Request, err)
@@ -93,18 +96,34 @@ func (s *Server) byToken(r *http.Request) (*actor, error) {
 	if err != nil || token == "" {
 		return nil, unauthorized(err)
 	}
+	if strings.HasPrefix(token, keyPrefix) {
+		return s.byKey(r.Context(), token)
+	}
 	claims, err := s.Tokens.Read(token)
 	if err != nil {
 		return nil, unauthorized(err)
 	}
-	account, err := s.Store.SessionAccount(r.Context(), claims.Session)
-	if models.CodeOf(err) == models.CodeNotFound || err == nil && account.ID != claims.Subject {
+	a, err := s.bySession(r.Context(), claims.Session, models.SessionProgram)
+	if models.CodeOf(err) == models.CodeNotFound || err == nil && a.ID != claims.Subject {
 		return nil, unauthorized(errors.Join(ErrToken, err))
 	}
+	return a, err
+}
+
+// bySession finds who is signed in by a session of a kind, which is used by
+// that.
+func (s *Server) bySession(ctx context.Context, hash string, kind models.SessionKind) (*actor, error) {
+	in, err := s.Store.SignedIn(ctx, hash)
 	if err != nil {
 		return nil, err
 	}
-	return &actor{account, claims.Session}, nil
+	if in.Session.Kind != kind {
+		return nil, &models.Error{Code: models.CodeNotFound, Key: "store.not_found", Args: map[string]any{"What": "session"}}
+	}
+	if err := s.Store.UseSession(ctx, &in.Session); err != nil {
+		requestOf(ctx).note(err) // who only reads is served all the same
+	}
+	return &actor{Account: &in.Account, session: &in.Session}, nil
 }
 
 // unauthorized hides why a token was refused.

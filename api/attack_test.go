@@ -78,7 +78,7 @@ func TestHugeForm(t *testing.T) {
 	must(t, i.Store.CreateProgramme(t.Context(), "", &models.Programme{Name: "Puente", Locale: "en"}))
 	account := models.Account{Role: models.AccountMentor, Email: "dana@example.org", Lang: "en"}
 	must(t, i.Store.CreateAccount(t.Context(), "", &account))
-	id, session := i.newSession(account.ID)
+	id, session := i.newSession(t.Context(), account.ID)
 	must(t, i.Store.CreateSession(t.Context(), session))
 	form := url.Values{"name": {strings.Repeat("n", 15_000)}}
 	for n := range 3000 {

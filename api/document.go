@@ -20,9 +20,9 @@ func documentConfig(version string) huma.Config {
 	config.Info.Description = "Pairs entrepreneurs with mentors across the borders of the United States, Canada and Mexico. " +
 		"Texts for people come in English, Spanish or French by Accept-Language; codes for programs do not change. " +
 		"Errors are problem documents (RFC 9457) and never repeat what was sent. " +
-		"x-authz says who may use an operation, x-max-bytes how large its body may be."
+		"x-authz says who may use an operation, x-scope what a key must be good for (session: no key), x-max-bytes how large its body may be."
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
-		"token": {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: "An access token of create-token"},
+		"token": {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: "An access token of create-token, or a key of create-key"},
 	}
 	config.CreateHooks = nil
 	config.DocsPath, config.OpenAPIPath, config.SchemasPath = "", "", ""

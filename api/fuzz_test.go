@@ -3,6 +3,7 @@ package api
 import (
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -326,6 +327,26 @@ func (f *fuzzed) pathValue(t *rapid.T, name string) string {
 		return rapid.SampledFrom(append([]string{"M-NONE"}, f.known["code"]...)).Draw(t, name)
 	}
 	noun, _, _ := strings.Cut(strings.TrimPrefix(f.path, "/api/v1/"), "/")
+	if noun == "keys" && rapid.Bool().Draw(t, "a key") {
+		a, err := f.i.Tokens.Read(f.people["mentee"].token)
+		must(f.t, err)
+		k := models.APIKey{KeyHash: fmt.Sprintf("%064x", rapid.Uint64().Draw(t, "hash")), Prefix: keyPrefix, AccountID: a.Subject, Name: "x", Scopes: "[]", ExpiresAt: time.Now().Add(time.Hour)}
+		if err := f.i.Store.CreateKey(f.t.Context(), &k); err == nil {
+			return k.ID
+		}
+		all, err := f.i.Store.Keys(f.t.Context(), a.Subject)
+		must(f.t, err)
+		return all[0].ID
+	}
+	if noun == "sessions" && rapid.Bool().Draw(t, "a session") {
+		a, err := f.i.Tokens.Read(f.people["mentee"].token)
+		must(f.t, err)
+		_, err = f.i.IssueToken(f.t.Context(), a.Subject)
+		must(f.t, err)
+		all, err := f.i.Store.Sessions(f.t.Context(), a.Subject)
+		must(f.t, err)
+		return all[0].ID
+	}
 	return rapid.SampledFrom(append([]string{nowhere}, f.known[noun]...)).Draw(t, name)
 }
 
@@ -401,6 +422,12 @@ func (f *fuzzed) text(t *rapid.T, s *huma.Schema, name string) string {
 	switch {
 	case name == "password":
 		return samples[name]
+	case name == "refresh_token" && rapid.Bool().Draw(t, "a refresh token"):
+		a, err := f.i.Tokens.Read(f.people["mentee"].token)
+		must(f.t, err)
+		token, err := f.i.IssueToken(f.t.Context(), a.Subject)
+		must(f.t, err)
+		return token.RefreshToken
 	case name == "token" && rapid.Bool().Draw(t, "a link of a mail"):
 		f.people["nobody"].call(202, "POST", "/api/v1/links", object{"email": samples["email"], "purpose": "sign_in"})
 		return f.i.mailedToken(samples["email"])

@@ -126,17 +126,16 @@ func (s *Server) createTokenByLink(ctx context.Context, in *byLinkIn) (*created[
 			return nil, err
 		}
 	}
-	_, hash := Secret()
-	use.Session = &models.Session{IDHash: hash, ExpiresAt: s.Now().Add(s.Tokens.Life)}
-	account, err := s.Store.UseLink(ctx, l.IDHash, use)
-	if err != nil {
+	refresh, session := s.newProgram(ctx, "")
+	use.Session = session
+	if _, err = s.Store.UseLink(ctx, l.IDHash, use); err != nil {
 		return nil, noLink(err)
 	}
-	text, claims, err := s.Tokens.Issue(account.ID, hash, "api")
+	token, err := s.tokens(session, refresh)
 	if err != nil {
 		return nil, err
 	}
-	return &created[Token]{Body: Token{text, "Bearer", int(s.Tokens.Life / time.Second), claims.Expires}}, nil
+	return &created[Token]{Body: *token}, nil
 }
 
 // noLink says that a link does not work, or does no longer.
@@ -189,9 +188,7 @@ func (s *Server) changeEmail(ctx context.Context, in *emailIn) (*accepted, error
 // password again.
 func (s *Server) askEmail(ctx context.Context, email, password string) error {
 	a := actorOf(ctx)
-	if _, err := s.byPassword(ctx, a.Email, password); known(err).Code == CodeUnauthorized {
-		return &Error{Code: CodeInvalid, Fields: []Field{{"/body/password", "password_wrong", nil}}}
-	} else if err != nil {
+	if err := s.proveAgain(ctx, password); err != nil {
 		return err
 	}
 	if err := s.mailTo(ctx, email); err != nil {

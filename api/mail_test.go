@@ -105,7 +105,7 @@ func (i *installation) signsIn(base string, role models.AccountRole, email strin
 	i.t.Helper()
 	a := models.Account{Role: role, Email: email, Lang: "fr", VerifiedAt: new(i.Store.Now())}
 	must(i.t, i.Store.CreateAccount(i.t.Context(), "", &a))
-	id, session := i.newSession(a.ID)
+	id, session := i.newSession(i.t.Context(), a.ID)
 	must(i.t, i.Store.CreateSession(i.t.Context(), session))
 	b := newBrowser(i.t, base)
 	at, err := url.Parse(base)

@@ -27,7 +27,7 @@ func (s *Server) observe(c *gin.Context) {
 	began := s.Now()
 	r := &request{
 		id: strings.ToLower(rand.Text()), lang: chooseLanguage(c.GetHeader("Accept-Language")), from: s.client(c.Request),
-		device: s.cookie(c.Request, deviceCookie), address: c.Request.URL,
+		device: s.cookie(c.Request, deviceCookie), address: c.Request.URL, agent: c.GetHeader("User-Agent"),
 	}
 	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), requestKey{}, r))
 	c.Header("X-Request-Id", r.id)

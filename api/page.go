@@ -120,8 +120,8 @@ func formError(err error) error {
 var notices = map[string]string{
 	"welcome": "done.welcome", "saved": "done.saved", "submitted": "done.submitted", "order": "done.order", "accepted": "done.accepted",
 	"declined": "done.declined", "published": "done.published", "round": "done.round", "run": "done.run", "out": "done.out",
-	"moved": "done.moved", "weights": "done.weights", "stopped": "done.stopped",
-	"role": "me.done_role", "email": "me.done_email", "password": "me.done_password",
+	"moved": "done.moved", "weights": "done.weights", "stopped": "done.stopped", "role": "me.done_role", "email": "me.done_email",
+	"password": "me.done_password", "sessions": "me.done_sessions", "key": "me.done_key",
 }
 
 // goTo leads to another page.
@@ -250,7 +250,8 @@ func (s *Server) showProblem(c *gin.Context, page *web.Page, err error) {
 	}))
 }
 
-// sessionTime is how long somebody stays signed in on a browser.
+// sessionTime is how long a browser keeps the cookie of a session, which ends
+// before: see models.SessionLives.
 const sessionTime = 7 * 24 * time.Hour
 
 // byCookie finds who sends a request by the session of the browser; nil without
@@ -260,28 +261,25 @@ func (s *Server) byCookie(r *http.Request) (*actor, error) {
 	if id == "" {
 		return nil, nil //nolint:nilnil // nobody
 	}
-	hash := hashOf(id)
-	account, err := s.Store.SessionAccount(r.Context(), hash)
+	a, err := s.bySession(r.Context(), hashOf(id), models.SessionBrowser)
 	if models.CodeOf(err) == models.CodeNotFound {
 		return nil, nil //nolint:nilnil // nobody
 	}
-	if err != nil {
-		return nil, err
-	}
-	return &actor{account, hash}, nil
+	return a, err
 }
 
 // newSession makes a session of an account for a browser: what to store, and
 // the cookie's value.
-func (s *Server) newSession(account string) (id string, session *models.Session) {
+func (*Server) newSession(ctx context.Context, account string) (id string, session *models.Session) {
 	id, hash := Secret()
-	return id, &models.Session{IDHash: hash, AccountID: account, ExpiresAt: s.Now().Add(sessionTime)}
+	r := requestOf(ctx)
+	return id, &models.Session{IDHash: hash, AccountID: account, Kind: models.SessionBrowser, Device: deviceName(r.agent), Network: network(r.from)}
 }
 
 // enter signs an account in on the browser and leads to where it begins, or to
 // the page that it wanted.
 func (s *Server) enter(ctx context.Context, v *visit, account *models.Account) error {
-	id, session := s.newSession(account.ID)
+	id, session := s.newSession(ctx, account.ID)
 	if err := s.Store.CreateSession(ctx, session); err != nil {
 		return err
 	}
@@ -292,7 +290,7 @@ func (s *Server) enter(ctx context.Context, v *visit, account *models.Account) e
 // leads on.
 func (s *Server) entered(ctx context.Context, v *visit, id string, account *models.Account) error {
 	if v.actor != nil {
-		if err := s.Store.DeleteSession(ctx, v.actor.session); err != nil {
+		if err := s.Store.DeleteSession(ctx, v.actor.session.IDHash); err != nil {
 			return err
 		}
 	}

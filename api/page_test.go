@@ -87,7 +87,7 @@ func TestPagesSayWords(t *testing.T) {
 		a := models.Account{Role: role, Email: string(role) + "@example.org", Lang: "fr"}
 		must(t, i.Store.CreateAccount(t.Context(), "", &a))
 		b := newBrowser(t, server.URL)
-		id, session := i.newSession(a.ID)
+		id, session := i.newSession(t.Context(), a.ID)
 		must(t, i.Store.CreateSession(t.Context(), session))
 		at, err := url.Parse(server.URL)
 		must(t, err)

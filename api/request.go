@@ -19,6 +19,7 @@ type request struct {
 	id     string
 	lang   string
 	from   netip.Addr // of the client
+	agent  string     // what the client calls itself
 	device string     // cookie of a browser on which somebody signed in, unchecked
 
 	address *url.URL // as it was asked for

@@ -35,7 +35,14 @@ var routes = []route{
 	operation(updateSides, SignedIn, plainBounds, (*Server).updateSides),
 	rated(Signing, operation(changeEmail, SignedIn, plainBounds, (*Server).changeEmail)),
 	rated(Signing, operation(createToken, Anyone, plainBounds, (*Server).createToken)),
+	rated(Signing, operation(refreshToken, Anyone, plainBounds, (*Server).refreshToken)),
 	operation(deleteToken, SignedIn, bounds{}, (*Server).deleteToken),
+	operation(listSessions, SignedIn, bounds{}, (*Server).sessions),
+	operation(endSessions, SignedIn, bounds{}, (*Server).endSessions),
+	operation(endSession, SignedIn, bounds{}, (*Server).endSession),
+	operation(listKeys, SignedIn, bounds{}, (*Server).keys),
+	rated(Signing, operation(createKey, SignedIn, plainBounds, (*Server).createKey)),
+	operation(deleteKey, SignedIn, bounds{}, (*Server).deleteKey),
 	operation(listProgrammes, Anyone, bounds{}, (*Server).programmes),
 	operation(createProgramme, Admin, plainBounds, (*Server).createProgramme),
 	operation(getProgramme, Anyone, bounds{}, (*Server).getProgramme),
@@ -92,6 +99,10 @@ var routes = []route{
 	view(http.MethodPost, accountPath+"/role", SignedIn, (*Server).saveRole),
 	view(http.MethodPost, accountPath+"/email", SignedIn, (*Server).saveEmail),
 	view(http.MethodPost, accountPath+"/password", SignedIn, (*Server).askPassword),
+	view(http.MethodPost, accountPath+"/sessions", SignedIn, (*Server).endSessionsPage),
+	view(http.MethodPost, accountPath+"/sessions/{id}", SignedIn, (*Server).endSessionPage),
+	view(http.MethodPost, accountPath+"/keys", SignedIn, (*Server).makeKey),
+	view(http.MethodPost, accountPath+"/keys/{id}", SignedIn, (*Server).endKeyPage),
 	view(http.MethodGet, mailboxPath, Admin, (*Server).mailboxPage),
 	view(http.MethodGet, mailboxPath+"/{id}", Admin, (*Server).mailPage),
 	view(http.MethodGet, profilePath, Owner, (*Server).profilePage),
@@ -125,6 +136,7 @@ var routes = []route{
 type route struct {
 	method, path string
 	id           string // of an operation; empty for a page
+	tag          string // of an operation: its kind of objects
 	access       access
 	body         bounds // the zero value means no body
 	stream       bool   // answers for as long as it likes
@@ -146,7 +158,7 @@ func page(path string, handle func(*Server, *gin.Context)) route {
 // operation is a typed route of the document. Its body, if it has one, is
 // strict JSON within the bounds; what it returns as an error becomes a problem.
 func operation[I, O any](o huma.Operation, who access, body bounds, handle func(*Server, context.Context, *I) (*O, error)) route {
-	r := route{method: o.Method, path: o.Path, id: o.OperationID, access: who, body: body, rate: Writing}
+	r := route{method: o.Method, path: o.Path, id: o.OperationID, tag: append(o.Tags, "")[0], access: who, body: body, rate: Writing}
 	if o.Method == http.MethodGet {
 		r.rate = Reading
 	}
@@ -219,9 +231,10 @@ func (s *Server) complete(o huma.Operation, r route) huma.Operation {
 		o.Middlewares = append(huma.Middlewares{s.strictBody(body)}, o.Middlewares...)
 	}
 	if who != Anyone {
+		o.Extensions["x-scope"] = r.scope()
 		o.Security = []map[string][]string{{"token": {}}}
 		o.Errors = append(o.Errors, http.StatusUnauthorized)
-		o.Middlewares = append(huma.Middlewares{s.permit(who), s.rates(r.rate, true)}, o.Middlewares...)
+		o.Middlewares = append(huma.Middlewares{s.permit(who, r.scope()), s.rates(r.rate, true)}, o.Middlewares...)
 	}
 	if strings.Contains(o.Path, "{") {
 		o.Errors = append(o.Errors, http.StatusNotFound)

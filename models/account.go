@@ -102,7 +102,7 @@ func (s *Store) setPassword(g *gorm.DB, by Actor, account, hash, keep string) er
 	if err := stale(g, done, &Account{}, account); err != nil {
 		return err
 	}
-	if err := s.signOutAll(g, account, keep); err != nil {
+	if err := cmp.Or(s.signOutAll(g, account, keep), endKeys(g, account)); err != nil {
 		return err
 	}
 	return s.Audit(g, by, "account.password", "accounts", account, nil)
@@ -116,51 +116,11 @@ func found[T any](row *T, what string, err error) (*T, error) {
 	return row, nil
 }
 
-// Session is a browser that is signed in. Only the hash of its id is stored.
-type Session struct {
-	IDHash    string `gorm:"primaryKey"` // SHA-256 in hexadecimal digits
-	AccountID string
-	CreatedAt time.Time
-	ExpiresAt time.Time
-}
-
-// CreateSession signs an account in until session.ExpiresAt.
-func (s *Store) CreateSession(ctx context.Context, session *Session) error {
-	return s.write(ctx, "session", func(g *gorm.DB) error { return s.createSession(g, session) })
-}
-
-func (s *Store) createSession(g *gorm.DB, session *Session) error {
-	session.CreatedAt, session.ExpiresAt = s.now(), session.ExpiresAt.UTC().Truncate(time.Microsecond)
-	return g.Create(session).Error
-}
-
-// SessionAccount reads the account that is signed in by a session; one that has expired is not there.
-func (s *Store) SessionAccount(ctx context.Context, hash string) (*Account, error) {
-	var a Account
-	err := s.Gorm.WithContext(ctx).Joins("JOIN sessions ON sessions.account_id = accounts.id").
-		Where("sessions.id_hash = ? AND sessions.expires_at > ?", hash, s.now()).First(&a).Error
-	return found(&a, "session", err)
-}
-
-// DeleteSession signs a browser out. It is no error if it was.
-func (s *Store) DeleteSession(ctx context.Context, hash string) error {
-	return s.write(ctx, "session", func(g *gorm.DB) error { return g.Where("id_hash = ?", hash).Delete(&Session{}).Error })
-}
-
-// DeleteExpiredSessions removes what nobody can use any more and says how many there were.
-func (s *Store) DeleteExpiredSessions(ctx context.Context) (n int64, err error) {
-	err = s.write(ctx, "session", func(g *gorm.DB) error {
-		done := g.Where("expires_at <= ?", s.now()).Delete(&Session{})
-		n = done.RowsAffected
-		return done.Error
-	})
-	return n, err
-}
-
 // SetSides changes on which sides somebody takes part, as long as nothing but drafts was made of it: drafts of a side
-// that is left are deleted, and of a new one begun with what begin makes of an older draft, nil if there was none.
+// that is left are deleted, and of a new one begun with what begin makes of an older draft, nil if there was none. All
+// sessions but one, "" for none, end.
 func (s *Store) SetSides(
-	ctx context.Context, account string, role AccountRole, both bool, begin func(side Role, old *ProfileRow) *ProfileRow,
+	ctx context.Context, account, keep string, role AccountRole, both bool, begin func(side Role, old *ProfileRow) *ProfileRow,
 ) error {
 	return s.write(ctx, "account", func(g *gorm.DB) error {
 		var a Account
@@ -201,7 +161,7 @@ func (s *Store) SetSides(
 			p.AccountID = &a.ID
 			created = append(created, p)
 		}
-		if err := s.addProfiles(g, Actor(account), created); err != nil {
+		if err := cmp.Or(s.addProfiles(g, Actor(account), created), s.signOutAll(g, account, keep)); err != nil {
 			return err
 		}
 		return s.Audit(g, Actor(account), "account.sides", "accounts", account, map[string]any{"role": role, "both": both})

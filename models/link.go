@@ -1,6 +1,7 @@
 package models
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -162,7 +163,7 @@ func (s *Store) newEmail(ctx context.Context, g *gorm.DB, a *Account, email stri
 		return err
 	}
 	a.VerifiedAt = &now
-	if err := s.signOutAll(g, a.ID, ""); err != nil {
+	if err := cmp.Or(s.signOutAll(g, a.ID, ""), endKeys(g, a.ID)); err != nil {
 		return err
 	}
 	if err := s.Audit(g, Actor(a.ID), "account.email", "accounts", a.ID, nil); err != nil {

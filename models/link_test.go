@@ -192,7 +192,7 @@ func testLinkEffects(t *testing.T, s *Store) {
 	}
 	ended := func() {
 		t.Helper()
-		_, err := s.SessionAccount(ctx, old.IDHash)
+		_, err := s.SignedIn(ctx, old.IDHash)
 		wantCode(t, err, CodeNotFound)
 		_, err = s.Link(ctx, linkHash(900))
 		wantCode(t, err, CodeNotFound)
@@ -351,7 +351,7 @@ func testUnverified(t *testing.T, s *Store) {
 	}
 	_, err = s.MoveProfile(ctx, "", draft.UID, ProfileSubmit)
 	must(t, err)
-	wantCode(t, s.SetSides(ctx, a.ID, AccountMentor, false, nil), CodeConflict)
+	wantCode(t, s.SetSides(ctx, a.ID, "", AccountMentor, false, nil), CodeConflict)
 }
 
 // testSides changes how somebody takes part, and keeps both sides apart.
@@ -384,26 +384,26 @@ func testSides(t *testing.T, s *Store) {
 			t.Errorf("%s: %q", what, got)
 		}
 	}
-	must(t, s.SetSides(ctx, a.ID, AccountEntrepreneur, false, begin))
+	must(t, s.SetSides(ctx, a.ID, "", AccountEntrepreneur, false, begin))
 	want("begun", "mentee  ")
 	rows, err := s.ProfilesOf(ctx, a.ID)
 	must(t, err)
 	rows[0].Profile.Name = "Lucía"
 	must(t, s.UpdateProfile(ctx, "", &rows[0]))
-	must(t, s.SetSides(ctx, a.ID, AccountMentor, true, begin))
+	must(t, s.SetSides(ctx, a.ID, "", AccountMentor, true, begin))
 	want("both", "mentee Lucía ", "mentor Lucía P-1")
 	rows, err = s.ProfilesOf(ctx, a.ID)
 	must(t, err)
 	rows[1].Profile.Conflicts = nil
 	must(t, s.UpdateProfile(ctx, "", &rows[1]))
 	want("kept apart", "mentee Lucía ", "mentor Lucía P-1")
-	must(t, s.SetSides(ctx, a.ID, AccountMentor, false, begin))
+	must(t, s.SetSides(ctx, a.ID, "", AccountMentor, false, begin))
 	want("one again", "mentor Lucía P-1")
 	staff := Account{Email: "s@example.org", Role: AccountStaff, Lang: "fr"}
 	must(t, s.CreateAccount(ctx, "", &staff))
-	wantCode(t, s.SetSides(ctx, staff.ID, AccountMentor, false, begin), CodeDenied)
-	wantCode(t, s.SetSides(ctx, a.ID, AccountAdmin, false, begin), CodeDenied)
-	wantCode(t, s.SetSides(ctx, "nobody", AccountMentor, false, begin), CodeNotFound)
+	wantCode(t, s.SetSides(ctx, staff.ID, "", AccountMentor, false, begin), CodeDenied)
+	wantCode(t, s.SetSides(ctx, a.ID, "", AccountAdmin, false, begin), CodeDenied)
+	wantCode(t, s.SetSides(ctx, "nobody", "", AccountMentor, false, begin), CodeNotFound)
 }
 
 // testNoOutbox wants an error, and nothing stored, where nothing takes mails.

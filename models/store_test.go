@@ -186,15 +186,15 @@ func testSessions(t *testing.T, s *Store) {
 	must(t, s.CreateAccount(ctx, "", &a))
 	hash := strings.Repeat("a", 64)
 	must(t, s.CreateSession(ctx, &Session{IDHash: hash, AccountID: a.ID, ExpiresAt: now.Add(time.Hour).In(time.FixedZone("", -6*3600))}))
-	got, err := s.SessionAccount(ctx, hash)
+	got, err := s.SignedIn(ctx, hash)
 	must(t, err)
-	if got.ID != a.ID {
-		t.Errorf("account %s, want %s", got.ID, a.ID)
+	if got.Account.ID != a.ID {
+		t.Errorf("account %s, want %s", got.Account.ID, a.ID)
 	}
 	wantCode(t, s.CreateSession(ctx, &Session{IDHash: "short", AccountID: a.ID, ExpiresAt: now.Add(time.Hour)}), CodeInvalid)
 	wantCode(t, s.CreateSession(ctx, &Session{IDHash: strings.Repeat("b", 64), AccountID: "nobody", ExpiresAt: now.Add(time.Hour)}), CodeConflict)
 	now = now.Add(time.Hour)
-	_, err = s.SessionAccount(ctx, hash)
+	_, err = s.SignedIn(ctx, hash)
 	wantCode(t, err, CodeNotFound)
 	n, err := s.DeleteExpiredSessions(ctx)
 	must(t, err)
@@ -221,9 +221,9 @@ func testPasswords(t *testing.T, s *Store) {
 	if err != nil || !has {
 		t.Errorf("no administrator: %v %v", has, err)
 	}
-	_, err = s.SessionAccount(ctx, keep)
+	_, err = s.SignedIn(ctx, keep)
 	wantCode(t, err, "")
-	_, err = s.SessionAccount(ctx, end)
+	_, err = s.SignedIn(ctx, end)
 	wantCode(t, err, CodeNotFound)
 	wantCode(t, s.SetPassword(ctx, "", "nobody", "hash", ""), CodeNotFound)
 }

@@ -1,11 +1,14 @@
 package web
 
+import "strconv"
+
 // Told tells something, and leads on. All words are in the reader's language.
 type Told struct {
 	Page
-	Title string
-	Texts []string
-	Links []Link
+	Title   string
+	Texts   []string
+	Secrets []string // shown this once, to be copied
+	Links   []Link
 }
 
 // AccountPage is the page of one's own account: a form for each thing that can
@@ -13,12 +16,31 @@ type Told struct {
 type AccountPage struct {
 	Page
 	Forms []Confirm
+	Lists []OwnList
+}
+
+// OwnList lists what belongs to an account, each with a button that ends it.
+// All words are in the reader's language.
+type OwnList struct {
+	Title, Text string
+	Rows        []OwnRow
+	Form        Confirm // what can be done with the list as a whole; without a button nothing
+}
+
+// OwnRow is one thing of a list. Name may be of somebody's own words.
+type OwnRow struct {
+	Name         string
+	Facts        []string
+	Button, Post string // "" without a button
 }
 
 // fields are the fields of all forms.
 func (v AccountPage) fields() (out []Field) {
 	for _, f := range v.Forms {
 		out = append(out, f.Fields...)
+	}
+	for _, l := range v.Lists {
+		out = append(out, l.Form.Fields...)
 	}
 	return out
 }
@@ -64,3 +86,22 @@ func RoleFields(lang string, values, problems map[string]string) []Field {
 // TrapField is the name of a field that people do not see: what fills it in is
 // a program.
 const TrapField = "website"
+
+// KeyFields are the fields of the form that makes a key: its name, what it is
+// for, how many days it is good, and the password. Values and problems are as
+// in SignUpFields; chosen are the scopes that were ticked.
+func KeyFields(lang string, scopes, chosen []string, values, problems map[string]string) []Field {
+	p := Page{Lang: lang}
+	of := Field{Name: "key_scopes", Kind: KindCheckboxes, Label: p.T("me.key_scopes"), Hint: p.T("me.key_scopes_hint"), Required: true, Values: chosen}
+	for _, scope := range scopes {
+		of.Options = append(of.Options, Option{Value: scope, Label: scope})
+	}
+	days := Field{Name: "key_days", Kind: KindSelect, Label: p.T("me.key_days"), Required: true}
+	for _, n := range []int{30, 90, 365} {
+		days.Options = append(days.Options, Option{Value: strconv.Itoa(n), Label: p.T("me.key_days_n", "Count", n)})
+	}
+	return fill(values, problems,
+		Field{Name: "key_name", Kind: KindText, Label: p.T("me.key_name"), Required: true, Max: 100}, of, days,
+		Field{Name: "key_password", Kind: KindPassword, Label: p.T("me.email_password"), Autocomplete: "current-password", Required: true, Max: 1024},
+	)
+}

@@ -12,7 +12,7 @@ func sampleTold(lang string) Told {
 	p := samplePage(lang, "/sent")
 	return Told{
 		Page: p, Title: p.T("me.mail_title"), Texts: []string{p.T("me.mail_text"), p.T("me.mail_hint"), p.T("me.mail_kept")},
-		Links: []Link{{Text: p.T("page.sign_in"), Path: "/sign-in"}},
+		Secrets: []string{"pnk_2QW7M4ZK6TJ5VHYBX3CDNAPRLE"}, Links: []Link{{Text: p.T("page.sign_in"), Path: "/sign-in"}},
 	}
 }
 
@@ -22,6 +22,19 @@ func sampleAccount(lang string) AccountPage {
 		{Title: p.T("me.role_title"), Text: p.T("me.role_text"), Button: p.T("me.role_button"), Post: "/account/role", Fields: RoleFields(lang, map[string]string{"role": "both"}, nil)},
 		{Title: p.T("me.email_title"), Text: p.T("me.email_now", "Email", "lucia@example.org"), Button: p.T("me.email_button"), Post: "/account/email", Fields: EmailFields(lang, nil, nil)},
 		{Title: p.T("form.password"), Text: p.T("me.password_text"), Button: p.T("me.link_button"), Post: "/account/password"},
+	}, Lists: []OwnList{
+		{
+			Title: p.T("me.sessions_title"), Text: p.T("me.sessions_text"), Form: Confirm{Button: p.T("me.sessions_end"), Post: "/account/sessions"},
+			Rows: []OwnRow{
+				{Name: "Firefox, Windows", Facts: []string{p.T("me.session_this"), p.T("me.session_begun", "Begun", "2027-01-04 12:00", "Network", "2001:db8:1234::/48", "Used", "2027-01-04 12:30")}},
+				{Name: hostile, Facts: []string{p.T("me.session_ends", "Ends", "2027-01-07 12:30")}, Button: p.T("me.session_end"), Post: "/account/sessions/1"},
+			},
+		},
+		{
+			Title: p.T("me.keys_title"), Text: p.T("me.keys_text"),
+			Rows: []OwnRow{{Name: hostile, Facts: []string{p.T("me.key_for", "Prefix", "pnk_2QW7M4", "Scopes", "offers:read, rounds:write")}, Button: p.T("me.session_end"), Post: "/account/keys/1"}},
+			Form: Confirm{Button: p.T("me.key_make"), Post: "/account/keys", Fields: KeyFields(lang, []string{"offers:read", "rounds:write"}, nil, nil, nil)},
+		},
 	}}
 }
 

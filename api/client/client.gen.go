@@ -150,6 +150,102 @@ func (e ExpertiseMarket) Valid() bool {
 	}
 }
 
+// Defines values for KeyScopes.
+const (
+	KeyScopesAccountsRead    KeyScopes = "accounts:read"
+	KeyScopesOffersRead      KeyScopes = "offers:read"
+	KeyScopesOffersWrite     KeyScopes = "offers:write"
+	KeyScopesProfilesRead    KeyScopes = "profiles:read"
+	KeyScopesProfilesWrite   KeyScopes = "profiles:write"
+	KeyScopesProgrammesRead  KeyScopes = "programmes:read"
+	KeyScopesProgrammesWrite KeyScopes = "programmes:write"
+	KeyScopesRoundsRead      KeyScopes = "rounds:read"
+	KeyScopesRoundsWrite     KeyScopes = "rounds:write"
+	KeyScopesRunsRead        KeyScopes = "runs:read"
+	KeyScopesRunsWrite       KeyScopes = "runs:write"
+	KeyScopesSuggestionsRead KeyScopes = "suggestions:read"
+)
+
+// Valid indicates whether the value is a known member of the KeyScopes enum.
+func (e KeyScopes) Valid() bool {
+	switch e {
+	case KeyScopesAccountsRead:
+		return true
+	case KeyScopesOffersRead:
+		return true
+	case KeyScopesOffersWrite:
+		return true
+	case KeyScopesProfilesRead:
+		return true
+	case KeyScopesProfilesWrite:
+		return true
+	case KeyScopesProgrammesRead:
+		return true
+	case KeyScopesProgrammesWrite:
+		return true
+	case KeyScopesRoundsRead:
+		return true
+	case KeyScopesRoundsWrite:
+		return true
+	case KeyScopesRunsRead:
+		return true
+	case KeyScopesRunsWrite:
+		return true
+	case KeyScopesSuggestionsRead:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for KeyInBodyScopes.
+const (
+	KeyInBodyScopesAccountsRead    KeyInBodyScopes = "accounts:read"
+	KeyInBodyScopesOffersRead      KeyInBodyScopes = "offers:read"
+	KeyInBodyScopesOffersWrite     KeyInBodyScopes = "offers:write"
+	KeyInBodyScopesProfilesRead    KeyInBodyScopes = "profiles:read"
+	KeyInBodyScopesProfilesWrite   KeyInBodyScopes = "profiles:write"
+	KeyInBodyScopesProgrammesRead  KeyInBodyScopes = "programmes:read"
+	KeyInBodyScopesProgrammesWrite KeyInBodyScopes = "programmes:write"
+	KeyInBodyScopesRoundsRead      KeyInBodyScopes = "rounds:read"
+	KeyInBodyScopesRoundsWrite     KeyInBodyScopes = "rounds:write"
+	KeyInBodyScopesRunsRead        KeyInBodyScopes = "runs:read"
+	KeyInBodyScopesRunsWrite       KeyInBodyScopes = "runs:write"
+	KeyInBodyScopesSuggestionsRead KeyInBodyScopes = "suggestions:read"
+)
+
+// Valid indicates whether the value is a known member of the KeyInBodyScopes enum.
+func (e KeyInBodyScopes) Valid() bool {
+	switch e {
+	case KeyInBodyScopesAccountsRead:
+		return true
+	case KeyInBodyScopesOffersRead:
+		return true
+	case KeyInBodyScopesOffersWrite:
+		return true
+	case KeyInBodyScopesProfilesRead:
+		return true
+	case KeyInBodyScopesProfilesWrite:
+		return true
+	case KeyInBodyScopesProgrammesRead:
+		return true
+	case KeyInBodyScopesProgrammesWrite:
+		return true
+	case KeyInBodyScopesRoundsRead:
+		return true
+	case KeyInBodyScopesRoundsWrite:
+		return true
+	case KeyInBodyScopesRunsRead:
+		return true
+	case KeyInBodyScopesRunsWrite:
+		return true
+	case KeyInBodyScopesSuggestionsRead:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for LinkInBodyPurpose.
 const (
 	Reset  LinkInBodyPurpose = "reset"
@@ -276,6 +372,54 @@ func (e MoveRoundInBodyEvent) Valid() bool {
 	case Open:
 		return true
 	case Review:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NewKeyScopes.
+const (
+	NewKeyScopesAccountsRead    NewKeyScopes = "accounts:read"
+	NewKeyScopesOffersRead      NewKeyScopes = "offers:read"
+	NewKeyScopesOffersWrite     NewKeyScopes = "offers:write"
+	NewKeyScopesProfilesRead    NewKeyScopes = "profiles:read"
+	NewKeyScopesProfilesWrite   NewKeyScopes = "profiles:write"
+	NewKeyScopesProgrammesRead  NewKeyScopes = "programmes:read"
+	NewKeyScopesProgrammesWrite NewKeyScopes = "programmes:write"
+	NewKeyScopesRoundsRead      NewKeyScopes = "rounds:read"
+	NewKeyScopesRoundsWrite     NewKeyScopes = "rounds:write"
+	NewKeyScopesRunsRead        NewKeyScopes = "runs:read"
+	NewKeyScopesRunsWrite       NewKeyScopes = "runs:write"
+	NewKeyScopesSuggestionsRead NewKeyScopes = "suggestions:read"
+)
+
+// Valid indicates whether the value is a known member of the NewKeyScopes enum.
+func (e NewKeyScopes) Valid() bool {
+	switch e {
+	case NewKeyScopesAccountsRead:
+		return true
+	case NewKeyScopesOffersRead:
+		return true
+	case NewKeyScopesOffersWrite:
+		return true
+	case NewKeyScopesProfilesRead:
+		return true
+	case NewKeyScopesProfilesWrite:
+		return true
+	case NewKeyScopesProgrammesRead:
+		return true
+	case NewKeyScopesProgrammesWrite:
+		return true
+	case NewKeyScopesRoundsRead:
+		return true
+	case NewKeyScopesRoundsWrite:
+		return true
+	case NewKeyScopesRunsRead:
+		return true
+	case NewKeyScopesRunsWrite:
+		return true
+	case NewKeyScopesSuggestionsRead:
 		return true
 	default:
 		return false
@@ -528,6 +672,24 @@ func (e RunInBodyMethod) Valid() bool {
 	case Optimal:
 		return true
 	case Stable:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SessionKind.
+const (
+	Browser SessionKind = "browser"
+	Program SessionKind = "program"
+)
+
+// Valid indicates whether the value is a known member of the SessionKind enum.
+func (e SessionKind) Valid() bool {
+	switch e {
+	case Browser:
+		return true
+	case Program:
 		return true
 	default:
 		return false
@@ -1108,6 +1270,46 @@ type GroupRule struct {
 	Pairs int64 `json:"pairs"`
 }
 
+// Key defines model for Key.
+type Key struct {
+	Created time.Time          `json:"created"`
+	Expires time.Time          `json:"expires"`
+	ID      openapi_types.UUID `json:"id"`
+
+	// Name Examples: Directory sync
+	Name string `json:"name"`
+
+	// Prefix The first characters, to recognise it by
+	//
+	// Examples: pnk_2QW7M4
+	Prefix string      `json:"prefix"`
+	Scopes []KeyScopes `json:"scopes"`
+
+	// Used When it was last used, to a minute; absent before that
+	Used *time.Time `json:"used,omitempty"`
+}
+
+// KeyScopes A kind of objects, to read or to write
+type KeyScopes string
+
+// KeyInBody defines model for KeyInBody.
+type KeyInBody struct {
+	// Days For how many days it is good
+	Days int64 `json:"days"`
+
+	// Name Examples: Directory sync
+	Name string `json:"name"`
+
+	// Password The account's own, to be sure who asks
+	Password string `json:"password"`
+
+	// Scopes What it is for
+	Scopes []KeyInBodyScopes `json:"scopes"`
+}
+
+// KeyInBodyScopes A kind of objects, to read or to write
+type KeyInBodyScopes string
+
 // LanguageLevel defines model for LanguageLevel.
 type LanguageLevel struct {
 	// Language Examples: es
@@ -1128,6 +1330,14 @@ type LinkInBody struct {
 
 // LinkInBodyPurpose sign_in signs in once; reset sets a new password
 type LinkInBodyPurpose string
+
+// ListKeyBody defines model for ListKeyBody.
+type ListKeyBody struct {
+	Items []Key `json:"items"`
+
+	// Next Cursor of the next page; absent on the last page
+	Next *string `json:"next,omitempty"`
+}
 
 // ListOfferBody defines model for ListOfferBody.
 type ListOfferBody struct {
@@ -1180,6 +1390,14 @@ type ListRoundOfferBody struct {
 // ListRunBody defines model for ListRunBody.
 type ListRunBody struct {
 	Items []Run `json:"items"`
+
+	// Next Cursor of the next page; absent on the last page
+	Next *string `json:"next,omitempty"`
+}
+
+// ListSessionBody defines model for ListSessionBody.
+type ListSessionBody struct {
+	Items []Session `json:"items"`
 
 	// Next Cursor of the next page; absent on the last page
 	Next *string `json:"next,omitempty"`
@@ -1263,6 +1481,33 @@ type Need struct {
 	// Topic Examples: rules_of_origin
 	Topic string `json:"topic"`
 }
+
+// NewKey defines model for NewKey.
+type NewKey struct {
+	Created time.Time          `json:"created"`
+	Expires time.Time          `json:"expires"`
+	ID      openapi_types.UUID `json:"id"`
+
+	// Name Examples: Directory sync
+	Name string `json:"name"`
+
+	// Prefix The first characters, to recognise it by
+	//
+	// Examples: pnk_2QW7M4
+	Prefix string         `json:"prefix"`
+	Scopes []NewKeyScopes `json:"scopes"`
+
+	// Secret The key itself, told this once. Keep it as secret as a password.
+	//
+	// Examples: pnk_2QW7M4ZK6TJ5VHYBX3CDNAPRLE
+	Secret string `json:"secret"`
+
+	// Used When it was last used, to a minute; absent before that
+	Used *time.Time `json:"used,omitempty"`
+}
+
+// NewKeyScopes A kind of objects, to read or to write
+type NewKeyScopes string
 
 // Offer defines model for Offer.
 type Offer struct {
@@ -1651,6 +1896,14 @@ type RecruitingPlan struct {
 	Tried int64 `json:"tried"`
 }
 
+// RefreshInBody defines model for RefreshInBody.
+type RefreshInBody struct {
+	// RefreshToken The newest one of the session
+	//
+	// Examples: pnr_2QW7M4ZK6TJ5VHYBX3CDNAPRLE
+	RefreshToken string `json:"refresh_token"`
+}
+
 // Refusal defines model for Refusal.
 type Refusal struct {
 	Mentors int64  `json:"mentors"`
@@ -1969,6 +2222,35 @@ type Rung struct {
 	Text   string `json:"text"`
 }
 
+// Session defines model for Session.
+type Session struct {
+	Begun time.Time `json:"begun"`
+
+	// Current It is the one that asks
+	Current bool `json:"current"`
+
+	// Device In a few words; empty when nothing is known
+	//
+	// Examples: Firefox, Windows
+	Device string `json:"device"`
+
+	// Ends If it is not used before
+	Ends time.Time          `json:"ends"`
+	ID   openapi_types.UUID `json:"id"`
+	Kind SessionKind        `json:"kind"`
+
+	// Network Where it began: not the address, only the first part of it
+	//
+	// Examples: 192.0.2.0/24
+	Network string `json:"network"`
+
+	// Used To a minute
+	Used time.Time `json:"used"`
+}
+
+// SessionKind defines model for Session.Kind.
+type SessionKind string
+
 // Setting defines model for Setting.
 type Setting struct {
 	A    string `json:"a"`
@@ -2083,9 +2365,20 @@ type Token struct {
 	AccessToken string    `json:"access_token"`
 	ExpiresAt   time.Time `json:"expires_at"`
 
-	// ExpiresIn Seconds
-	ExpiresIn int64          `json:"expires_in"`
-	TokenType TokenTokenType `json:"token_type"`
+	// ExpiresIn Seconds that the access token is good for
+	ExpiresIn int64 `json:"expires_in"`
+
+	// RefreshBy The session ends then, unless it is used before
+	RefreshBy time.Time `json:"refresh_by"`
+
+	// RefreshToken Good once, for refresh-token. Keep it as secret as a password.
+	//
+	// Examples: pnr_2QW7M4ZK6TJ5VHYBX3CDNAPRLE
+	RefreshToken string `json:"refresh_token"`
+
+	// SessionEnds The session ends then at the latest: sign in again
+	SessionEnds time.Time      `json:"session_ends"`
+	TokenType   TokenTokenType `json:"token_type"`
 }
 
 // TokenTokenType defines model for Token.TokenType.
@@ -2289,6 +2582,39 @@ type VerifyAssignmentJSONBody map[string]interface{}
 
 // VerifyAssignmentParams defines parameters for VerifyAssignment.
 type VerifyAssignmentParams struct {
+	// AcceptLanguage en, es or fr; English for others
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
+// ListKeysParams defines parameters for ListKeys.
+type ListKeysParams struct {
+	// Cursor next of the page before; good for 24 hours, the same reader and the same filter
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Limit Items of a page at most
+	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// IfNoneMatch ETag of the answer that the client has; if it is still the same, the answer is 304 without a body
+	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+
+	// AcceptLanguage en, es or fr; English for others
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
+// CreateKeyParams defines parameters for CreateKey.
+type CreateKeyParams struct {
+	// IdempotencyKey Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+
+	// AcceptLanguage en, es or fr; English for others
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
+// DeleteKeyParams defines parameters for DeleteKey.
+type DeleteKeyParams struct {
+	// IdempotencyKey Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+
 	// AcceptLanguage en, es or fr; English for others
 	AcceptLanguage *string `json:"Accept-Language,omitempty"`
 }
@@ -2729,6 +3055,39 @@ type GetRunResultParams struct {
 	AcceptLanguage *string `json:"Accept-Language,omitempty"`
 }
 
+// EndSessionsParams defines parameters for EndSessions.
+type EndSessionsParams struct {
+	// IdempotencyKey Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+
+	// AcceptLanguage en, es or fr; English for others
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
+// ListSessionsParams defines parameters for ListSessions.
+type ListSessionsParams struct {
+	// Cursor next of the page before; good for 24 hours, the same reader and the same filter
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Limit Items of a page at most
+	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// IfNoneMatch ETag of the answer that the client has; if it is still the same, the answer is 304 without a body
+	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+
+	// AcceptLanguage en, es or fr; English for others
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
+// EndSessionParams defines parameters for EndSession.
+type EndSessionParams struct {
+	// IdempotencyKey Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+
+	// AcceptLanguage en, es or fr; English for others
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
 // CreateStaffParams defines parameters for CreateStaff.
 type CreateStaffParams struct {
 	// IdempotencyKey Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
@@ -2765,6 +3124,15 @@ type DeleteTokenParams struct {
 	AcceptLanguage *string `json:"Accept-Language,omitempty"`
 }
 
+// RefreshTokenParams defines parameters for RefreshToken.
+type RefreshTokenParams struct {
+	// IdempotencyKey Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+
+	// AcceptLanguage en, es or fr; English for others
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
 // SuggestTopicsParams defines parameters for SuggestTopics.
 type SuggestTopicsParams struct {
 	// AcceptLanguage en, es or fr; English for others
@@ -2785,6 +3153,9 @@ type CreateAccountJSONRequestBody = AccountInBody
 
 // VerifyAssignmentJSONRequestBody defines body for VerifyAssignment for application/json ContentType.
 type VerifyAssignmentJSONRequestBody VerifyAssignmentJSONBody
+
+// CreateKeyJSONRequestBody defines body for CreateKey for application/json ContentType.
+type CreateKeyJSONRequestBody = KeyInBody
 
 // RequestLinkJSONRequestBody defines body for RequestLink for application/json ContentType.
 type RequestLinkJSONRequestBody = LinkInBody
@@ -2842,6 +3213,9 @@ type CreateTokenJSONRequestBody = TokenInBody
 
 // CreateTokenByLinkJSONRequestBody defines body for CreateTokenByLink for application/json ContentType.
 type CreateTokenByLinkJSONRequestBody = ByLinkInBody
+
+// RefreshTokenJSONRequestBody defines body for RefreshToken for application/json ContentType.
+type RefreshTokenJSONRequestBody = RefreshInBody
 
 // SuggestTopicsJSONRequestBody defines body for SuggestTopics for application/json ContentType.
 type SuggestTopicsJSONRequestBody = SuggestTopicsInBody
@@ -2955,6 +3329,34 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /api/v1/assignments/verify (the `VerifyAssignment` operationId).
 	VerifyAssignment(ctx context.Context, params *VerifyAssignmentParams, body VerifyAssignmentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListKeys The keys of the own account, newest first, without what they are
+	//
+	// Corresponds with GET /api/v1/keys (the `ListKeys` operationId).
+	ListKeys(ctx context.Context, params *ListKeysParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateKeyWithBody Make a key by which a program acts for the own account
+	//
+	// The key is told this once. Send it as `Authorization: Bearer …`, like an access token. It opens the operations of its scopes, which x-scope names, and never more than the account may use itself. A new password and a new address end all keys.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/v1/keys (the `CreateKey` operationId).
+	CreateKeyWithBody(ctx context.Context, params *CreateKeyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateKey Make a key by which a program acts for the own account
+	//
+	// The key is told this once. Send it as `Authorization: Bearer …`, like an access token. It opens the operations of its scopes, which x-scope names, and never more than the account may use itself. A new password and a new address end all keys.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/v1/keys (the `CreateKey` operationId).
+	CreateKey(ctx context.Context, params *CreateKeyParams, body CreateKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DeleteKey End a key of the own account
+	//
+	// Corresponds with DELETE /api/v1/keys/{id} (the `DeleteKey` operationId).
+	DeleteKey(ctx context.Context, id openapi_types.UUID, params *DeleteKeyParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// RequestLinkWithBody Ask for a mail with a link that signs in, or that sets a new password
 	//
@@ -3368,6 +3770,25 @@ type ClientInterface interface {
 	// Corresponds with GET /api/v1/runs/{id}/round.json (the `GetRunResult` operationId).
 	GetRunResult(ctx context.Context, id openapi_types.UUID, params *GetRunResultParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// EndSessions Sign out everywhere else
+	//
+	// All sessions of the own account end but the one that asks, and all links of mails.
+	//
+	// Corresponds with DELETE /api/v1/sessions (the `EndSessions` operationId).
+	EndSessions(ctx context.Context, params *EndSessionsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListSessions Where the own account is signed in, newest first
+	//
+	// Sessions end when they are not used, and after a time at the latest; see docs/sessions.md.
+	//
+	// Corresponds with GET /api/v1/sessions (the `ListSessions` operationId).
+	ListSessions(ctx context.Context, params *ListSessionsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndSession End one session of the own account
+	//
+	// Corresponds with DELETE /api/v1/sessions/{id} (the `EndSession` operationId).
+	EndSession(ctx context.Context, id openapi_types.UUID, params *EndSessionParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// CreateStaffWithBody Invite a member of staff or an administrator by mail
 	//
 	// The link of the mail chooses the password. Asked for again, there is another link. The answer does not tell whether somebody has the address.
@@ -3388,7 +3809,7 @@ type ClientInterface interface {
 
 	// CreateTokenWithBody Sign in: an access token for an address and its password
 	//
-	// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires.
+	// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -3397,7 +3818,7 @@ type ClientInterface interface {
 
 	// CreateToken Sign in: an access token for an address and its password
 	//
-	// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires.
+	// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -3426,6 +3847,24 @@ type ClientInterface interface {
 	//
 	// Corresponds with DELETE /api/v1/tokens/current (the `DeleteToken` operationId).
 	DeleteToken(ctx context.Context, params *DeleteTokenParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RefreshTokenWithBody A new access token, and the next refresh token, for a refresh token
+	//
+	// A refresh token is good once. One that comes again was copied: its session ends, and all tokens of it. Send an Idempotency-Key, so that the request can be sent again when no answer came.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/v1/tokens/refresh (the `RefreshToken` operationId).
+	RefreshTokenWithBody(ctx context.Context, params *RefreshTokenParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RefreshToken A new access token, and the next refresh token, for a refresh token
+	//
+	// A refresh token is good once. One that comes again was copied: its session ends, and all tokens of it. Send an Idempotency-Key, so that the request can be sent again when no answer came.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/v1/tokens/refresh (the `RefreshToken` operationId).
+	RefreshToken(ctx context.Context, params *RefreshTokenParams, body RefreshTokenJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// SuggestTopicsWithBody Topics that a text seems to be about, for its writer to confirm
 	//
@@ -3519,6 +3958,74 @@ func (c *Client) VerifyAssignmentWithBody(ctx context.Context, params *VerifyAss
 // Corresponds with POST /api/v1/assignments/verify (the `VerifyAssignment` operationId).
 func (c *Client) VerifyAssignment(ctx context.Context, params *VerifyAssignmentParams, body VerifyAssignmentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewVerifyAssignmentRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListKeys The keys of the own account, newest first, without what they are
+//
+// Corresponds with GET /api/v1/keys (the `ListKeys` operationId).
+func (c *Client) ListKeys(ctx context.Context, params *ListKeysParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListKeysRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateKeyWithBody Make a key by which a program acts for the own account
+//
+// The key is told this once. Send it as `Authorization: Bearer …`, like an access token. It opens the operations of its scopes, which x-scope names, and never more than the account may use itself. A new password and a new address end all keys.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/v1/keys (the `CreateKey` operationId).
+func (c *Client) CreateKeyWithBody(ctx context.Context, params *CreateKeyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateKeyRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateKey Make a key by which a program acts for the own account
+//
+// The key is told this once. Send it as `Authorization: Bearer …`, like an access token. It opens the operations of its scopes, which x-scope names, and never more than the account may use itself. A new password and a new address end all keys.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/v1/keys (the `CreateKey` operationId).
+func (c *Client) CreateKey(ctx context.Context, params *CreateKeyParams, body CreateKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateKeyRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeleteKey End a key of the own account
+//
+// Corresponds with DELETE /api/v1/keys/{id} (the `DeleteKey` operationId).
+func (c *Client) DeleteKey(ctx context.Context, id openapi_types.UUID, params *DeleteKeyParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeleteKeyRequest(c.Server, id, params)
 	if err != nil {
 		return nil, err
 	}
@@ -4501,6 +5008,55 @@ func (c *Client) GetRunResult(ctx context.Context, id openapi_types.UUID, params
 	return c.Client.Do(req)
 }
 
+// EndSessions Sign out everywhere else
+//
+// All sessions of the own account end but the one that asks, and all links of mails.
+//
+// Corresponds with DELETE /api/v1/sessions (the `EndSessions` operationId).
+func (c *Client) EndSessions(ctx context.Context, params *EndSessionsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndSessionsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListSessions Where the own account is signed in, newest first
+//
+// Sessions end when they are not used, and after a time at the latest; see docs/sessions.md.
+//
+// Corresponds with GET /api/v1/sessions (the `ListSessions` operationId).
+func (c *Client) ListSessions(ctx context.Context, params *ListSessionsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListSessionsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndSession End one session of the own account
+//
+// Corresponds with DELETE /api/v1/sessions/{id} (the `EndSession` operationId).
+func (c *Client) EndSession(ctx context.Context, id openapi_types.UUID, params *EndSessionParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndSessionRequest(c.Server, id, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // CreateStaffWithBody Invite a member of staff or an administrator by mail
 //
 // The link of the mail chooses the password. Asked for again, there is another link. The answer does not tell whether somebody has the address.
@@ -4541,7 +5097,7 @@ func (c *Client) CreateStaff(ctx context.Context, params *CreateStaffParams, bod
 
 // CreateTokenWithBody Sign in: an access token for an address and its password
 //
-// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires.
+// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one.
 //
 // Takes any type of body and a specified content type.
 //
@@ -4560,7 +5116,7 @@ func (c *Client) CreateTokenWithBody(ctx context.Context, params *CreateTokenPar
 
 // CreateToken Sign in: an access token for an address and its password
 //
-// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires.
+// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -4620,6 +5176,44 @@ func (c *Client) CreateTokenByLink(ctx context.Context, params *CreateTokenByLin
 // Corresponds with DELETE /api/v1/tokens/current (the `DeleteToken` operationId).
 func (c *Client) DeleteToken(ctx context.Context, params *DeleteTokenParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewDeleteTokenRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RefreshTokenWithBody A new access token, and the next refresh token, for a refresh token
+//
+// A refresh token is good once. One that comes again was copied: its session ends, and all tokens of it. Send an Idempotency-Key, so that the request can be sent again when no answer came.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/v1/tokens/refresh (the `RefreshToken` operationId).
+func (c *Client) RefreshTokenWithBody(ctx context.Context, params *RefreshTokenParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRefreshTokenRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RefreshToken A new access token, and the next refresh token, for a refresh token
+//
+// A refresh token is good once. One that comes again was copied: its session ends, and all tokens of it. Send an Idempotency-Key, so that the request can be sent again when no answer came.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/v1/tokens/refresh (the `RefreshToken` operationId).
+func (c *Client) RefreshToken(ctx context.Context, params *RefreshTokenParams, body RefreshTokenJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRefreshTokenRequest(c.Server, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -4799,6 +5393,224 @@ func NewVerifyAssignmentRequestWithBody(server string, params *VerifyAssignmentP
 			}
 
 			req.Header.Set("Accept-Language", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewListKeysRequest constructs an http.Request for the ListKeys method
+func NewListKeysRequest(server string, params *ListKeysParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/keys")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+		if params.AcceptLanguage != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewCreateKeyRequest calls the generic CreateKey builder with application/json body
+func NewCreateKeyRequest(server string, params *CreateKeyParams, body CreateKeyJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateKeyRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewCreateKeyRequestWithBody constructs an http.Request for the CreateKey method, with any body, and a specified content type
+func NewCreateKeyRequestWithBody(server string, params *CreateKeyParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/keys")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+		if params.AcceptLanguage != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewDeleteKeyRequest constructs an http.Request for the DeleteKey method
+func NewDeleteKeyRequest(server string, id openapi_types.UUID, params *DeleteKeyParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/keys/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+		if params.AcceptLanguage != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam1)
 		}
 
 	}
@@ -7798,6 +8610,211 @@ func NewGetRunResultRequest(server string, id openapi_types.UUID, params *GetRun
 	return req, nil
 }
 
+// NewEndSessionsRequest constructs an http.Request for the EndSessions method
+func NewEndSessionsRequest(server string, params *EndSessionsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/sessions")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+		if params.AcceptLanguage != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewListSessionsRequest constructs an http.Request for the ListSessions method
+func NewListSessionsRequest(server string, params *ListSessionsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/sessions")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+		if params.AcceptLanguage != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewEndSessionRequest constructs an http.Request for the EndSession method
+func NewEndSessionRequest(server string, id openapi_types.UUID, params *EndSessionParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/sessions/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+		if params.AcceptLanguage != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewCreateStaffRequest calls the generic CreateStaff builder with application/json body
 func NewCreateStaffRequest(server string, params *CreateStaffParams, body CreateStaffJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -8049,6 +9066,72 @@ func NewDeleteTokenRequest(server string, params *DeleteTokenParams) (*http.Requ
 	return req, nil
 }
 
+// NewRefreshTokenRequest calls the generic RefreshToken builder with application/json body
+func NewRefreshTokenRequest(server string, params *RefreshTokenParams, body RefreshTokenJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRefreshTokenRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewRefreshTokenRequestWithBody constructs an http.Request for the RefreshToken method, with any body, and a specified content type
+func NewRefreshTokenRequestWithBody(server string, params *RefreshTokenParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/tokens/refresh")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+		if params.AcceptLanguage != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewSuggestTopicsRequest calls the generic SuggestTopics builder with application/json body
 func NewSuggestTopicsRequest(server string, params *SuggestTopicsParams, body SuggestTopicsJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -8236,6 +9319,38 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /api/v1/assignments/verify (the `VerifyAssignment` operationId).
 	VerifyAssignmentWithResponse(ctx context.Context, params *VerifyAssignmentParams, body VerifyAssignmentJSONRequestBody, reqEditors ...RequestEditorFn) (*VerifyAssignmentResponse, error)
+
+	// ListKeysWithResponse The keys of the own account, newest first, without what they are
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/v1/keys (the `ListKeys` operationId).
+	ListKeysWithResponse(ctx context.Context, params *ListKeysParams, reqEditors ...RequestEditorFn) (*ListKeysResponse, error)
+
+	// CreateKeyWithBodyWithResponse Make a key by which a program acts for the own account
+	//
+	// The key is told this once. Send it as `Authorization: Bearer …`, like an access token. It opens the operations of its scopes, which x-scope names, and never more than the account may use itself. A new password and a new address end all keys.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/keys (the `CreateKey` operationId).
+	CreateKeyWithBodyWithResponse(ctx context.Context, params *CreateKeyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateKeyResponse, error)
+
+	// CreateKeyWithResponse Make a key by which a program acts for the own account
+	//
+	// The key is told this once. Send it as `Authorization: Bearer …`, like an access token. It opens the operations of its scopes, which x-scope names, and never more than the account may use itself. A new password and a new address end all keys.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/keys (the `CreateKey` operationId).
+	CreateKeyWithResponse(ctx context.Context, params *CreateKeyParams, body CreateKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateKeyResponse, error)
+
+	// DeleteKeyWithResponse End a key of the own account
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /api/v1/keys/{id} (the `DeleteKey` operationId).
+	DeleteKeyWithResponse(ctx context.Context, id openapi_types.UUID, params *DeleteKeyParams, reqEditors ...RequestEditorFn) (*DeleteKeyResponse, error)
 
 	// RequestLinkWithBodyWithResponse Ask for a mail with a link that signs in, or that sets a new password
 	//
@@ -8697,6 +9812,31 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /api/v1/runs/{id}/round.json (the `GetRunResult` operationId).
 	GetRunResultWithResponse(ctx context.Context, id openapi_types.UUID, params *GetRunResultParams, reqEditors ...RequestEditorFn) (*GetRunResultResponse, error)
 
+	// EndSessionsWithResponse Sign out everywhere else
+	//
+	// All sessions of the own account end but the one that asks, and all links of mails.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /api/v1/sessions (the `EndSessions` operationId).
+	EndSessionsWithResponse(ctx context.Context, params *EndSessionsParams, reqEditors ...RequestEditorFn) (*EndSessionsResponse, error)
+
+	// ListSessionsWithResponse Where the own account is signed in, newest first
+	//
+	// Sessions end when they are not used, and after a time at the latest; see docs/sessions.md.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/v1/sessions (the `ListSessions` operationId).
+	ListSessionsWithResponse(ctx context.Context, params *ListSessionsParams, reqEditors ...RequestEditorFn) (*ListSessionsResponse, error)
+
+	// EndSessionWithResponse End one session of the own account
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /api/v1/sessions/{id} (the `EndSession` operationId).
+	EndSessionWithResponse(ctx context.Context, id openapi_types.UUID, params *EndSessionParams, reqEditors ...RequestEditorFn) (*EndSessionResponse, error)
+
 	// CreateStaffWithBodyWithResponse Invite a member of staff or an administrator by mail
 	//
 	// The link of the mail chooses the password. Asked for again, there is another link. The answer does not tell whether somebody has the address.
@@ -8717,7 +9857,7 @@ type ClientWithResponsesInterface interface {
 
 	// CreateTokenWithBodyWithResponse Sign in: an access token for an address and its password
 	//
-	// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires.
+	// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -8726,7 +9866,7 @@ type ClientWithResponsesInterface interface {
 
 	// CreateTokenWithResponse Sign in: an access token for an address and its password
 	//
-	// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires.
+	// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -8757,6 +9897,24 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with DELETE /api/v1/tokens/current (the `DeleteToken` operationId).
 	DeleteTokenWithResponse(ctx context.Context, params *DeleteTokenParams, reqEditors ...RequestEditorFn) (*DeleteTokenResponse, error)
+
+	// RefreshTokenWithBodyWithResponse A new access token, and the next refresh token, for a refresh token
+	//
+	// A refresh token is good once. One that comes again was copied: its session ends, and all tokens of it. Send an Idempotency-Key, so that the request can be sent again when no answer came.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/tokens/refresh (the `RefreshToken` operationId).
+	RefreshTokenWithBodyWithResponse(ctx context.Context, params *RefreshTokenParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RefreshTokenResponse, error)
+
+	// RefreshTokenWithResponse A new access token, and the next refresh token, for a refresh token
+	//
+	// A refresh token is good once. One that comes again was copied: its session ends, and all tokens of it. Send an Idempotency-Key, so that the request can be sent again when no answer came.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/tokens/refresh (the `RefreshToken` operationId).
+	RefreshTokenWithResponse(ctx context.Context, params *RefreshTokenParams, body RefreshTokenJSONRequestBody, reqEditors ...RequestEditorFn) (*RefreshTokenResponse, error)
 
 	// SuggestTopicsWithBodyWithResponse Topics that a text seems to be about, for its writer to confirm
 	//
@@ -8876,6 +10034,143 @@ func (r VerifyAssignmentResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r VerifyAssignmentResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListKeysResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ListKeyBody
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListKeysResponse) GetJSON200() *ListKeyBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ListKeysResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ListKeysResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListKeysResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListKeysResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListKeysResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type CreateKeyResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *NewKey
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateKeyResponse) GetJSON201() *NewKey {
+	return r.JSON201
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r CreateKeyResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateKeyResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateKeyResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateKeyResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateKeyResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type DeleteKeyResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r DeleteKeyResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r DeleteKeyResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DeleteKeyResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeleteKeyResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DeleteKeyResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -10788,6 +12083,136 @@ func (r GetRunResultResponse) ContentType() string {
 	return ""
 }
 
+type EndSessionsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r EndSessionsResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r EndSessionsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r EndSessionsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r EndSessionsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r EndSessionsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListSessionsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ListSessionBody
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListSessionsResponse) GetJSON200() *ListSessionBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ListSessionsResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ListSessionsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListSessionsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListSessionsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListSessionsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type EndSessionResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r EndSessionResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r EndSessionResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r EndSessionResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r EndSessionResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r EndSessionResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type CreateStaffResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -10973,6 +12398,54 @@ func (r DeleteTokenResponse) ContentType() string {
 	return ""
 }
 
+type RefreshTokenResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Token
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r RefreshTokenResponse) GetJSON201() *Token {
+	return r.JSON201
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r RefreshTokenResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r RefreshTokenResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RefreshTokenResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RefreshTokenResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RefreshTokenResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type SuggestTopicsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -11127,6 +12600,62 @@ func (c *ClientWithResponses) VerifyAssignmentWithResponse(ctx context.Context, 
 		return nil, err
 	}
 	return ParseVerifyAssignmentResponse(rsp)
+}
+
+// ListKeysWithResponse The keys of the own account, newest first, without what they are
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/v1/keys (the `ListKeys` operationId).
+func (c *ClientWithResponses) ListKeysWithResponse(ctx context.Context, params *ListKeysParams, reqEditors ...RequestEditorFn) (*ListKeysResponse, error) {
+	rsp, err := c.ListKeys(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListKeysResponse(rsp)
+}
+
+// CreateKeyWithBodyWithResponse Make a key by which a program acts for the own account
+//
+// The key is told this once. Send it as `Authorization: Bearer …`, like an access token. It opens the operations of its scopes, which x-scope names, and never more than the account may use itself. A new password and a new address end all keys.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/keys (the `CreateKey` operationId).
+func (c *ClientWithResponses) CreateKeyWithBodyWithResponse(ctx context.Context, params *CreateKeyParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateKeyResponse, error) {
+	rsp, err := c.CreateKeyWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateKeyResponse(rsp)
+}
+
+// CreateKeyWithResponse Make a key by which a program acts for the own account
+//
+// The key is told this once. Send it as `Authorization: Bearer …`, like an access token. It opens the operations of its scopes, which x-scope names, and never more than the account may use itself. A new password and a new address end all keys.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/keys (the `CreateKey` operationId).
+func (c *ClientWithResponses) CreateKeyWithResponse(ctx context.Context, params *CreateKeyParams, body CreateKeyJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateKeyResponse, error) {
+	rsp, err := c.CreateKey(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateKeyResponse(rsp)
+}
+
+// DeleteKeyWithResponse End a key of the own account
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /api/v1/keys/{id} (the `DeleteKey` operationId).
+func (c *ClientWithResponses) DeleteKeyWithResponse(ctx context.Context, id openapi_types.UUID, params *DeleteKeyParams, reqEditors ...RequestEditorFn) (*DeleteKeyResponse, error) {
+	rsp, err := c.DeleteKey(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeleteKeyResponse(rsp)
 }
 
 // RequestLinkWithBodyWithResponse Ask for a mail with a link that signs in, or that sets a new password
@@ -11925,6 +13454,49 @@ func (c *ClientWithResponses) GetRunResultWithResponse(ctx context.Context, id o
 	return ParseGetRunResultResponse(rsp)
 }
 
+// EndSessionsWithResponse Sign out everywhere else
+//
+// All sessions of the own account end but the one that asks, and all links of mails.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /api/v1/sessions (the `EndSessions` operationId).
+func (c *ClientWithResponses) EndSessionsWithResponse(ctx context.Context, params *EndSessionsParams, reqEditors ...RequestEditorFn) (*EndSessionsResponse, error) {
+	rsp, err := c.EndSessions(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndSessionsResponse(rsp)
+}
+
+// ListSessionsWithResponse Where the own account is signed in, newest first
+//
+// Sessions end when they are not used, and after a time at the latest; see docs/sessions.md.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/v1/sessions (the `ListSessions` operationId).
+func (c *ClientWithResponses) ListSessionsWithResponse(ctx context.Context, params *ListSessionsParams, reqEditors ...RequestEditorFn) (*ListSessionsResponse, error) {
+	rsp, err := c.ListSessions(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListSessionsResponse(rsp)
+}
+
+// EndSessionWithResponse End one session of the own account
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /api/v1/sessions/{id} (the `EndSession` operationId).
+func (c *ClientWithResponses) EndSessionWithResponse(ctx context.Context, id openapi_types.UUID, params *EndSessionParams, reqEditors ...RequestEditorFn) (*EndSessionResponse, error) {
+	rsp, err := c.EndSession(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndSessionResponse(rsp)
+}
+
 // CreateStaffWithBodyWithResponse Invite a member of staff or an administrator by mail
 //
 // The link of the mail chooses the password. Asked for again, there is another link. The answer does not tell whether somebody has the address.
@@ -11957,7 +13529,7 @@ func (c *ClientWithResponses) CreateStaffWithResponse(ctx context.Context, param
 
 // CreateTokenWithBodyWithResponse Sign in: an access token for an address and its password
 //
-// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires.
+// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -11972,7 +13544,7 @@ func (c *ClientWithResponses) CreateTokenWithBodyWithResponse(ctx context.Contex
 
 // CreateTokenWithResponse Sign in: an access token for an address and its password
 //
-// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires.
+// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -12026,6 +13598,36 @@ func (c *ClientWithResponses) DeleteTokenWithResponse(ctx context.Context, param
 		return nil, err
 	}
 	return ParseDeleteTokenResponse(rsp)
+}
+
+// RefreshTokenWithBodyWithResponse A new access token, and the next refresh token, for a refresh token
+//
+// A refresh token is good once. One that comes again was copied: its session ends, and all tokens of it. Send an Idempotency-Key, so that the request can be sent again when no answer came.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/tokens/refresh (the `RefreshToken` operationId).
+func (c *ClientWithResponses) RefreshTokenWithBodyWithResponse(ctx context.Context, params *RefreshTokenParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RefreshTokenResponse, error) {
+	rsp, err := c.RefreshTokenWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRefreshTokenResponse(rsp)
+}
+
+// RefreshTokenWithResponse A new access token, and the next refresh token, for a refresh token
+//
+// A refresh token is good once. One that comes again was copied: its session ends, and all tokens of it. Send an Idempotency-Key, so that the request can be sent again when no answer came.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/tokens/refresh (the `RefreshToken` operationId).
+func (c *ClientWithResponses) RefreshTokenWithResponse(ctx context.Context, params *RefreshTokenParams, body RefreshTokenJSONRequestBody, reqEditors ...RequestEditorFn) (*RefreshTokenResponse, error) {
+	rsp, err := c.RefreshToken(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRefreshTokenResponse(rsp)
 }
 
 // SuggestTopicsWithBodyWithResponse Topics that a text seems to be about, for its writer to confirm
@@ -12126,6 +13728,101 @@ func ParseVerifyAssignmentResponse(rsp *http.Response) (*VerifyAssignmentRespons
 			return nil, err
 		}
 		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListKeysResponse parses an HTTP response from a ListKeysWithResponse call
+func ParseListKeysResponse(rsp *http.Response) (*ListKeysResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListKeysResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ListKeyBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCreateKeyResponse parses an HTTP response from a CreateKeyWithResponse call
+func ParseCreateKeyResponse(rsp *http.Response) (*CreateKeyResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateKeyResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest NewKey
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseDeleteKeyResponse parses an HTTP response from a DeleteKeyWithResponse call
+func ParseDeleteKeyResponse(rsp *http.Response) (*DeleteKeyResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeleteKeyResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest Problem
@@ -13448,6 +15145,97 @@ func ParseGetRunResultResponse(rsp *http.Response) (*GetRunResultResponse, error
 	return response, nil
 }
 
+// ParseEndSessionsResponse parses an HTTP response from a EndSessionsWithResponse call
+func ParseEndSessionsResponse(rsp *http.Response) (*EndSessionsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &EndSessionsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListSessionsResponse parses an HTTP response from a ListSessionsWithResponse call
+func ParseListSessionsResponse(rsp *http.Response) (*ListSessionsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListSessionsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ListSessionBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseEndSessionResponse parses an HTTP response from a EndSessionWithResponse call
+func ParseEndSessionResponse(rsp *http.Response) (*EndSessionResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &EndSessionResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseCreateStaffResponse parses an HTTP response from a CreateStaffWithResponse call
 func ParseCreateStaffResponse(rsp *http.Response) (*CreateStaffResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -13563,6 +15351,39 @@ func ParseDeleteTokenResponse(rsp *http.Response) (*DeleteTokenResponse, error) 
 	switch {
 	case rsp.StatusCode == 204:
 		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseRefreshTokenResponse parses an HTTP response from a RefreshTokenWithResponse call
+func ParseRefreshTokenResponse(rsp *http.Response) (*RefreshTokenResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RefreshTokenResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Token
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest Problem

@@ -44,6 +44,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The keys of the own account, newest first, without what they are */
+        get: operations["list-keys"];
+        put?: never;
+        /**
+         * Make a key by which a program acts for the own account
+         * @description The key is told this once. Send it as `Authorization: Bearer …`, like an access token. It opens the operations of its scopes, which x-scope names, and never more than the account may use itself. A new password and a new address end all keys.
+         */
+        post: operations["create-key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a key of the own account */
+        delete: operations["delete-key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/links": {
         parameters: {
             query?: never;
@@ -659,6 +697,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where the own account is signed in, newest first
+         * @description Sessions end when they are not used, and after a time at the latest; see docs/sessions.md.
+         */
+        get: operations["list-sessions"];
+        put?: never;
+        post?: never;
+        /**
+         * Sign out everywhere else
+         * @description All sessions of the own account end but the one that asks, and all links of mails.
+         */
+        delete: operations["end-sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End one session of the own account */
+        delete: operations["end-session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/staff": {
         parameters: {
             query?: never;
@@ -690,7 +769,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in: an access token for an address and its password
-         * @description Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires.
+         * @description Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one.
          */
         post: operations["create-token"];
         delete?: never;
@@ -731,6 +810,26 @@ export interface paths {
         post?: never;
         /** Sign out: end the session of the token that is sent */
         delete: operations["delete-token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A new access token, and the next refresh token, for a refresh token
+         * @description A refresh token is good once. One that comes again was copied: its session ends, and all tokens of it. Send an Idempotency-Key, so that the request can be sent again when no answer came.
+         */
+        post: operations["refresh-token"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1121,6 +1220,40 @@ export interface components {
              */
             pairs: number;
         };
+        Key: {
+            /** Format: date-time */
+            created: string;
+            /** Format: date-time */
+            expires: string;
+            /** Format: uuid */
+            id: string;
+            /** @example Directory sync */
+            name: string;
+            /**
+             * @description The first characters, to recognise it by
+             * @example pnk_2QW7M4
+             */
+            prefix: string;
+            scopes: ("accounts:read" | "offers:read" | "offers:write" | "profiles:read" | "profiles:write" | "programmes:read" | "programmes:write" | "rounds:read" | "rounds:write" | "runs:read" | "runs:write" | "suggestions:read")[];
+            /**
+             * Format: date-time
+             * @description When it was last used, to a minute; absent before that
+             */
+            used?: string;
+        };
+        KeyInBody: {
+            /**
+             * Format: int64
+             * @description For how many days it is good
+             */
+            days: number;
+            /** @example Directory sync */
+            name: string;
+            /** @description The account's own, to be sure who asks */
+            password: string;
+            /** @description What it is for */
+            scopes: ("accounts:read" | "offers:read" | "offers:write" | "profiles:read" | "profiles:write" | "programmes:read" | "programmes:write" | "rounds:read" | "rounds:write" | "runs:read" | "runs:write" | "suggestions:read")[];
+        };
         LanguageLevel: {
             /** @example es */
             language: string;
@@ -1135,6 +1268,11 @@ export interface components {
              * @enum {string}
              */
             purpose: "sign_in" | "reset";
+        };
+        ListKeyBody: {
+            items: components["schemas"]["Key"][];
+            /** @description Cursor of the next page; absent on the last page */
+            next?: string;
         };
         ListOfferBody: {
             items: components["schemas"]["Offer"][];
@@ -1168,6 +1306,11 @@ export interface components {
         };
         ListRunBody: {
             items: components["schemas"]["Run"][];
+            /** @description Cursor of the next page; absent on the last page */
+            next?: string;
+        };
+        ListSessionBody: {
+            items: components["schemas"]["Session"][];
             /** @description Cursor of the next page; absent on the last page */
             next?: string;
         };
@@ -1240,6 +1383,32 @@ export interface components {
             priority: number;
             /** @example rules_of_origin */
             topic: string;
+        };
+        NewKey: {
+            /** Format: date-time */
+            created: string;
+            /** Format: date-time */
+            expires: string;
+            /** Format: uuid */
+            id: string;
+            /** @example Directory sync */
+            name: string;
+            /**
+             * @description The first characters, to recognise it by
+             * @example pnk_2QW7M4
+             */
+            prefix: string;
+            scopes: ("accounts:read" | "offers:read" | "offers:write" | "profiles:read" | "profiles:write" | "programmes:read" | "programmes:write" | "rounds:read" | "rounds:write" | "runs:read" | "runs:write" | "suggestions:read")[];
+            /**
+             * @description The key itself, told this once. Keep it as secret as a password.
+             * @example pnk_2QW7M4ZK6TJ5VHYBX3CDNAPRLE
+             */
+            secret: string;
+            /**
+             * Format: date-time
+             * @description When it was last used, to a minute; absent before that
+             */
+            used?: string;
         };
         Offer: {
             /** @description Whether you have accepted already */
@@ -1609,6 +1778,13 @@ export interface components {
              */
             tried: number;
         };
+        RefreshInBody: {
+            /**
+             * @description The newest one of the session
+             * @example pnr_2QW7M4ZK6TJ5VHYBX3CDNAPRLE
+             */
+            refresh_token: string;
+        };
         Refusal: {
             /** Format: int64 */
             mentors: number;
@@ -1952,6 +2128,36 @@ export interface components {
             served: number;
             text: string;
         };
+        Session: {
+            /** Format: date-time */
+            begun: string;
+            /** @description It is the one that asks */
+            current: boolean;
+            /**
+             * @description In a few words; empty when nothing is known
+             * @example Firefox, Windows
+             */
+            device: string;
+            /**
+             * Format: date-time
+             * @description If it is not used before
+             */
+            ends: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "browser" | "program";
+            /**
+             * @description Where it began: not the address, only the first part of it
+             * @example 192.0.2.0/24
+             */
+            network: string;
+            /**
+             * Format: date-time
+             * @description To a minute
+             */
+            used: string;
+        };
         Setting: {
             a: string;
             b: string;
@@ -2040,9 +2246,24 @@ export interface components {
             expires_at: string;
             /**
              * Format: int64
-             * @description Seconds
+             * @description Seconds that the access token is good for
              */
             expires_in: number;
+            /**
+             * Format: date-time
+             * @description The session ends then, unless it is used before
+             */
+            refresh_by: string;
+            /**
+             * @description Good once, for refresh-token. Keep it as secret as a password.
+             * @example pnr_2QW7M4ZK6TJ5VHYBX3CDNAPRLE
+             */
+            refresh_token: string;
+            /**
+             * Format: date-time
+             * @description The session ends then at the latest: sign in again
+             */
+            session_ends: string;
             /** @enum {string} */
             token_type: "Bearer";
         };
@@ -2347,6 +2568,166 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["Verification"];
                 };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-keys": {
+        parameters: {
+            query?: {
+                /** @description next of the page before; good for 24 hours, the same reader and the same filter */
+                cursor?: string;
+                /** @description Items of a page at most */
+                limit?: number;
+            };
+            header?: {
+                /**
+                 * @description ETag of the answer that the client has; if it is still the same, the answer is 304 without a body
+                 * @example "3"
+                 */
+                "If-None-Match"?: string;
+                /** @description en, es or fr; English for others */
+                "Accept-Language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "created": "2027-01-04T15:00:00Z",
+                     *           "expires": "2027-01-04T15:00:00Z",
+                     *           "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *           "name": "Directory sync",
+                     *           "prefix": "pnk_2QW7M4",
+                     *           "scopes": [],
+                     *           "used": "2027-01-04T15:00:00Z"
+                     *         }
+                     *       ],
+                     *       "next": "AAAAAGdGS3p…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListKeyBody"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-key": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
+                 * @example "8e03978e-40d5-43e8-bc93-6894a57f9324"
+                 */
+                "Idempotency-Key"?: string;
+                /** @description en, es or fr; English for others */
+                "Accept-Language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "days": 1,
+                 *       "name": "Directory sync",
+                 *       "password": "a bridge over the river",
+                 *       "scopes": [
+                 *         "accounts:read"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["KeyInBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created": "2027-01-04T15:00:00Z",
+                     *       "expires": "2027-01-04T15:00:00Z",
+                     *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "name": "Directory sync",
+                     *       "prefix": "pnk_2QW7M4",
+                     *       "scopes": [
+                     *         "accounts:read"
+                     *       ],
+                     *       "secret": "pnk_2QW7M4ZK6TJ5VHYBX3CDNAPRLE",
+                     *       "used": "2027-01-04T15:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NewKey"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-key": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
+                 * @example "8e03978e-40d5-43e8-bc93-6894a57f9324"
+                 */
+                "Idempotency-Key"?: string;
+                /** @description en, es or fr; English for others */
+                "Accept-Language"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem */
             default: {
@@ -5637,6 +6018,137 @@ export interface operations {
             };
         };
     };
+    "list-sessions": {
+        parameters: {
+            query?: {
+                /** @description next of the page before; good for 24 hours, the same reader and the same filter */
+                cursor?: string;
+                /** @description Items of a page at most */
+                limit?: number;
+            };
+            header?: {
+                /**
+                 * @description ETag of the answer that the client has; if it is still the same, the answer is 304 without a body
+                 * @example "3"
+                 */
+                "If-None-Match"?: string;
+                /** @description en, es or fr; English for others */
+                "Accept-Language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "begun": "2027-01-04T15:00:00Z",
+                     *           "current": true,
+                     *           "device": "Firefox, Windows",
+                     *           "ends": "2027-01-04T15:00:00Z",
+                     *           "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *           "kind": "browser",
+                     *           "network": "192.0.2.0/24",
+                     *           "used": "2027-01-04T15:00:00Z"
+                     *         }
+                     *       ],
+                     *       "next": "AAAAAGdGS3p…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListSessionBody"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-sessions": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
+                 * @example "8e03978e-40d5-43e8-bc93-6894a57f9324"
+                 */
+                "Idempotency-Key"?: string;
+                /** @description en, es or fr; English for others */
+                "Accept-Language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-session": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
+                 * @example "8e03978e-40d5-43e8-bc93-6894a57f9324"
+                 */
+                "Idempotency-Key"?: string;
+                /** @description en, es or fr; English for others */
+                "Accept-Language"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "create-staff": {
         parameters: {
             query?: never;
@@ -5728,6 +6240,9 @@ export interface operations {
                      *       "access_token": "eyJhbGciOiJFZERTQSIsImtpZCI6ImsxIn0…",
                      *       "expires_at": "2027-01-04T15:00:00Z",
                      *       "expires_in": 1,
+                     *       "refresh_by": "2027-01-04T15:00:00Z",
+                     *       "refresh_token": "pnr_2QW7M4ZK6TJ5VHYBX3CDNAPRLE",
+                     *       "session_ends": "2027-01-04T15:00:00Z",
                      *       "token_type": "Bearer"
                      *     }
                      */
@@ -5783,6 +6298,9 @@ export interface operations {
                      *       "access_token": "eyJhbGciOiJFZERTQSIsImtpZCI6ImsxIn0…",
                      *       "expires_at": "2027-01-04T15:00:00Z",
                      *       "expires_in": 1,
+                     *       "refresh_by": "2027-01-04T15:00:00Z",
+                     *       "refresh_token": "pnr_2QW7M4ZK6TJ5VHYBX3CDNAPRLE",
+                     *       "session_ends": "2027-01-04T15:00:00Z",
                      *       "token_type": "Bearer"
                      *     }
                      */
@@ -5823,6 +6341,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "refresh-token": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
+                 * @example "8e03978e-40d5-43e8-bc93-6894a57f9324"
+                 */
+                "Idempotency-Key"?: string;
+                /** @description en, es or fr; English for others */
+                "Accept-Language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "refresh_token": "pnr_2QW7M4ZK6TJ5VHYBX3CDNAPRLE"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RefreshInBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "access_token": "eyJhbGciOiJFZERTQSIsImtpZCI6ImsxIn0…",
+                     *       "expires_at": "2027-01-04T15:00:00Z",
+                     *       "expires_in": 1,
+                     *       "refresh_by": "2027-01-04T15:00:00Z",
+                     *       "refresh_token": "pnr_2QW7M4ZK6TJ5VHYBX3CDNAPRLE",
+                     *       "session_ends": "2027-01-04T15:00:00Z",
+                     *       "token_type": "Bearer"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Token"];
+                };
             };
             /** @description A problem */
             default: {
