@@ -82,16 +82,14 @@ func (f *file) bound(in instance, p plan) {
 	f.setPairs(in, p)
 }
 
-// keepSpecimen draws a problem with an earlier round and solves it by trying every
-// plan.
-func keepSpecimen(t testing.TB, r *rand.Rand, points int) specimen {
-	in := randomInstance(r)
-	k := kept{in, plan(r.Uint32()) & (1<<len(in.edges) - 1), points}
-	plans := in.plans()
-	bonus := in.bonus(plans) + once(in.cover != "none", points*len(in.edges))
+// solve tries every plan, and finds the prices of both kinds.
+func (k kept) solve(t testing.TB) (best plan, price, second []int, bonus int) {
+	t.Helper()
+	plans := k.plans()
+	bonus = k.bonus(plans) + once(k.cover != "none", k.points*len(k.edges))
 	whole, parts := k.whole()
-	best := whole.best(plans, parts*bonus)
-	price, err := in.prices(in.best(plans, bonus), bonus)
+	best = whole.best(plans, parts*bonus)
+	price, err := k.prices(k.best(plans, bonus), bonus)
 	second, wrong := whole.prices(best, parts*bonus)
 	if err != nil || wrong != nil {
 		t.Fatal(err, wrong)
@@ -103,6 +101,29 @@ func keepSpecimen(t testing.TB, r *rand.Rand, points int) specimen {
 			second[j] = both - parts*price[j]
 		}
 	}
+	return best, price, second, bonus
+}
+
+// solved is the round of the best plan.
+func (k kept) solved(t testing.TB) ([]byte, plan) {
+	best, price, second, bonus := k.solve(t)
+	return k.build(best, price, second, bonus).bytes(t), best
+}
+
+// most tells whether no plan serves more than one, and none that serves as many
+// counts more.
+func (k kept) most(p plan) bool {
+	whole, _ := k.whole()
+	return whole.optimal(p)
+}
+
+// keepSpecimen draws a problem with an earlier round and solves it by trying every
+// plan.
+func keepSpecimen(t testing.TB, r *rand.Rand, points int) specimen {
+	in := randomInstance(r)
+	k := kept{in, plan(r.Uint32()) & (1<<len(in.edges) - 1), points}
+	plans := in.plans()
+	best, price, second, bonus := k.solve(t)
 	if r.IntN(6) == 0 { // stopped: any plan will do
 		second, best = nil, plans[r.IntN(len(plans))]
 	}
