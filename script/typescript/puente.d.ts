@@ -1890,6 +1890,16 @@ export interface components {
             gap?: number;
             /**
              * Format: int64
+             * @description Pairs of the earlier run that are still possible; only of a run that keeps those of another
+             */
+            keepable?: number;
+            /**
+             * Format: int64
+             * @description Pairs of the earlier run that it keeps; only of a run that keeps those of another
+             */
+            kept?: number;
+            /**
+             * Format: int64
              * @description Mentees who took part
              */
             mentees: number;
@@ -4825,6 +4835,8 @@ export interface operations {
                      *         "first": 1,
                      *         "first_wish": 1,
                      *         "gap": 1,
+                     *         "keepable": 1,
+                     *         "kept": 1,
                      *         "mentees": 1,
                      *         "served": 1,
                      *         "wished": 1,
@@ -4939,6 +4951,8 @@ export interface operations {
                      *         "first": 1,
                      *         "first_wish": 1,
                      *         "gap": 1,
+                     *         "keepable": 1,
+                     *         "kept": 1,
                      *         "mentees": 1,
                      *         "served": 1,
                      *         "wished": 1,
@@ -5185,6 +5199,8 @@ export interface operations {
                      *         "first": 1,
                      *         "first_wish": 1,
                      *         "gap": 1,
+                     *         "keepable": 1,
+                     *         "kept": 1,
                      *         "mentees": 1,
                      *         "served": 1,
                      *         "wished": 1,
