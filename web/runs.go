@@ -159,6 +159,7 @@ func RunFields(lang string, methods, runs []Option, factors []Factor, limits Run
 	for _, g := range GroupChoices {
 		groups = append(groups, Option{Value: g[0], Label: p.T(g[1])})
 	}
+	keep := append([]Option{{Label: p.T("runs.keep_none")}}, runs...)
 	fields := []Field{
 		{Name: "label", Kind: KindText, Label: p.T("runs.label"), Hint: p.T("runs.label_hint"), Max: 80},
 		{Name: "method", Kind: KindSelect, Label: p.T("rounds.method"), Options: methods, Required: true},
@@ -167,7 +168,7 @@ func RunFields(lang string, methods, runs []Option, factors []Factor, limits Run
 		{Name: "at_least", Kind: KindText, Label: p.T("runs.at_least"), Half: true, Max: 12},
 		{Name: "at_most", Kind: KindText, Label: p.T("runs.at_most"), Half: true, Max: 12},
 		{Name: "lottery_plans", Kind: KindNumber, Label: p.T("runs.plans"), Hint: p.T("runs.plans_hint"), Min: limits.Plans[0], Max: limits.Plans[1]},
-		{Name: "keep", Kind: KindSelect, Label: p.T("runs.keep"), Hint: p.T("runs.keep_hint"), Options: append([]Option{{Label: p.T("runs.keep_none")}}, runs...)},
+		{Name: "keep", Kind: KindSelect, Label: p.T("runs.keep"), Hint: p.T("runs.keep_hint"), Options: keep},
 		{Name: "keep_points", Kind: KindNumber, Label: p.T("runs.points"), Hint: p.T("runs.points_hint", "Per", perPoint), Max: limits.Points},
 		{Name: "time_limit", Kind: KindNumber, Label: p.T("runs.limit"), Hint: p.T("runs.limit_hint"), Max: limits.Time},
 	}

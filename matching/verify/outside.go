@@ -205,7 +205,8 @@ func (c *checker) outsideKept() outside {
 			free := c.degree[right][j] - c.held[right][j]
 			points, kept := c.keepSold(j, free)
 			if p, k := c.keepSold(j, free+n); p != points || k != kept {
-				c.refute(c.atNode(right, j), "has the price %d for what is kept, and %d pairs in no list could take more of its places", c.nodes[right][j].keep, n)
+				c.refute(c.atNode(right, j), "has the price %d for what is kept, and %d pairs in no list could take more of its places",
+					c.nodes[right][j].keep, n)
 			}
 		}
 	}}
