@@ -311,7 +311,9 @@ func (s *Server) review(ctx context.Context, v *visit, problems map[string]strin
 		}
 	}
 	page.Unmatched = v.leftOver(found, people)
-	if found.result.Gap == 0 {
+	if page.Proof.Open { // its pairs are not those of the best total
+		page.Advice = ""
+	} else {
 		explainable(&page, path+"/explain?run="+run.ID+"&mentee=", pairs, found)
 	}
 	return web.ReviewPage(page), nil
@@ -333,6 +335,13 @@ func (v *visit) proof(r *reviewed) web.Proof {
 	out := web.Proof{
 		Proven: len(r.result.Failures) == 0, Method: r.result.Method,
 		Total: int(r.result.Score), Bound: int(r.result.Bound), Gap: int(r.result.Gap),
+		Open: r.result.Gap > 0 && !slices.Contains(r.result.Checks, "rules"), More: r.result.More,
+	}
+	if k := r.result.Kept; k != nil {
+		out.Notes = append(out.Notes, v.T(keptKey(k), "Pairs", k.Pairs, "Of", k.Of, "Points", int(k.Points), "Gap", out.Gap))
+	}
+	if out.More > 0 {
+		out.Notes = append(out.Notes, v.T("again.more", "Count", out.More))
 	}
 	for _, key := range r.result.Checks {
 		out.Checks = append(out.Checks, web.Check{Text: v.T("verify.ok." + key), OK: true})
@@ -341,6 +350,17 @@ func (v *visit) proof(r *reviewed) web.Proof {
 		out.Checks = append(out.Checks, web.Check{Text: v.T("verify." + f.Check)})
 	}
 	return out
+}
+
+// keptKey is the message that says what a round keeps of another.
+func keptKey(k *verify.Kept) string {
+	switch {
+	case !k.Proven:
+		return "again.kept_open"
+	case k.Points > 0:
+		return "again.kept_points"
+	}
+	return "again.kept"
 }
 
 func summaryOf(r *reviewed, pairs []Pair, people map[string]*models.ProfileRow) web.Summary {

@@ -67,9 +67,34 @@ func (s *Server) sideBySide(ctx context.Context, v *visit, values, problems map[
 	}
 	page.Others = len(snapshots) > 1
 	if _, err := r.State.Next(models.RoundSolve); err == nil {
-		page.Fields = v.runFields(r, values, problems)
+		keep, err := s.keepable(ctx, v, r)
+		if err != nil {
+			return nil, err
+		}
+		page.Fields = v.runFields(r, keep, values, problems)
 	}
 	return web.RunsPage(page), nil
+}
+
+// keepable are the runs whose pairs a run of a round can keep: those of the round
+// that have a result, and what other rounds of the programme published.
+func (s *Server) keepable(ctx context.Context, v *visit, r *models.Round) (out []web.Option, err error) {
+	runs, err := s.Store.Runs(ctx, r.ID)
+	if err != nil {
+		return nil, err
+	}
+	for i := range runs {
+		if run := &runs[i]; run.State == models.RunFinished {
+			out = append(out, web.Option{Value: run.ID, Label: v.T("runs.choice", "N", len(runs)-i, "Name", runName(v, run))})
+		}
+	}
+	rounds, err := s.Store.Rounds(ctx, r.ProgrammeID)
+	for i := range rounds {
+		if o := &rounds[i]; o.ID != r.ID && o.ChosenRun != nil {
+			out = append(out, web.Option{Value: *o.ChosenRun, Label: v.T("runs.keep_other", "Name", o.Name)})
+		}
+	}
+	return out, err
 }
 
 // namesOf says how a page names the people of a round, by their codes.
@@ -109,6 +134,13 @@ func (s *Server) runRow(ctx context.Context, v *visit, r *models.Round, runs []m
 	row := web.RunRow{
 		Number: len(runs) - i, Label: run.Label, Method: v.T(methodNames[jobs.MethodOf(run.Settings)]), State: v.T("state." + string(run.State)),
 		Class: runClasses[run.State], At: run.CreatedAt, Published: r.ChosenRun != nil && *r.ChosenRun == run.ID, Gap: -1, Below: -1,
+	}
+	row.Limit, row.Points = run.TimeLimit, int(run.KeepPoints)
+	if run.KeepRun != nil {
+		row.Keeps = v.T("runs.other_round")
+		if at := slices.IndexFunc(runs, func(o models.Run) bool { return o.ID == *run.KeepRun }); at >= 0 {
+			row.Keeps = v.T("runs.number", "N", len(runs)-at)
+		}
 	}
 	if run.Reason != "" {
 		row.Reason = web.Text(v.Lang, run.Reason, nil)
@@ -155,6 +187,9 @@ func rowFigures(row *web.RunRow, runs []models.Run, run *models.Run) error {
 	if f.Gap != nil {
 		row.Gap = int(*f.Gap)
 	}
+	if f.Kept != nil {
+		row.Kept, row.Keepable = *f.Kept, *f.Keepable
+	}
 	return err
 }
 
@@ -167,7 +202,7 @@ func sameWeights(a, b *models.Run) bool {
 
 // runFields are the fields of the form for a run, with the settings of the round
 // unless there are values.
-func (v *visit) runFields(r *models.Round, values, problems map[string]string) []web.Field {
+func (v *visit) runFields(r *models.Round, keep []web.Option, values, problems map[string]string) []web.Field {
 	now, _ := jobs.ReadSettings("settings", strings.NewReader(r.Settings)) // if they are bad, the defaults
 	if values == nil {
 		values = map[string]string{"method": jobs.MethodName(now.Method), "cover": jobs.CoverName(now.Cover), "lottery_plans": strconv.Itoa(now.Plans)}
@@ -179,8 +214,8 @@ func (v *visit) runFields(r *models.Round, values, problems map[string]string) [
 	for _, name := range jobs.MethodNames() {
 		methods = append(methods, web.Option{Value: name, Label: v.T(methodNames[name])})
 	}
-	limits := web.RunLimits{Plans: [2]int{matching.MinPlans, matching.MaxPlans}, Weight: matching.MaxWeight}
-	return web.RunFields(v.Lang, methods, factors(now), limits, values, problems)
+	limits := web.RunLimits{Plans: [2]int{matching.MinPlans, matching.MaxPlans}, Weight: matching.MaxWeight, Points: jobs.MaxPoints, Time: jobs.MaxTimeLimit}
+	return web.RunFields(v.Lang, methods, keep, factors(now), limits, values, problems)
 }
 
 // newRunPage asks for the run that the form describes.
@@ -190,15 +225,20 @@ func (s *Server) newRunPage(ctx context.Context, v *visit) (templ.Component, err
 		return nil, err
 	}
 	values, problems := v.values(), map[string]string{}
-	for _, f := range v.runFields(r, nil, nil) {
+	keep, err := s.keepable(ctx, v, r)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range v.runFields(r, keep, nil, nil) {
 		if problem := v.fieldProblem(f, values[f.Name]); problem != "" {
 			problems[f.Name] = problem
 		}
 	}
 	settings, wrong := v.runSettings(r)
 	maps.Copy(problems, wrong)
+	choice := v.runAgain(problems)
 	if len(problems) == 0 {
-		choice := jobs.RunChoice{Label: values["label"], Method: values["method"], Settings: settings}
+		choice.Label, choice.Method, choice.Settings = values["label"], values["method"], settings
 		if _, err = s.startRuns(ctx, r.ID, choice, false); err == nil {
 			v.goTo(runsPathOf(r.ID) + "?done=run")
 			return nil, nil
@@ -236,6 +276,32 @@ func (v *visit) runSettings(r *models.Round) (settings map[string]any, problems 
 		settings["groups"] = append(groupsOf(r), v.groupRule(group))
 	}
 	return settings, problems
+}
+
+// runAgain reads what a form says of the run that is kept and of the time that a
+// run may take, and adds what is wrong with it.
+func (v *visit) runAgain(problems map[string]string) (c jobs.RunChoice) {
+	number := func(name string, most int) int {
+		text := v.values()[name]
+		if text == "" {
+			return 0
+		}
+		n, err := strconv.Atoi(text)
+		switch {
+		case err != nil:
+			problems[name] = Field{Rule: "integer"}.text(v.Lang)
+		case n < 0:
+			problems[name] = Field{Rule: "minimum", Args: map[string]any{"Min": 0}}.text(v.Lang)
+		case n > most:
+			problems[name] = Field{Rule: "maximum", Args: map[string]any{"Max": most}}.text(v.Lang)
+		}
+		return n
+	}
+	c.Keep, c.Points, c.TimeLimit = v.values()["keep"], int64(number("keep_points", jobs.MaxPoints)), number("time_limit", jobs.MaxTimeLimit)
+	if c.Keep == "" && c.Points != 0 && problems["keep_points"] == "" {
+		problems["keep"] = v.T("runs.keep_missing")
+	}
+	return c
 }
 
 // groupsOf are the rules about groups in a round's settings.

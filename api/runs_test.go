@@ -216,6 +216,61 @@ func TestStoryRuns(t *testing.T) {
 	})
 }
 
+// TestStoryKeep plays staff that makes a run from another one, and one that may
+// take no time, on the pages.
+func TestStoryKeep(t *testing.T) {
+	onBoth(t, func(t *testing.T, i *installation) {
+		server := httptest.NewServer(i)
+		defer server.Close()
+		person := i.withRole(models.AccountStaff, "eva@example.org")
+		round := i.populated(person)
+		staff := i.staffSignsIn(server.URL)
+		page := "/es/rounds/" + idOf(round)
+		staff.open(page + "/runs")
+		form := func(values map[string]string) *browser { return staff.submit(page+"/runs", one(values)) }
+		form(map[string]string{"label": "Primera"}).sees(200, "El cálculo está en marcha.")
+		i.allEnded(idOf(round))
+		first := person.call(200, "GET", round+"/runs", nil).text("items.0.id")
+		staff.open(page+"/runs").sees(200, "Conservar las duplas de", "Cálculo 1: Primera")
+		form(map[string]string{"keep_points": "5"}).sees(422, "Elige el cálculo cuyas duplas se conservan.")
+		form(map[string]string{"keep_points": "60001", "keep": first}).sees(422, "Error")
+		form(map[string]string{"keep_points": "muchos"}).sees(422, "Error")
+		form(map[string]string{"keep_points": "0", "keep": "nada"}).sees(422, "Error")
+		form(map[string]string{"keep_points": "", "keep": first, "method": "balanced"}).sees(422, "Solo una ronda optimal")
+		form(map[string]string{"keep": "", "time_limit": "-1", "method": "optimal"}).sees(422, "Error")
+		form(map[string]string{"keep": "", "time_limit": "241"}).sees(422, "Error")
+		staff.open(page + "/runs")
+		form(map[string]string{"label": "Conserva", "keep": first, "keep_points": "1200", "time_limit": "60", "sector": "900"}).sees(200, "El cálculo está en marcha.", "Conserva")
+		i.allEnded(idOf(round))
+		row := person.call(200, "GET", round+"/runs", nil)
+		if row.text("items.0.keep") != first || row.text("items.0.keep_points") != "1200" || row.text("items.0.figures.kept") == "" || row.text("items.0.figures.keepable") == "" {
+			t.Errorf("the run: %s", row.w.Body)
+		}
+		kept := row.text("items.0.id")
+		result := person.call(200, "GET", "/api/v1/runs/"+kept+"/round.json", nil)
+		gap := row.text("items.0.figures.gap")
+		if open := result.text("certificate.kind") == "bound"; !open || gap == "0" || result.text("certificate.gap") != gap {
+			t.Errorf("gap %s, certificate %s", gap, result.text("certificate.kind"))
+		}
+		staff.open(page+"/runs").sees(200, "Conserva ", "cálculo 1", "1,200 extra por dupla conservada", "Límite de tiempo: 60 s", "óptimo no demostrado")
+		staff.open(page+"/compare?a="+first+"&b="+kept).sees(200, "cálculo 1", "óptimo no demostrado")
+		staff.open(page+"?run="+kept).sees(200, "Óptimo no comprobado: otra podría ser mejor por ", "duplas anteriores", "Conservarlas cuesta")
+		if strings.Contains(staff.text, "/explain?") || strings.Contains(staff.text, "/advice?") {
+			t.Error("a round that is not the best is explained as if it were")
+		}
+		staff.open(page + "/explain?run=" + kept + "&mentee=" + person.call(200, "GET", "/api/v1/runs/"+kept+"/pairs", nil).text("items.0.mentee.code")).sees(409)
+		form2 := map[string]string{"label": "Sin costo", "keep": kept, "keep_points": "0"}
+		staff.open(page + "/runs")
+		form(form2).sees(200, "Sin costo")
+		i.allEnded(idOf(round))
+		last := person.call(200, "GET", round+"/runs", nil)
+		if last.text("items.0.figures.gap") != "0" || last.text("items.0.score") != last.text("items.2.score") {
+			t.Errorf("what keeps pairs for nothing is not the best: %s", last.w.Body)
+		}
+		staff.open(page+"?run="+last.text("items.0.id")).sees(200, "ninguna ronda igual de buena conserva más").link("/explain").sees(200, "Por qué ")
+	})
+}
+
 // allEnded follows all runs of a round to their ends.
 func (i *installation) allEnded(round string) {
 	i.t.Helper()

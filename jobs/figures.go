@@ -21,6 +21,8 @@ type RunFigures struct {
 	Across    int    `json:"across" doc:"Pairs of two countries"`
 	Blocking  int    `json:"blocking" doc:"Allowed pairs of two who would both rather have each other; 0: the round is stable"`
 	Gap       *int64 `json:"gap,omitempty" doc:"By how much a better total could be better at most; only of the method optimal, which promises the best"`
+	Kept      *int   `json:"kept,omitempty" doc:"Pairs of the earlier run that it keeps; only of a run that keeps those of another"`
+	Keepable  *int   `json:"keepable,omitempty" doc:"Pairs of the earlier run that are still possible; only of a run that keeps those of another"`
 }
 
 // Figures counts a round of people. It ranks all mentees once.
@@ -44,9 +46,13 @@ func (m *Matched) Figures(ctx context.Context, o MatchOptions) (*RunFigures, err
 	}
 	switch c := r.Certificate.(type) {
 	case *matching.Prices:
-		out.Gap = new(int64)
+		out.Gap = &c.Gap
 	case *matching.Lagrange:
 		out.Gap = &c.Gap
+	}
+	if r.Kept != nil {
+		all := len(r.Keep.Pairs)
+		out.Kept, out.Keepable = &r.Kept.Count, &all
 	}
 	matcher := matching.Matcher{Snapshot: m.Snapshot, Settings: &o.Settings.Settings, Index: m.Index, Seed: o.Seed, Workers: o.Workers}
 	var err error

@@ -3,6 +3,7 @@ package jobs
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"reflect"
 	"slices"
 	"strings"
@@ -178,6 +179,26 @@ func TestRunAgain(t *testing.T) {
 			if p.MenteeID == pair.MenteeID {
 				t.Error("a mentee with an offer is paired again")
 			}
+		}
+		if _, err := s.DeclineOffer(t.Context(), "", offers[0].ID, "too_busy"); err != nil {
+			t.Fatal(err)
+		}
+		fourth := made(round.ID, RunChoice{Keep: second.ID})
+		pairs, err = s.Pairs(t.Context(), fourth.ID)
+		must(t, err)
+		back := false
+		for _, p := range pairs {
+			if p.MenteeID == pair.MenteeID && p.MentorID == pair.MentorID {
+				t.Error("a pair that was declined is formed again")
+			}
+		}
+		var frozen Frozen
+		must(t, json.Unmarshal([]byte(fourth.Snapshot), &frozen))
+		for _, m := range frozen.Snapshot.Mentees {
+			back = back || len(m.Never) > 0
+		}
+		if !back {
+			t.Error("the mentee who was declined is in no further round, or may have the same mentor")
 		}
 		if key, member := (RunChoice{Keep: third.ID}).Conflict(`{"method":"stable"}`); key == "" || member != "keep" {
 			t.Error("a stable run keeps pairs", key, member)

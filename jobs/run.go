@@ -186,7 +186,7 @@ func (o RunOptions) people(ctx context.Context, store *models.Store, run *models
 	if err != nil {
 		return People{}, err
 	}
-	people.Rules = o.rules
+	people.Rules = append(people.Rules, o.rules...)
 	people.Vectors, err = vectorsOf(ctx, store, round.ProgrammeID, &options.Settings)
 	return people, err
 }
@@ -209,7 +209,8 @@ func earlierRun(ctx context.Context, store *models.Store, run *models.Run) (*mat
 
 // waiting are the people of whom a round of a programme would be made now:
 // those who wait, without mentees who have an offer or a mentor already, and
-// without places that are promised. Their vectors are left out.
+// without places that are promised. A pair that somebody declined is not formed
+// again. Their vectors are left out.
 func waiting(ctx context.Context, store *models.Store, programme string) (People, error) {
 	mentors, err := store.Profiles(ctx, programme, models.RoleMentor, models.ProfileWaiting)
 	if err != nil {
@@ -228,7 +229,25 @@ func waiting(ctx context.Context, store *models.Store, programme string) (People
 		p.Taken = min(p.Taken+promised[mentors[i].UID], p.Capacity)
 	}
 	mentees = slices.DeleteFunc(mentees, func(p models.ProfileRow) bool { return engaged[p.UID] })
-	return People{Mentors: models.Engine(mentors), Mentees: models.Engine(mentees)}, nil
+	declined, err := store.Declined(ctx, programme)
+	return People{Mentors: models.Engine(mentors), Mentees: models.Engine(mentees), Rules: never(declined, mentees, mentors)}, err
+}
+
+// never rules out pairs of profiles, as far as both take part.
+func never(pairs [][2]string, mentees, mentors []models.ProfileRow) (rules []models.RuleRow) {
+	ids := map[string]string{}
+	for _, side := range [][]models.ProfileRow{mentees, mentors} {
+		for i := range side {
+			ids[side[i].UID] = side[i].Profile.ID
+		}
+	}
+	for _, p := range pairs {
+		row := models.RuleRow{Mentee: ids[p[0]], Mentor: ids[p[1]], Rule: models.RuleNever}
+		if row.Mentee != "" && row.Mentor != "" && !slices.Contains(rules, row) {
+			rules = append(rules, row)
+		}
+	}
+	return rules
 }
 
 // solved is what is stored of a round.

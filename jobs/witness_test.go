@@ -188,6 +188,56 @@ func TestWitness(t *testing.T) {
 	}
 }
 
+// TestWitnessAgain: rounds that keep pairs of another, and one that was stopped,
+// follow from their people, over all allowed pairs; without a pair that they need
+// they are refuted.
+func TestWitnessAgain(t *testing.T) {
+	p := ruledPeople(t)
+	other := readWritten(t, match(t, p, func(o *MatchOptions) { o.Settings.Weights[matching.Industry] += 200 }).JSON())
+	for _, way := range []madeBy{
+		{"keep", func(o *MatchOptions) { o.Keep = other.Earlier(0) }},
+		{"keep, cover both", func(o *MatchOptions) { o.Keep, o.Settings.Cover = other.Earlier(0), matching.CoverBoth }},
+		{"keep with points", func(o *MatchOptions) { o.Keep = other.Earlier(2000) }},
+		{"keep with points, cover mentees", func(o *MatchOptions) { o.Keep, o.Settings.Cover = other.Earlier(300), matching.CoverMentees }},
+		{"bound", func(o *MatchOptions) { o.Within = 1 }},
+		{"bound, cover mentors", func(o *MatchOptions) { o.Within, o.Settings.Cover = 1, matching.CoverMentors }},
+		{"stopped and kept", func(o *MatchOptions) { o.Within, o.Keep = 1, other.Earlier(0) }},
+	} {
+		for _, candidates := range []int{1, 50} {
+			t.Run(fmt.Sprint(way.name, " ", candidates), func(t *testing.T) {
+				m := match(t, p, func(o *MatchOptions) { way.change(o); o.Settings.Candidates = candidates })
+				wrong, result := witnessed(t, m.JSON(), p, nil)
+				if len(wrong) > 0 || result.Allowed <= m.Round.Edges.Len() {
+					t.Fatalf("refuted: %v, or too weak", wrong)
+				}
+				if m.Round.Stopped() {
+					return
+				}
+				refuted := 0
+				for k := range 12 { // the pairs that were not forced or kept matter most
+					pair := m.Round.Pairs[k*len(m.Round.Pairs)/12]
+					x := edgeOf(m.Round, pair)
+					if _, must := slices.BinarySearch(m.Round.Edges.Must, int32(x)); must {
+						continue
+					}
+					data := forge(t, m, func(s *matching.Spec) {
+						filtered(t, s, func(y int, _ assign.Edge) bool { return y != x })
+					})
+					if alone, err := verify.Round(data); err != nil || len(alone.Failures) > 0 {
+						t.Fatalf("the file alone is refuted: %v %+v", err, alone.Failures)
+					}
+					if wrong, _ := witnessed(t, data, p, nil); slices.ContainsFunc(wrong, func(w string) bool { return strings.HasPrefix(w, "outside: ") }) {
+						refuted++
+					}
+				}
+				if refuted < 4 {
+					t.Errorf("without one of its pairs it was refuted %d times", refuted)
+				}
+			})
+		}
+	}
+}
+
 // TestWitnessRefutes: each file is in itself without fault, and each is refuted by
 // the people for the reason named.
 func TestWitnessRefutes(t *testing.T) {

@@ -173,6 +173,17 @@ func (s *Store) Engaged(ctx context.Context, programme string) (mentees map[stri
 	return mentees, promised, failed("offer", err)
 }
 
+// Declined gives the pairs of a programme, mentee and mentor, of which somebody declined an offer.
+func (s *Store) Declined(ctx context.Context, programme string) (pairs [][2]string, err error) {
+	var offers []Offer
+	err = s.Gorm.WithContext(ctx).Joins("JOIN rounds ON rounds.id = offers.round_id").
+		Where("rounds.programme_id = ? AND offers.state = ?", programme, OfferDeclined).Order("offers.id").Find(&offers).Error
+	for _, o := range offers {
+		pairs = append(pairs, [2]string{o.MenteeID, o.MentorID})
+	}
+	return pairs, failed("offer", err)
+}
+
 // dropOffers ends the offers that wait for somebody who no longer takes part.
 func (s *Store) dropOffers(g *gorm.DB, by Actor, profile string) error {
 	var open []Offer

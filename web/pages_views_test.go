@@ -153,6 +153,7 @@ func samplePages(lang string) map[string]templ.Component {
 		"review_stable":       ReviewPage(sampleStable(lang)),
 		"review_balanced":     ReviewPage(sampleBalanced(lang)),
 		"review_lottery":      ReviewPage(sampleLottery(lang)),
+		"review_open":         ReviewPage(sampleOpen(lang)),
 		"review_empty":        ReviewPage(sampleEmpty(lang)),
 		"review_hostile":      ReviewPage(sampleHostileReview(lang)),
 		"explained":           ExplainedPage(sampleExplained(lang)),
@@ -355,6 +356,14 @@ func sampleLottery(lang string) Review {
 	return v
 }
 
+func sampleOpen(lang string) Review {
+	v := sampleReview(lang)
+	p := &v.Proof
+	p.Gap, p.Open, p.Bound, v.Advice = 1200, true, p.Total+1200, ""
+	p.Notes = []string{Text(lang, "again.kept_points", map[string]any{"Pairs": 251, "Of": 260, "Points": 600, "Gap": 1200})}
+	return v
+}
+
 func sampleStable(lang string) Review {
 	v := sampleReview(lang)
 	v.Proof.Method, v.Proof.Bound, v.Advice = "stable", 0, ""
@@ -404,11 +413,14 @@ func sampleRuns(lang string) Runs {
 	stuck.Clash = []string{Text(lang, "clash.group_alone", map[string]any{"Name": w["label"], "Most": false, "Amount": "200", "Pairs": 140})}
 	published := result(row(4, w["label"], "optimal"), 13_748_400, 0, 0, 31, 166, 163, 209, 41)
 	published.Published = true
+	published.Keeps, published.Kept, published.Keepable = Text(lang, "runs.number", map[string]any{"N": 1}), 251, 260
+	open := result(row(1, "", "optimal"), 13_000_000, -1, 40, 30, 150, 140, 199, 55)
+	open.Keeps, open.Points, open.Kept, open.Keepable, open.Limit = Text(lang, "runs.other_round", nil), 600, 12, 14, 30
 	return Runs{
 		Page: samplePage(lang, "/rounds/3/runs", "rounds", "people"), Round: w["round"], Back: "/rounds", State: "proposed", Others: true, Post: "/rounds/3/runs",
 		List: []RunRow{
 			waiting, stuck, published, result(row(3, "", "balanced"), 13_500_000, 181, -1, 38, 140, 120, 201, 77),
-			result(row(2, "", "stable"), 13_350_000, 290, -1, 25, 170, 171, 205, 0), result(row(1, "", "optimal"), 13_000_000, -1, 40),
+			result(row(2, "", "stable"), 13_350_000, 290, -1, 25, 170, 171, 205, 0), open,
 		},
 		Compare: "/rounds/3/compare", Choices: []Option{{Value: "4", Label: w["label"]}, {Value: "3", Label: method("balanced")}},
 		Fields: sampleRunFields(lang, nil),
@@ -418,7 +430,8 @@ func sampleRuns(lang string) Runs {
 func sampleRunFields(lang string, problems map[string]string) []Field {
 	values := map[string]string{"method": "optimal", "cover": "mentees", "lottery_plans": "2", "needs": "340", "preference": "0"}
 	methods := []Option{{Value: "optimal", Label: Text(lang, "rounds.method_optimal", nil)}, {Value: "stable", Label: Text(lang, "rounds.method_stable", nil)}}
-	return RunFields(lang, methods, sampleFactors, RunLimits{Plans: [2]int{2, 64}, Weight: 1000}, values, problems)
+	runs := []Option{{Value: "4", Label: words[lang]["label"]}}
+	return RunFields(lang, methods, runs, sampleFactors, RunLimits{Plans: [2]int{2, 64}, Weight: 1000, Points: 60_000, Time: 240}, values, problems)
 }
 
 func sampleRefusedRuns(lang string) Runs {

@@ -41,8 +41,11 @@ type Summary struct {
 // optimal round has one.
 type Proof struct {
 	Proven       bool
-	Gap          int    // points that rules about groups leave unproven
-	Method       string // whose promise was to be proven
+	Gap          int      // points that are left unproven
+	Open         bool     // because the search was stopped, or pairs of an earlier round were kept
+	More         int      // people whom another plan could serve more at most
+	Notes        []string // what is kept of an earlier round, and what a limit left open
+	Method       string   // whose promise was to be proven
 	Total, Bound int
 	Checks       []Check
 }
@@ -57,6 +60,9 @@ var provenKeys = map[string]string{
 
 // proven says what is proven.
 func (v Review) proven() string {
+	if v.Proof.Open {
+		return v.T("review.open_within", "Gap", v.Proof.Gap)
+	}
 	if v.Proof.Gap > 0 {
 		return v.T("review.proven_within", "Gap", v.Proof.Gap)
 	}

@@ -46,6 +46,11 @@ type RunRow struct {
 	FirstWish  int
 	Across     int
 	Blocking   int
+	Keeps      string // the run whose pairs it keeps, in the reader's language; "" if it keeps none
+	Points     int    // what a kept pair counts, in the engine's units
+	Kept       int    // kept pairs, of so many that are possible
+	Keepable   int
+	Limit      int // seconds that it might take, 0 for no limit
 }
 
 // result says whether there is something to compare.
@@ -83,6 +88,27 @@ func hundredths(lang string, n int) string {
 	return strconv.Itoa(n/100) + point + text + end
 }
 
+// open says whether a better total may exist than that of a run for the best one.
+func (r RunRow) open() bool { return r.Known && r.Gap > 0 }
+
+// again says how a run was made from another one or under a limit, a line each.
+func (r RunRow) again(lang string) (out []string) {
+	switch {
+	case r.Keeps == "":
+	case r.Known:
+		out = append(out, Text(lang, "runs.kept", map[string]any{"Run": r.Keeps, "Kept": r.Kept, "All": r.Keepable}))
+	default:
+		out = append(out, Text(lang, "runs.keeps", map[string]any{"Run": r.Keeps}))
+	}
+	if r.Keeps != "" && r.Points > 0 {
+		out = append(out, Text(lang, "runs.kept_points", map[string]any{"Points": r.Points}))
+	}
+	if r.Limit > 0 {
+		out = append(out, Text(lang, "runs.limited", map[string]any{"Seconds": r.Limit}))
+	}
+	return out
+}
+
 // Compared is what differs between two runs. Lines are in the reader's language.
 type Compared struct {
 	Page
@@ -109,18 +135,20 @@ var GroupChoices = [][2]string{
 }
 
 // runChoices is how many fields of a run come before its weights.
-const runChoices = 7
+const runChoices = 10
 
 // RunLimits are the limits of what the form for a run can ask.
 type RunLimits struct {
 	Plans  [2]int // of a lottery
 	Weight int
+	Points int // of a kept pair
+	Time   int // seconds
 }
 
 // RunFields are the fields of the form for a run: label, method, cover, groups
-// (one of GroupChoices) with at_least and at_most, lottery_plans, and a number
-// for each factor. Values and problems are as in SignUpFields.
-func RunFields(lang string, methods []Option, factors []Factor, limits RunLimits, values, problems map[string]string) []Field {
+// (one of GroupChoices) with at_least and at_most, lottery_plans, keep (the
+// value of one of runs) with keep_points, time_limit, and a number for each factor. Values and problems are as in SignUpFields.
+func RunFields(lang string, methods, runs []Option, factors []Factor, limits RunLimits, values, problems map[string]string) []Field {
 	p := Page{Lang: lang}
 	var covers, groups []Option
 	for _, c := range [][2]string{
@@ -131,6 +159,7 @@ func RunFields(lang string, methods []Option, factors []Factor, limits RunLimits
 	for _, g := range GroupChoices {
 		groups = append(groups, Option{Value: g[0], Label: p.T(g[1])})
 	}
+	keep := append([]Option{{Label: p.T("runs.keep_none")}}, runs...)
 	fields := []Field{
 		{Name: "label", Kind: KindText, Label: p.T("runs.label"), Hint: p.T("runs.label_hint"), Max: 80},
 		{Name: "method", Kind: KindSelect, Label: p.T("rounds.method"), Options: methods, Required: true},
@@ -139,6 +168,9 @@ func RunFields(lang string, methods []Option, factors []Factor, limits RunLimits
 		{Name: "at_least", Kind: KindText, Label: p.T("runs.at_least"), Half: true, Max: 12},
 		{Name: "at_most", Kind: KindText, Label: p.T("runs.at_most"), Half: true, Max: 12},
 		{Name: "lottery_plans", Kind: KindNumber, Label: p.T("runs.plans"), Hint: p.T("runs.plans_hint"), Min: limits.Plans[0], Max: limits.Plans[1]},
+		{Name: "keep", Kind: KindSelect, Label: p.T("runs.keep"), Hint: p.T("runs.keep_hint"), Options: keep},
+		{Name: "keep_points", Kind: KindNumber, Label: p.T("runs.points"), Hint: p.T("runs.points_hint", "Per", perPoint), Max: limits.Points},
+		{Name: "time_limit", Kind: KindNumber, Label: p.T("runs.limit"), Hint: p.T("runs.limit_hint"), Max: limits.Time},
 	}
 	out := fill(values, problems, fields...)
 	return append(out, WeightFields(lang, factors, limits.Weight, values, problems)...)

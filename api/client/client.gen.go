@@ -2172,6 +2172,12 @@ type RunFigures struct {
 	// Gap By how much a better total could be better at most; only of the method optimal, which promises the best
 	Gap *int64 `json:"gap,omitempty"`
 
+	// Keepable Pairs of the earlier run that are still possible; only of a run that keeps those of another
+	Keepable *int64 `json:"keepable,omitempty"`
+
+	// Kept Pairs of the earlier run that it keeps; only of a run that keeps those of another
+	Kept *int64 `json:"kept,omitempty"`
+
 	// Mentees Mentees who took part
 	Mentees int64 `json:"mentees"`
 

@@ -106,9 +106,9 @@ func (s *Solution) bound(p Problem, offers ...[]int64) error {
 	primal, least := s.total(p), wide{}
 	for k, prices := range offers {
 		at := *s
-		at.Prices = prices
+		at.Prices = p.salable(prices, s.Bonus)
 		if dual := dualBound(p, at); k == 0 || dual.less(least) {
-			s.Prices, least = prices, dual
+			s.Prices, least = at.Prices, dual
 		}
 	}
 	gap, fits := least.minus(primal).small()
@@ -119,8 +119,39 @@ func (s *Solution) bound(p Problem, offers ...[]int64) error {
 	return nil
 }
 
+// salable are prices with which no node sells places that nobody could take:
+// one with more places than free edges asks nothing for them, which bounds the best
+// total at least as closely; and one without any has no bonus to earn. So the bound
+// is that of the edges alone, as a certificate states it.
+func (p Problem) salable(prices []int64, bonus int64) []int64 {
+	room, must := make([]int, len(p.Right)), p.Edges.Must // places beyond the free edges
+	for j, n := range p.Right {
+		room[j] = n.Capacity
+	}
+	free := make([]bool, len(p.Right))
+	for x, j := range p.Edges.Right {
+		room[j]--
+		if len(must) > 0 && int(must[0]) == x {
+			must = must[1:] // takes a place, and is no free edge
+		} else {
+			free[j] = true
+		}
+	}
+	out := slices.Clone(prices)
+	for j := range out {
+		if room[j] > 0 {
+			out[j] = min(out[j], 0)
+		}
+		if !free[j] && p.Cover.right() {
+			out[j] = min(out[j], -bonus)
+		}
+	}
+	return out
+}
+
 // Bound gives an assignment that keeps the rules, and prices, the form of a
-// solution: its Gap is what the prices leave open. Pairs are positions of edges,
+// solution: its Gap is what the prices leave open. Prices of places that no edge
+// could fill are lowered. Pairs are positions of edges,
 // ascending. Errors wrap ErrInput and ErrTooLarge, or say which rule is broken.
 //
 // Cost: that of [Check].

@@ -32,6 +32,7 @@ type file struct {
 	Right        []fileRight     `json:"right"`
 	Edges        [][3]int        `json:"edges"`
 	Must         [][2]int        `json:"must"`
+	Keep         *fileKeep       `json:"keep,omitempty"`
 	Rules        []fileRule      `json:"rules,omitempty"`
 	LeftLists    [][]int         `json:"left_lists,omitempty"`
 	RightLists   [][]int         `json:"right_lists,omitempty"`
@@ -62,6 +63,7 @@ type fileRight struct {
 	Capacity int    `json:"capacity"`
 	Minimum  int    `json:"minimum"`
 	Price    int    `json:"price"`
+	Keep     *int   `json:"keep,omitempty"`
 }
 
 // MarshalJSON leaves out the price of a stable round.
@@ -142,6 +144,9 @@ func (c fileCertificate) MarshalJSON() ([]byte, error) {
 	if c.Kind == "no_blocking_pair" {
 		return fmt.Appendf(nil, `{"kind":%q,"proposing":%q,"short":%d}`, c.Kind, c.Proposing, c.Short), nil
 	}
+	if c.Kind == "bound" {
+		return fmt.Appendf(nil, `{"kind":%q,"bonus":%d,"primal":%d,"dual":%d,"gap":%d}`, c.Kind, c.Bonus, c.Primal, c.Dual, c.Gap), nil
+	}
 	if c.Kind == "lagrange" {
 		return fmt.Appendf(nil, `{"kind":%q,"bonus":%d,"dual":%d,"scale":%d,"gap":%d}`, c.Kind, c.Bonus, c.Dual, c.Scale, c.Gap), nil
 	}
@@ -168,7 +173,7 @@ func (f *file) bytes(t testing.TB) []byte {
 }
 
 var memberNames = strings.Fields(`format engine kind method sense cover seed start settings settings_hash snapshot_hash
-	left right edges must rules left_lists right_lists pairs unmatched totals certificate hash`)
+	left right edges must keep rules left_lists right_lists pairs unmatched totals certificate hash`)
 
 func settingsHash(t testing.TB, settings []byte) string {
 	var compacted bytes.Buffer

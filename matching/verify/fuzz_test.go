@@ -77,6 +77,12 @@ func small(data []byte) bool {
 	if json.Unmarshal(data, l) != nil || len(l.Plans) > 4 || len(l.Plans) > 0 && len(f.Edges) > 7 {
 		return false
 	}
+	if f.Keep != nil { // points and kept pairs are counted in one number
+		const most = 1 << 20
+		return max(f.Certificate.Bonus, f.Certificate.Dual, -f.Certificate.Dual, f.Keep.Points) < most && !slices.ContainsFunc(f.Right, func(n fileRight) bool {
+			return max(n.Price, -n.Price) > most || n.Keep != nil && max(*n.Keep, -*n.Keep) > most
+		}) && !slices.ContainsFunc(f.Edges, func(x [3]int) bool { return max(x[2], -x[2]) > most })
+	}
 	return !slices.ContainsFunc(f.Right, func(n fileRight) bool { return max(n.Price, -n.Price) > most })
 }
 

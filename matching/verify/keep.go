@@ -12,6 +12,7 @@ type keep struct {
 	kept   int64
 	proven bool
 	round  string // digits of its hash
+	old    []bool // per edge: it is one of the pairs
 }
 
 // Kept says what a round keeps of an earlier one.
@@ -53,6 +54,8 @@ func (f *round) readKeep(r *reader) {
 // worth is what an edge or a place is worth: points, and then kept pairs.
 type worth struct{ points, kept int64 }
 
+func (a worth) minus(b worth) worth { return worth{a.points - b.points, a.kept - b.kept} }
+
 func (a worth) compare(b worth) int {
 	return cmp.Or(cmp.Compare(a.points, b.points), cmp.Compare(a.kept, b.kept))
 }
@@ -77,16 +80,16 @@ func (c *checker) checkKeep() {
 	if c.keepPriced != want {
 		c.refute(member("right"), "%d ids have a price of what is kept; it must be %d", c.keepPriced, want)
 	}
-	old := c.checkEarlier()
+	c.checkEarlier()
 	if k.proven && c.count == 0 {
-		c.proveKept(old)
+		c.proveKept()
 	}
 }
 
-// checkEarlier looks the earlier pairs up, and gives for each edge whether it is
-// one.
-func (c *checker) checkEarlier() (old []bool) {
-	old = make([]bool, len(c.edges))
+// checkEarlier looks the earlier pairs up.
+func (c *checker) checkEarlier() {
+	old := make([]bool, len(c.edges))
+	c.keep.old = old
 	kept := int64(0)
 	for i, ends := range c.keep.pairs {
 		if i > 0 && slices.Compare(c.keep.pairs[i-1][:], ends[:]) >= 0 {
@@ -105,7 +108,6 @@ func (c *checker) checkEarlier() (old []bool) {
 	if kept != c.keep.kept {
 		c.refute(member("keep.kept"), "states %d, of the earlier pairs %d are pairs", c.keep.kept, kept)
 	}
-	return old
 }
 
 // edgeOf finds an edge by its ends.
@@ -119,7 +121,7 @@ func (c *checker) edgeOf(ends [2]int32) (int32, bool) {
 }
 
 // proveKept proves that no plan counts more. See the package comment.
-func (c *checker) proveKept(old []bool) {
+func (c *checker) proveKept() {
 	k := c.keep
 	points, kept := c.primalSum(), widen(0)
 	if k.points > 0 {
@@ -130,7 +132,7 @@ func (c *checker) proveKept(old []bool) {
 	} else if kept = widen(k.kept); c.how.bounded {
 		c.refute(member("keep"), "is said to be proven of a round that is not proven best")
 	}
-	mostPoints, mostKept := c.keepLeft(old)
+	mostPoints, mostKept := c.keepLeft()
 	morePoints, moreKept := c.keepRight()
 	mostPoints, mostKept = mostPoints.plus(morePoints), mostKept.plus(moreKept)
 	if mostPoints != points || mostKept != kept {
@@ -138,36 +140,48 @@ func (c *checker) proveKept(old []bool) {
 	}
 }
 
-// counts is what an edge counts, and what its place costs.
-func (c *checker) counts(e int32, old []bool) (edge, place worth) {
-	n := &c.nodes[right][c.edges[e].end[right]]
-	edge.points = c.sign * int64(c.edges[e].score)
-	place = worth{n.price, n.keep}
+// counts is what an edge counts.
+func (c *checker) counts(e int32) (w worth) {
+	w.points = c.sign * int64(c.edges[e].score)
 	switch {
+	case !c.keep.old[e]:
 	case c.keep.points > 0:
-		place = worth{points: n.keep}
-		if old[e] {
-			edge.points += c.keep.points
-		}
-	case old[e]:
-		edge.kept = 1
+		w.points += c.keep.points
+	default:
+		w.kept = 1
 	}
-	return edge, place
+	return w
+}
+
+// costs is what a place of a right id costs.
+func (c *checker) costs(j int32) worth {
+	if n := &c.nodes[right][j]; c.keep.points == 0 {
+		return worth{n.price, n.keep}
+	}
+	return worth{points: c.nodes[right][j].keep}
+}
+
+// keepFree appends what a left id gains by each of its free edges.
+func (c *checker) keepFree(i int, free []worth) []worth {
+	for e := c.first[i]; e < c.first[i+1]; e++ {
+		if !c.forced[e] {
+			free = append(free, c.counts(e).minus(c.costs(c.edges[e].end[right])))
+		}
+	}
+	return free
 }
 
 // keepLeft is dualLeft, counted in points and kept pairs.
-func (c *checker) keepLeft(old []bool) (points, kept wide) {
+func (c *checker) keepLeft() (points, kept wide) {
+	for e := range c.edges {
+		if c.forced[e] {
+			w := c.counts(int32(e))
+			points, kept = points.add(w.points), kept.add(w.kept)
+		}
+	}
 	var free []worth
 	for i := range c.nodes[left] {
-		free = free[:0]
-		for e := c.first[i]; e < c.first[i+1]; e++ {
-			w, place := c.counts(e, old)
-			if c.forced[e] {
-				points, kept = points.add(w.points), kept.add(w.kept)
-				continue
-			}
-			free = append(free, worth{w.points - place.points, w.kept - place.kept})
-		}
+		free = c.keepFree(i, free[:0])
 		p, k := c.dearest(left, i, free)
 		points, kept = points.plus(p), kept.plus(k)
 	}
@@ -176,20 +190,17 @@ func (c *checker) keepLeft(old []bool) (points, kept wide) {
 
 // keepRight is dualRight, counted in points and kept pairs.
 func (c *checker) keepRight() (points, kept wide) {
-	var places []worth
-	for j, n := range c.nodes[right] {
-		price := worth{n.price, n.keep}
-		if c.keep.points > 0 {
-			price = worth{points: n.keep}
-		}
-		places = places[:0]
-		for range c.degree[right][j] - c.held[right][j] {
-			places = append(places, price)
-		}
-		p, k := c.dearest(right, j, places)
+	for j := range c.nodes[right] {
+		p, k := c.keepSold(j, c.degree[right][j]-c.held[right][j])
 		points, kept = points.plus(p), kept.plus(k)
 	}
 	return points, kept
+}
+
+// keepSold is the most that a right id could get alone with so many free edges.
+func (c *checker) keepSold(j, free int) (points, kept wide) {
+	_, most := c.room(right, j, free)
+	return c.dearest(right, j, slices.Repeat([]worth{c.costs(int32(j))}, most))
 }
 
 // dearest is the largest sum of as many of the values as an id may choose, with

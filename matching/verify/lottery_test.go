@@ -324,7 +324,7 @@ func (l *lots) holds() bool {
 		l.file.Left = append(l.file.Left, n.fileLeft)
 	}
 	for _, n := range l.Right {
-		l.file.Right = append(l.file.Right, fileRight{n.ID, n.Capacity, n.Minimum, *n.Price})
+		l.file.Right = append(l.file.Right, fileRight{n.ID, n.Capacity, n.Minimum, *n.Price, nil})
 	}
 	for _, p := range l.Pairs {
 		l.file.Pairs = append(l.file.Pairs, p.filePair)

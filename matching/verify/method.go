@@ -30,7 +30,8 @@ var methods = []method{
 	},
 	{
 		name: "optimal", kind: "bound", members: []string{"bonus", "primal", "dual", "gap"}, priced: true, bounded: true,
-		cover: (*checker).checkBonus, certificate: (*checker).checkBound, nearest: (*checker).nearestPrice, unchosen: reasonNotChosen,
+		cover: (*checker).checkBonus, certificate: (*checker).checkBound, nearest: (*checker).nearestPrice,
+		outside: (*checker).outsidePrices, unchosen: reasonNotChosen,
 	},
 	{
 		name: "optimal", kind: "lagrange", members: []string{"bonus", "dual", "scale", "gap"}, priced: true, ruled: true,

@@ -35,7 +35,7 @@ func (in instance) header(price []int, bonus int) *file {
 		f.Left = append(f.Left, fileLeft{n.id, n.capacity, n.lo})
 	}
 	for j, n := range in.right {
-		f.Right = append(f.Right, fileRight{n.id, n.capacity, n.lo, price[j]})
+		f.Right = append(f.Right, fileRight{n.id, n.capacity, n.lo, price[j], nil})
 	}
 	for _, e := range in.edges {
 		f.Edges = append(f.Edges, [3]int{e.l, e.r, e.score})
@@ -156,6 +156,8 @@ func (in instance) whyLeft(i int, n tnode, f *file) fileUnmatched {
 		if in.kind == "match" {
 			u.Rule = "language"
 		}
+	case f.Certificate.Kind == "bound" && missing(mine[0]) < 0:
+		u.Reason = "gap"
 	default:
 		if f.Right[mine[0].r].Price <= 0 {
 			u.Reason = "no_gain"

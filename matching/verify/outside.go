@@ -86,7 +86,10 @@ func (c *checker) checkOutside() {
 			}
 		}
 	}
-	method, row := c.how.outside(c), make([]int32, len(c.nodes[right]))
+	ways, row := []outside{c.how.outside(c)}, make([]int32, len(c.nodes[right]))
+	if c.keep != nil && c.keep.proven && c.passed([]string{"keep"}) {
+		ways = append(ways, c.outsideKept())
+	}
 	for i := range c.nodes[left] {
 		if int64(c.held[left][i]) >= c.nodes[left][i].capacity {
 			continue // no plan has another pair of it
@@ -100,10 +103,14 @@ func (c *checker) checkOutside() {
 				row[j] = Barred
 			}
 		}
-		method.row(int32(i), row)
+		for _, way := range ways {
+			way.row(int32(i), row)
+		}
 	}
-	if method.end != nil {
-		method.end()
+	for _, way := range ways {
+		if way.end != nil {
+			way.end()
+		}
 	}
 }
 
@@ -159,6 +166,47 @@ func (c *checker) outsidePrices() outside {
 			free := c.degree[right][j] - c.held[right][j]
 			if c.sold(j, free).less(c.sold(j, free+n)) {
 				c.refute(c.atNode(right, j), "has the price %d, and %d pairs in no list could take more of its places", c.nodes[right][j].price, n)
+			}
+		}
+	}}
+}
+
+// outsideKept: what a round counts with the pairs that it keeps is the most with
+// all pairs too, by the argument of outsidePrices. A pair in no list is not one of
+// those that are kept.
+func (c *checker) outsideKept() outside {
+	more := make([]int, len(c.nodes[right]))
+	var free []worth
+	row := func(i int32, scores []int32) {
+		free = c.keepFree(int(i), free[:0])
+		listed := len(free)
+		nearest, most := -1, worth{}
+		for j, score := range scores {
+			if score == Barred {
+				continue
+			}
+			more[j]++
+			gain := worth{points: c.sign * int64(score)}.minus(c.costs(int32(j)))
+			if nearest < 0 || gain.compare(most) > 0 {
+				nearest, most = j, gain
+			}
+			free = append(free, gain)
+		}
+		if nearest < 0 {
+			return
+		}
+		points, kept := c.dearest(left, int(i), slices.Clone(free[:listed]))
+		if p, k := c.dearest(left, int(i), free); p != points || k != kept {
+			c.refute(c.atPeople(i, nearest), "is in no list, scores %d and would count more with what is kept than the prices allow", scores[nearest])
+		}
+	}
+	return outside{row, func() {
+		for j, n := range more {
+			free := c.degree[right][j] - c.held[right][j]
+			points, kept := c.keepSold(j, free)
+			if p, k := c.keepSold(j, free+n); p != points || k != kept {
+				c.refute(c.atNode(right, j), "has the price %d for what is kept, and %d pairs in no list could take more of its places",
+					c.nodes[right][j].keep, n)
 			}
 		}
 	}}

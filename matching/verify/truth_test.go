@@ -18,14 +18,15 @@ func truth(t testing.TB, data []byte) bool {
 		Method      string
 		Certificate struct{ Kind string }
 		Rules       []json.RawMessage
+		Keep        *fileKeep
 	}
 	if !bytes.Equal(repair(data), data) || json.Unmarshal(data, &head) != nil || !formed(data, head.Certificate.Kind) {
 		return false
 	}
 	switch kind := head.Certificate.Kind; {
-	case head.Method == "lottery" && kind == "replay":
+	case head.Method == "lottery" && kind == "replay" && head.Keep == nil:
 		return lotteryTruth(t, data)
-	case head.Method == "optimal" && kind == "prices" && head.Rules == nil:
+	case head.Method == "optimal" && kind == "prices" && head.Rules == nil && head.Keep == nil:
 		holds, best := oracle(t, data)
 		return holds && best
 	}
@@ -38,6 +39,10 @@ func truth(t testing.TB, data []byte) bool {
 		return false
 	}
 	switch kind := head.Certificate.Kind; {
+	case head.Method == "optimal" && head.Rules == nil && (kind == "bound" || kind == "prices"):
+		return againTruth(in, p, f)
+	case head.Keep != nil: // only such rounds keep anything
+		return false
 	case head.Method == "optimal" && kind == "lagrange":
 		return ruledTruth(in, p, f)
 	case head.Method == "stable" && kind == "no_blocking_pair":
@@ -60,19 +65,23 @@ func formed(data []byte, kind string) bool {
 		return false
 	}
 	certificate := map[string][]string{
-		"prices": {"bonus", "dual", "kind", "primal"}, "lagrange": {"bonus", "dual", "gap", "kind", "scale"},
+		"prices": {"bonus", "dual", "kind", "primal"}, "bound": {"bonus", "dual", "gap", "kind", "primal"}, "lagrange": {"bonus", "dual", "gap", "kind", "scale"},
 		"no_blocking_pair": {"kind", "proposing", "short"}, "levels": {"kind", "levels"}, "replay": {"drawn", "dual", "kind", "plans", "primal"},
 	}[kind]
-	priced := kind == "prices" || kind == "lagrange" || kind == "replay"
+	priced := kind == "prices" || kind == "bound" || kind == "lagrange" || kind == "replay"
 	all := func(of []map[string]json.RawMessage, member string, want bool) bool {
 		return !slices.ContainsFunc(of, func(n map[string]json.RawMessage) bool { _, is := n[member]; return is != want })
 	}
 	drawn := kind == "replay"
+	var keep struct{ Proven bool }
+	if raw, is := top["keep"]; is && json.Unmarshal(raw, &keep) != nil {
+		return false
+	}
 	_, rules := top["rules"]
 	_, plans := top["plans"]
-	return slices.Equal(slices.Sorted(maps.Keys(f.Certificate)), certificate) && rules == (kind == "lagrange") && plans == drawn &&
+	return certificate != nil && slices.Equal(slices.Sorted(maps.Keys(f.Certificate)), certificate) && rules == (kind == "lagrange") && plans == drawn &&
 		(kind == "no_blocking_pair" || emptyLists(top)) &&
-		all(f.Right, "price", priced) && all(f.Left, "propensity", drawn) && all(f.Right, "propensity", drawn) && all(f.Pairs, "propensity", drawn)
+		all(f.Right, "price", priced) && all(f.Right, "keep", keep.Proven) && all(f.Left, "propensity", drawn) && all(f.Right, "propensity", drawn) && all(f.Pairs, "propensity", drawn)
 }
 
 // emptyLists tells whether the lists of preferences that are there hold nothing.

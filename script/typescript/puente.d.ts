@@ -2066,6 +2066,16 @@ export interface components {
             gap?: number;
             /**
              * Format: int64
+             * @description Pairs of the earlier run that are still possible; only of a run that keeps those of another
+             */
+            keepable?: number;
+            /**
+             * Format: int64
+             * @description Pairs of the earlier run that it keeps; only of a run that keeps those of another
+             */
+            kept?: number;
+            /**
+             * Format: int64
              * @description Mentees who took part
              */
             mentees: number;
@@ -5206,6 +5216,8 @@ export interface operations {
                      *         "first": 1,
                      *         "first_wish": 1,
                      *         "gap": 1,
+                     *         "keepable": 1,
+                     *         "kept": 1,
                      *         "mentees": 1,
                      *         "served": 1,
                      *         "wished": 1,
@@ -5320,6 +5332,8 @@ export interface operations {
                      *         "first": 1,
                      *         "first_wish": 1,
                      *         "gap": 1,
+                     *         "keepable": 1,
+                     *         "kept": 1,
                      *         "mentees": 1,
                      *         "served": 1,
                      *         "wished": 1,
@@ -5566,6 +5580,8 @@ export interface operations {
                      *         "first": 1,
                      *         "first_wish": 1,
                      *         "gap": 1,
+                     *         "keepable": 1,
+                     *         "kept": 1,
                      *         "mentees": 1,
                      *         "served": 1,
                      *         "wished": 1,
