@@ -32,7 +32,7 @@ type network struct {
 
 	dist  []int64 // distances of the search under way, far when not labelled
 	seen  []int32 // nodes labelled by it
-	queue order
+	queue radix
 	ready []int32 // nodes labelled with the distance now, to go on from
 	now   int64
 	limit int64 // distance of the nearest node that lacks units; far when none is known
@@ -113,7 +113,8 @@ func newNetwork(p Problem, bonus int64) *network {
 	for v := range g.dist {
 		g.dist[v] = far
 	}
-	g.queue.at = make([]int32, nodes)
+	g.queue.link = make([]linked, 0, nodes)
+	g.seen, g.ready = make([]int32, 0, nodes), make([]int32, 0, nodes)
 	g.walk.init(nodes)
 	return g
 }

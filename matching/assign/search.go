@@ -145,7 +145,7 @@ func (g *network) relabel(v int32, d int64) {
 	case d == g.now:
 		g.ready = append(g.ready, v)
 	default:
-		g.queue.put(entry{d, v})
+		g.queue.push(entry{d, v})
 	}
 }
 
@@ -159,17 +159,17 @@ func (g *network) reach() {
 			g.from(v)
 			continue
 		}
-		if len(g.queue.list) == 0 {
+		x := g.queue.pop()
+		if x.dist == far {
 			break
 		}
-		x := g.queue.pop()
 		if x.dist == g.dist[x.node] && x.dist < g.limit {
 			g.now = x.dist
 			g.from(x.node)
 		}
 	}
 	g.ready = g.ready[:0]
-	g.queue.clear()
+	g.queue.clear(0)
 	g.now = 0
 }
 

@@ -9,6 +9,7 @@ import (
 // are: every node gives up what it would not choose, and a left node that would
 // choose more gets a surplus of units.
 func (g *network) start() {
+	g.queue.clear(0)
 	for j := range g.right {
 		g.settle(j)
 		n := &g.rights[j]
