@@ -85,7 +85,7 @@ func (g *network) choose(i int32) {
 	worst := int64(far)
 	for _, l := range g.links(i) {
 		w := g.worth(l) + g.hub
-		if w < best || n.units >= n.low && w+n.more() <= 0 {
+		if w < best || n.units >= n.low && w+n.more() < 0 {
 			best = max(best, w)
 			break
 		}
