@@ -14,82 +14,94 @@ type entry struct {
 // radix is a queue by distance for one who goes on and never back: an entry
 // nearer than the last that was taken counts as if it were as near. It divides
 // the entries by the highest bit in which they differ from that one (Ahuja,
-// Mehlhorn, Orlin and Tarjan 1990). A node may stand in it more than once.
-// Entries that are as near come in turn.
+// Mehlhorn, Orlin and Tarjan 1990). A node stands in it at most once. Those that
+// are as near come in turn.
+//
+// Each part is a ring: its places are the nodes that stand in it and one more
+// place, where it begins and ends.
 type radix struct {
-	last uint64 // distance of the last one taken
-	part [65]chain
-	link []linked // of all parts
-	free int32    // place of the first that holds nothing, as in a chain
+	last  uint64 // distance of the last one taken
+	place []place
+	nodes int32 // place of the first part
 }
 
-// linked is an entry with the place of the one behind it.
-type linked struct {
-	rank uint64
-	node int32
-	next int32
+// place is where a node waits; next is the place behind it and 1, 0 where it does
+// not wait.
+type place struct {
+	rank       uint64
+	next, back int32
 }
 
-// chain is a list of entries by the places of its first and last, from 1 on;
-// first is 0 where there are none.
-type chain struct{ first, last int32 }
+const radixParts = 65
+
+func newRadix(nodes int32) radix {
+	r := radix{nodes: nodes, place: make([]place, nodes+radixParts)}
+	for v := nodes; v < nodes+radixParts; v++ {
+		r.place[v].next, r.place[v].back = v+1, v
+	}
+	return r
+}
 
 // rank keeps the order of distances, which may be negative.
 func (a entry) rank() uint64 { return uint64(a.dist) ^ 1<<63 }
 
+// push adds a node, or moves it forward to a shorter distance.
 func (r *radix) push(x entry) {
-	at := r.free
-	if at > 0 {
-		r.free = r.link[at-1].next
-		r.link[at-1] = linked{rank: x.rank(), node: x.node}
-	} else {
-		r.link = append(r.link, linked{rank: x.rank(), node: x.node})
-		at = int32(len(r.link))
+	p := &r.place[x.node]
+	if p.next > 0 {
+		if x.rank() >= p.rank {
+			return
+		}
+		r.remove(x.node)
 	}
-	r.insert(at)
+	p.rank = x.rank()
+	r.insert(x.node)
 }
 
-// insert puts the entry at a place behind those of its part.
-func (r *radix) insert(at int32) {
-	x := &r.link[at-1]
-	x.next = 0
-	p := &r.part[bits.Len64(max(x.rank, r.last)^r.last)]
-	if p.first == 0 {
-		p.first = at
-	} else {
-		r.link[p.last-1].next = at
-	}
-	p.last = at
+// insert puts a node at the end of its part.
+func (r *radix) insert(v int32) {
+	p := &r.place[v]
+	part := r.nodes + int32(bits.Len64(max(p.rank, r.last)^r.last))
+	end := r.place[part].back
+	p.next, p.back = part+1, end
+	r.place[end].next, r.place[part].back = v+1, v
+}
+
+func (r *radix) remove(v int32) {
+	p := &r.place[v]
+	r.place[p.back].next, r.place[p.next-1].back = p.next, p.back
+	p.next = 0
 }
 
 // pop takes a nearest entry; of none, one that is far.
 func (r *radix) pop() entry {
-	if r.part[0].first == 0 && !r.forward() {
-		return entry{far, 0}
+	v := r.place[r.nodes].next - 1
+	if v == r.nodes {
+		if !r.forward() {
+			return entry{far, 0}
+		}
+		v = r.place[r.nodes].next - 1
 	}
-	at := r.part[0].first
-	x := &r.link[at-1]
-	r.part[0].first = x.next
-	x.next, r.free = r.free, at
-	return entry{int64(r.last ^ 1<<63), x.node}
+	r.remove(v)
+	return entry{int64(r.last ^ 1<<63), v}
 }
 
 // forward goes on to the nearest entry and divides its part anew.
 func (r *radix) forward() bool {
-	for k := range r.part {
-		at := r.part[k].first
-		if at == 0 {
+	for part := r.nodes + 1; part < r.nodes+radixParts; part++ {
+		first := r.place[part].next - 1
+		if first == part {
 			continue
 		}
-		r.part[k].first = 0
+		r.place[part].next, r.place[part].back = part+1, part
 		r.last = math.MaxUint64
-		for x := at; x > 0; x = r.link[x-1].next {
-			r.last = min(r.last, r.link[x-1].rank)
+		for v := first; v != part; v = r.place[v].next - 1 {
+			r.last = min(r.last, r.place[v].rank)
 		}
-		for at > 0 {
-			next := r.link[at-1].next
-			r.insert(at)
-			at = next
+		for v := first; v != part; {
+			next := r.place[v].next - 1
+			r.insert(v)
+			v = next
 		}
 		return true
 	}
@@ -98,7 +110,10 @@ func (r *radix) forward() bool {
 
 // clear empties the queue; the first entries may be as near as from.
 func (r *radix) clear(from int64) {
+	for part := r.nodes; part < r.nodes+radixParts; part++ {
+		for r.place[part].next-1 != part {
+			r.remove(r.place[part].next - 1)
+		}
+	}
 	r.last = entry{dist: from}.rank()
-	r.part = [65]chain{}
-	r.link, r.free = r.link[:0], 0
 }

@@ -33,14 +33,14 @@ func (g *network) refill(i int32) {
 	}
 	near := &g.lefts[i]
 	list, worth := g.ranked(near.edge)
-	bound := int64(-far)
+	bound, enough := int64(-far), worth[last] // to be looked at more closely
 	to := g.to[g.first[i]:g.first[i+1]]
 	score := g.score[g.first[i]:g.first[i+1]]
 	score = score[:len(to)] // which the compiler understands
 	price := g.price
 	for x, j := range to {
 		w := int64(score[x]) - price[j]
-		if w < worth[last] {
+		if w < enough {
 			bound = max(bound, w)
 			continue
 		}
@@ -49,6 +49,7 @@ func (g *network) refill(i int32) {
 		}
 		bound = worth[last]
 		if w == bound {
+			enough = w + 1
 			continue
 		}
 		k := last
@@ -57,6 +58,10 @@ func (g *network) refill(i int32) {
 			k--
 		}
 		worth[k], list[k] = w, link{j, score[x]}
+		enough = worth[last]
+		if enough == bound {
+			enough++
+		}
 	}
 	near.edge = list
 	near.bound = bound
