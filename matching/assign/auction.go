@@ -29,7 +29,7 @@ type auction struct {
 	queue   ring    // left nodes, once for every unit that is to bid
 	budget  int     // bids and returns that are left
 	done    int     // phases
-	touched int64
+	touched int64   // of no meaning; see touch
 
 	listed bool   // the queue below is in use
 	comers *radix // nodes with units that come back from the hub, by a lower bound of comesFor and givesFor; later the queue of the finish
