@@ -2,6 +2,7 @@ package assign
 
 import (
 	"context"
+	"math"
 	"math/bits"
 	"slices"
 )
@@ -28,9 +29,10 @@ type auction struct {
 	queue   ring    // left nodes, once for every unit that is to bid
 	budget  int     // bids and returns that are left
 	done    int     // phases
+	touched int64   // of no meaning; see touch
 
-	listed bool  // the queue below is in use
-	comers radix // nodes with units that come back from the hub, by a lower bound of comesFor and givesFor
+	listed bool   // the queue below is in use
+	comers *radix // nodes with units that come back from the hub, by a lower bound of comesFor and givesFor; later the queue of the finish
 }
 
 // Holders of a place who are not left nodes.
@@ -40,7 +42,7 @@ const (
 )
 
 func newAuction(g *network) *auction {
-	a := &auction{network: g}
+	a := &auction{network: g, comers: &g.queue}
 	a.out = make([]int32, g.left)
 	a.queue.node = make([]int32, len(g.held))
 	a.queue.seen = make([]uint64, g.left/64+1)
@@ -115,6 +117,9 @@ func (a *auction) phase(ctx context.Context, eps int64) (done bool, err error) {
 		}
 		switch {
 		case a.queue.count > 0:
+			if a.budget%8 == 0 {
+				a.touch()
+			}
 			a.bid(a.queue.pop())
 		case a.short > 0:
 			a.comeBack()
@@ -123,6 +128,15 @@ func (a *auction) phase(ctx context.Context, eps int64) (done bool, err error) {
 		}
 	}
 	return false, nil
+}
+
+// touch reads what the next to bid need, all at once: the processor waits for
+// memory once, not each time.
+func (a *auction) touch() {
+	for k := a.queue.first; k < min(a.queue.first+8, a.queue.first+a.queue.count, len(a.queue.node)); k++ {
+		i := a.queue.node[k]
+		a.touched += a.lefts[i].bound
+	}
 }
 
 // forget clears links that nodes left in the queue do not have any more.
@@ -373,7 +387,7 @@ func (a *auction) list() {
 		return
 	}
 	a.listed = true
-	a.comers.clear()
+	a.comers.clear(math.MinInt64)
 	for i := range a.left {
 		if a.out[i] > 0 {
 			a.comers.push(entry{a.comesFor(i, -far), i})

@@ -149,10 +149,14 @@ func checkBonus(p Problem, s Solution) error {
 // at a right node were paid for at its price and both sides chose freely.
 func dualBound(p Problem, s Solution) wide {
 	var total wide
-	right := freeNodes(p.Right, p.Cover.right(), s.Bonus)
 	must := p.Edges.Must
+	var held []int32 // must edges of right nodes
+	if len(must) > 0 {
+		held = make([]int32, len(p.Right))
+	}
 	var worth []int64 // of the free edges of one left node
-	for i, n := range freeNodes(p.Left, p.Cover.left(), s.Bonus) {
+	for i, node := range p.Left {
+		n := free(node, p.Cover.left(), s.Bonus)
 		if p.Edges.Len() == 0 {
 			n.addBest(&total, nil)
 			continue
@@ -160,8 +164,9 @@ func dualBound(p Problem, s Solution) wide {
 		from, to := p.Edges.Of(i)
 		if n.high == 1 && n.low == 0 && (len(must) == 0 || int(must[0]) >= to) {
 			best := int64(math.MinInt64)
+			score := p.Edges.Score[from:to]
 			for x, j := range p.Edges.Right[from:to] {
-				best = max(best, int64(p.Edges.Score[from+x])-s.Prices[j])
+				best = max(best, int64(score[x])-s.Prices[j])
 			}
 			if from < to {
 				total.add(max(0, best+n.bonus), 1)
@@ -175,14 +180,18 @@ func dualBound(p Problem, s Solution) wide {
 				must = must[1:]
 				total.add(w, 1)
 				n.force()
-				right[j].force()
+				held[j]++
 				continue
 			}
 			worth = append(worth, w-s.Prices[j])
 		}
 		n.addBest(&total, worth)
 	}
-	for j, n := range right {
+	for j, node := range p.Right {
+		n := free(node, p.Cover.right(), s.Bonus)
+		for k := 0; held != nil && k < int(held[j]); k++ {
+			n.force()
+		}
 		n.addPriced(&total, s.Prices[j])
 	}
 	return total
@@ -198,10 +207,15 @@ type freeNode struct {
 func freeNodes(nodes []Node, covered bool, bonus int64) []freeNode {
 	out := make([]freeNode, len(nodes))
 	for x, n := range nodes {
-		out[x] = freeNode{low: n.Minimum, high: n.Capacity}
-		if covered {
-			out[x].bonus = bonus
-		}
+		out[x] = free(n, covered, bonus)
+	}
+	return out
+}
+
+func free(n Node, covered bool, bonus int64) freeNode {
+	out := freeNode{low: n.Minimum, high: n.Capacity}
+	if covered {
+		out.bonus = bonus
 	}
 	return out
 }

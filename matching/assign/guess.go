@@ -103,10 +103,11 @@ func (g *network) demands() (d demands) {
 // the bonus of a left node decides are further above the hub by what was left
 // out, those that the bonus of the right node decides further below it.
 func (a *auction) lift(bonus int64) {
-	out, tier := bonus-a.ceiling, make([]int64, a.right)
+	out := bonus - a.ceiling
 	if out == 0 {
 		return
 	}
+	tier := make([]int64, a.right)
 	low, high := int64(0), int64(0)
 	for j := range tier {
 		switch above := a.price[j] - a.hub; {

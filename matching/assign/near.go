@@ -9,6 +9,9 @@ type shortlist struct {
 	bound int64
 }
 
+// last is the place of the worst edge in a shortlist.
+const last = len(shortlist{}.edge) - 1
+
 // note raises the bound if an edge has been let go that is not in the list. A
 // node with one place needs no such care: all its edges are considered for the
 // list, also the one that carries a unit, so that its bound is true for each.
@@ -29,37 +32,59 @@ func (g *network) refill(i int32) {
 		g.hide(i, 2*far)
 	}
 	near := &g.lefts[i]
-	const last = len(near.edge) - 1
-	var worth [last + 1]int64
-	for k := range worth {
-		worth[k], near.edge[k] = -far, link{node: g.right}
-	}
-	bound := int64(-far)
+	list, worth := g.ranked(near.edge)
+	bound, enough := int64(-far), worth[last] // to be looked at more closely
 	to := g.to[g.first[i]:g.first[i+1]]
 	score := g.score[g.first[i]:g.first[i+1]]
 	score = score[:len(to)] // which the compiler understands
 	price := g.price
 	for x, j := range to {
 		w := int64(score[x]) - price[j]
-		if w <= bound {
+		if w < enough {
+			bound = max(bound, w)
 			continue
 		}
-		if w <= worth[last] {
-			bound = w
+		if j == list[0].node || j == list[1].node || j == list[2].node || j == list[3].node {
 			continue
 		}
 		bound = worth[last]
+		if w == bound {
+			enough = w + 1
+			continue
+		}
 		k := last
 		for k > 0 && worth[k-1] < w {
-			worth[k], near.edge[k] = worth[k-1], near.edge[k-1]
+			worth[k], list[k] = worth[k-1], list[k-1]
 			k--
 		}
-		worth[k], near.edge[k] = w, link{j, score[x]}
+		worth[k], list[k] = w, link{j, score[x]}
+		enough = worth[last]
+		if enough == bound {
+			enough++
+		}
 	}
+	near.edge = list
 	near.bound = bound
 	if hide {
 		g.hide(i, -2*far)
 	}
+}
+
+// ranked orders edges by what they are worth now. The best edges are often the
+// same as before; to begin with them spares most changes of the list.
+func (g *network) ranked(list [last + 1]link) (_ [last + 1]link, worth [last + 1]int64) {
+	for at, l := range list {
+		w := g.worth(l)
+		if w <= -far {
+			w, l = -far, link{node: g.right}
+		}
+		k := at
+		for ; k > 0 && worth[k-1] < w; k-- {
+			worth[k], list[k] = worth[k-1], list[k-1]
+		}
+		worth[k], list[k] = w, l
+	}
+	return list, worth
 }
 
 // hide puts the edges of a left node that carry a unit out of sight, and with

@@ -32,7 +32,7 @@ type network struct {
 
 	dist  []int64 // distances of the search under way, far when not labelled
 	seen  []int32 // nodes labelled by it
-	queue order
+	queue radix
 	ready []int32 // nodes labelled with the distance now, to go on from
 	now   int64
 	limit int64 // distance of the nearest node that lacks units; far when none is known
@@ -99,9 +99,6 @@ func newNetwork(p Problem, bonus int64) *network {
 		g.rights[j].set(n, bonus, p.Cover.right())
 	}
 	g.setEdges(p.Edges)
-	for _, w := range g.score {
-		g.top = max(g.top, int64(w), -int64(w))
-	}
 	g.setRoom()
 	g.pot = make([]int64, g.left)
 	g.price = make([]int64, g.right+1)
@@ -113,7 +110,8 @@ func newNetwork(p Problem, bonus int64) *network {
 	for v := range g.dist {
 		g.dist[v] = far
 	}
-	g.queue.at = make([]int32, nodes)
+	g.queue = newRadix(int32(nodes))
+	g.seen, g.ready = make([]int32, 0, nodes), make([]int32, 0, nodes)
 	g.walk.init(nodes)
 	return g
 }
@@ -127,22 +125,29 @@ func (n *node) set(from Node, bonus int64, covered bool) {
 
 // setRoom makes room for the links. No node needs more than it has edges of
 // some use: an edge of score zero or less is of none where neither end asks for
-// pairs.
+// pairs. The largest score is found by the way.
 func (g *network) setRoom() {
+	degree, top := make([]int32, g.right), int32(0)
 	for i := range g.lefts {
 		n := &g.lefts[i].node
-		eager := n.asks()
-		for x := g.first[i]; x < g.first[i+1]; x++ {
-			if j := g.to[x]; eager || g.score[x] > 0 || g.rights[j].asks() {
-				n.units++ // the degree, for the time being
-				g.rights[j].units++
+		eager, useful := n.asks(), int32(0)
+		to, score := g.to[g.first[i]:g.first[i+1]], g.score[g.first[i]:g.first[i+1]]
+		score = score[:len(to)]
+		for x, j := range to {
+			w := score[x]
+			top = max(top, w, -w)
+			if eager || w > 0 || g.rights[j].asks() {
+				useful++
+				degree[j]++
 			}
 		}
+		n.high = min(n.high, useful)
 	}
+	g.top = int64(top)
 	g.base = make([]int32, g.right+1)
 	for j := range g.rights {
 		n := &g.rights[j]
-		n.high, n.units = min(n.high, n.units), 0
+		n.high = min(n.high, degree[j])
 		g.base[j+1] = g.base[j] + n.high
 	}
 	g.seat = make([]seat, g.base[g.right])
@@ -150,7 +155,6 @@ func (g *network) setRoom() {
 	g.lone = true
 	for i := range g.lefts {
 		n := &g.lefts[i]
-		n.high, n.units = min(n.high, n.units), 0
 		g.room[i+1] = g.room[i] + n.high
 		g.lone = g.lone && n.high <= 1
 		n.bound = far // nothing is known yet

@@ -42,10 +42,15 @@ func SolveWith(ctx context.Context, p Problem, o Options) (Solution, error) {
 
 // prepare refuses what is no problem and what clashes, and gives the bonus.
 func prepare(ctx context.Context, p Problem) (bonus int64, err error) {
-	if err := ctx.Err(); err != nil {
+	if err := validate(p); err != nil {
 		return 0, err
 	}
-	if err := validate(p); err != nil {
+	return prepareValid(ctx, p)
+}
+
+// prepareValid is prepare for a problem that is known to be valid.
+func prepareValid(ctx context.Context, p Problem) (bonus int64, err error) {
+	if err := ctx.Err(); err != nil {
 		return 0, err
 	}
 	if bonus, err = bonusOf(p); err != nil {

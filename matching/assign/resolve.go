@@ -157,9 +157,9 @@ func resolvePoints(ctx context.Context, p Problem, e Earlier, o Options) (k Kept
 	return k, k.checked(p, e)
 }
 
-// warm solves a problem from earlier pairs and prices.
+// warm solves a valid problem from earlier pairs and prices.
 func warm(ctx context.Context, p Problem, e Earlier, o Options) (Solution, error) {
-	bonus, err := prepare(ctx, p)
+	bonus, err := prepareValid(ctx, p)
 	if err != nil {
 		return Solution{}, err
 	}

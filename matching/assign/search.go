@@ -145,7 +145,7 @@ func (g *network) relabel(v int32, d int64) {
 	case d == g.now:
 		g.ready = append(g.ready, v)
 	default:
-		g.queue.put(entry{d, v})
+		g.queue.push(entry{d, v})
 	}
 }
 
@@ -159,17 +159,17 @@ func (g *network) reach() {
 			g.from(v)
 			continue
 		}
-		if len(g.queue.list) == 0 {
+		x := g.queue.pop()
+		if x.dist == far {
 			break
 		}
-		x := g.queue.pop()
 		if x.dist == g.dist[x.node] && x.dist < g.limit {
 			g.now = x.dist
 			g.from(x.node)
 		}
 	}
 	g.ready = g.ready[:0]
-	g.queue.clear()
+	g.queue.clear(0)
 	g.now = 0
 }
 
@@ -196,7 +196,7 @@ func (g *network) fromLeft(i int32, d int64) {
 	}
 	if base-near.bound >= g.limit {
 		for _, l := range near.edge {
-			g.alongEdge(i, l, base)
+			g.alongEdge(i, l, base, d)
 		}
 		return
 	}
@@ -206,14 +206,16 @@ func (g *network) fromLeft(i int32, d int64) {
 	least := base - g.spare
 	for x, j := range to {
 		if w := score[x]; int64(w) > least {
-			g.alongEdge(i, link{j, w}, base)
+			g.alongEdge(i, link{j, w}, base, d)
 		}
 	}
 }
 
-func (g *network) alongEdge(i int32, l link, base int64) {
+// alongEdge labels the right end of an edge of left node i, which is at distance
+// at. An edge that costs something carries no unit.
+func (g *network) alongEdge(i int32, l link, base, at int64) {
 	d := base - g.worth(l)
-	if d < g.limit && d < g.dist[g.left+l.node] && !g.holds(i, l.node) {
+	if d < g.limit && d < g.dist[g.left+l.node] && (d > at || !g.holds(i, l.node)) {
 		g.relabel(g.left+l.node, d)
 	}
 }

@@ -32,8 +32,8 @@ func (s *Solution) tidy(p Problem, keep []int) {
 
 // pairs are the positions of the must edges and of those that carry a unit.
 func (g *network) pairs(s Edges) []int {
-	var out []int
 	must := s.Must
+	out := make([]int, 0, len(must)+len(g.held))
 	for i := range g.left {
 		from := len(out)
 		for len(must) > 0 && must[0] < s.First[i+1] {

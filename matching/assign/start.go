@@ -9,6 +9,7 @@ import (
 // are: every node gives up what it would not choose, and a left node that would
 // choose more gets a surplus of units.
 func (g *network) start() {
+	g.queue.clear(0)
 	for j := range g.right {
 		g.settle(j)
 		n := &g.rights[j]
@@ -84,7 +85,7 @@ func (g *network) choose(i int32) {
 	worst := int64(far)
 	for _, l := range g.links(i) {
 		w := g.worth(l) + g.hub
-		if w < best || n.units >= n.low && w+n.more() <= 0 {
+		if w < best || n.units >= n.low && w+n.more() < 0 {
 			best = max(best, w)
 			break
 		}
