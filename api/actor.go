@@ -7,46 +7,19 @@ import (
 	"encoding/hex"
 	"errors"
 	"net/http"
-	"slices"
-
-	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 
 	"puente/models"
 )
 
-// access says who may use an operation; it is the operation's x-authz in the
-// document.
-type access string
-
-// Who may use an operation. Owner and OwnerOrStaff let everybody in who is
-// signed in; the object decides, and a stranger's answers like a missing one.
-const (
-	Anyone       access = "anyone"
-	SignedIn     access = "signed in"
-	Owner        access = "owner"
-	OwnerOrStaff access = "owner or staff"
-	Staff        access = "staff"
-	Admin        access = "admin"
-)
-
-// roles are the roles that an access asks for; none asks for any role.
-var roles = map[access][]models.AccountRole{
-	Staff: {models.AccountStaff, models.AccountAdmin},
-	Admin: {models.AccountAdmin},
-}
-
 // actor is who sends a request.
 type actor struct {
 	*models.Account
-	session string // hash of the session's id
+	session string         // hash of the session's id
+	grants  []models.Grant // of staff, those that have not ended
 }
 
 // by names the actor in the audit log.
 func (a *actor) by() models.Actor { return models.Actor(a.ID) }
-
-// staff says whether the actor works for the programme.
-func (a *actor) staff() bool { return slices.Contains(roles[Staff], a.Role) }
 
 type actorKey struct{}
 
@@ -55,35 +28,6 @@ type actorKey struct{}
 func actorOf(ctx context.Context) *actor {
 	a, _ := ctx.Value(actorKey{}).(*actor)
 	return a
-}
-
-// permit looks who sends a request and whether they may use the operation.
-func (s *Server) permit(who access) func(huma.Context, func(huma.Context)) {
-	return func(ctx huma.Context, next func(huma.Context)) {
-		c := humagin.Unwrap(ctx)
-		a, err := s.byToken(c.Request)
-		if err == nil {
-			err = a.may(who)
-		}
-		if err != nil {
-			writeProblem(c.Writer, c.Request, err)
-			return
-		}
-		next(huma.WithValue(ctx, actorKey{}, a))
-	}
-}
-
-// may says whether an actor, nil for nobody, has an access.
-func (a *actor) may(who access) error {
-	switch {
-	case who == Anyone:
-		return nil
-	case a == nil:
-		return &Error{Code: CodeUnauthorized}
-	case roles[who] != nil && !slices.Contains(roles[who], a.Role):
-		return &Error{Code: CodeForbidden}
-	}
-	return nil
 }
 
 // byToken finds who sends a request by its access token, whose session must
@@ -104,7 +48,7 @@ func (s *Server) byToken(r *http.Request) (*actor, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &actor{account, claims.Session}, nil
+	return s.actor(r.Context(), account, claims.Session)
 }
 
 // unauthorized hides why a token was refused.

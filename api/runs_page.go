@@ -45,7 +45,7 @@ func (s *Server) sideBySide(ctx context.Context, v *visit, values, problems map[
 	if err != nil {
 		return nil, err
 	}
-	path := runsPathOf(r.ID)
+	path, manages := runsPathOf(r.ID), allows(managing, v.actor, v.scope)
 	page := web.Runs{
 		Page: *v.Page, Round: r.Name, Back: roundsPath, State: string(r.State), Post: path, Compare: roundsPath + "/" + r.ID + "/compare",
 	}
@@ -64,9 +64,12 @@ func (s *Server) sideBySide(ctx context.Context, v *visit, values, problems map[
 		if row.Stop != "" {
 			v.c.Header("Refresh", "2") // the page is asked for again until the run has ended
 		}
+		if !manages {
+			row.Stop = ""
+		}
 	}
 	page.Others = len(snapshots) > 1
-	if _, err := r.State.Next(models.RoundSolve); err == nil {
+	if _, err := r.State.Next(models.RoundSolve); err == nil && manages {
 		page.Fields = v.runFields(r, values, problems)
 	}
 	return web.RunsPage(page), nil
@@ -74,6 +77,9 @@ func (s *Server) sideBySide(ctx context.Context, v *visit, values, problems map[
 
 // namesOf says how a page names the people of a round, by their codes.
 func (s *Server) namesOf(ctx context.Context, round string) (func(code string) string, error) {
+	if !sees(ctx, fieldNames) {
+		return func(code string) string { return code }, nil
+	}
 	people, err := s.peopleOf(ctx, round)
 	if err != nil {
 		return nil, err
@@ -118,7 +124,7 @@ func (s *Server) runRow(ctx context.Context, v *visit, r *models.Round, runs []m
 		return row, rowFigures(&row, runs, run)
 	case run.State.Final():
 		clash, err := jobs.RunClash(run)
-		if clash != nil {
+		if clash != nil && sees(ctx, fieldClash) {
 			row.Clash = clash.Told(words(ctx), name)
 		}
 		return row, err
