@@ -23,6 +23,7 @@ type world struct {
 	run      map[string]string // of a round
 	mentor   string            // a code
 	mentee   string            // a code of the run
+	menteeOf map[string]string // of a round
 	person   map[string]person // who made the world
 	programs map[string]string // "ours", "others"
 }
@@ -66,13 +67,15 @@ func newWorld(i *installation) *world {
 	}
 	other := profile(models.AccountEntrepreneur, "other@example.org", ours, theirs, lucia)
 	deleted := profile(models.AccountEntrepreneur, "deleted@example.org", ours, hers, lucia)
-	w.mentor = admin.call(200, "GET", "/api/v1/profiles/"+mentor, nil).text("code")
+	free := profile(models.AccountMentor, "free@example.org", ours, hers, dana)
+	w.mentor = admin.call(200, "GET", "/api/v1/profiles/"+free, nil).text("code")
 	w.mentee = admin.call(200, "GET", "/api/v1/profiles/"+mentee, nil).text("code")
+	w.menteeOf = map[string]string{rounds[0]: w.mentee, rounds[1]: admin.call(200, "GET", "/api/v1/profiles/"+far, nil).text("code")}
 	gone := idOf(admin.call(201, "POST", "/api/v1/rounds", object{"programme": ours, "name": "Deleted"}).w.Header().Get("Location"))
 	for table, id := range map[string]string{"profiles": deleted, "rounds": gone} {
 		must(t, i.Store.Gorm.Exec("DELETE FROM "+table+" WHERE id = ?", id).Error)
 	}
-	must(t, i.Store.Gorm.Exec("UPDATE profiles SET state = 'withdrawn'").Error) // from where no step leads
+	must(t, i.Store.Gorm.Exec("UPDATE profiles SET state = 'withdrawn' WHERE id <> ?", free).Error) // from where no step leads
 
 	grant := func(role models.GrantRole, account, programme, organization string) string {
 		g := GrantedRole{role, programme, organization}
@@ -191,6 +194,12 @@ func (w *world) requests(r route) (out []askedFor) {
 				target += "?with=" + o.id
 			case "explain-run":
 				target += "?mentee=" + w.mentee
+			}
+			switch name {
+			case "GET /rounds/{id}/explain":
+				target += "?mentee=" + w.menteeOf[o.id]
+			case "GET /rounds/{id}/compare":
+				target += "?a=" + w.run[o.id] + "&b=" + w.run[o.id]
 			}
 			add(o.whose, target, "{}")
 		}
