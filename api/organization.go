@@ -50,7 +50,7 @@ func organizationOf(o *models.Organization) Organization {
 
 // organizationBody is what is said of an organisation.
 type organizationBody struct {
-	Name    string `json:"name" minLength:"1" maxLength:"200" pattern:"\\S"`
+	Name    string `json:"name" minLength:"1" maxLength:"200"`
 	Country string `json:"country" enum:"US,CA,MX"`
 }
 
