@@ -18,13 +18,6 @@ var (
 			"The answer does not tell whether somebody has the address: its owner is told by mail.",
 		Errors: []int{http.StatusTooManyRequests},
 	}
-	createStaff = huma.Operation{
-		OperationID: "create-staff", Method: http.MethodPost, Path: "/api/v1/staff", Tags: []string{"accounts"}, DefaultStatus: http.StatusAccepted,
-		Summary: "Invite a member of staff or an administrator by mail",
-		Description: "The link of the mail chooses the password. Asked for again, there is another link. " +
-			"The answer does not tell whether somebody has the address.",
-		Errors: []int{http.StatusTooManyRequests},
-	}
 	updateSides = huma.Operation{
 		OperationID: "update-role", Method: http.MethodPut, Path: "/api/v1/me/role", Tags: []string{"accounts"},
 		Summary:     "Change on which sides the own account takes part",
@@ -66,15 +59,6 @@ type accountIn struct {
 		Password string `json:"password" maxLength:"1024" doc:"At least 15 characters of any kind"`
 		Lang     string `json:"lang" enum:"en,es,fr" doc:"The language in which Puente writes to this person"`
 		Terms    bool   `json:"terms" doc:"Must be true: the terms of use are accepted"`
-	}
-}
-
-type staffIn struct {
-	LanguageInput
-	Body struct {
-		Role  models.AccountRole `json:"role" enum:"staff,admin"`
-		Email string             `json:"email" minLength:"3" maxLength:"254" example:"ana@example.org"`
-		Lang  string             `json:"lang" enum:"en,es,fr" doc:"The language in which Puente writes to this person"`
 	}
 }
 
@@ -144,17 +128,6 @@ func (s *Server) askSignUp(ctx context.Context, up *models.SignUp, password stri
 		return err
 	}
 	return s.Store.AskSignUp(ctx, up, s.newAsk(ctx, up.Lang))
-}
-
-func (s *Server) createStaff(ctx context.Context, in *staffIn) (*accepted, error) {
-	if err := s.mailTo(ctx, in.Body.Email); err != nil {
-		return nil, err
-	}
-	a := &models.Account{Role: in.Body.Role, Email: in.Body.Email, Lang: in.Body.Lang}
-	if err := s.Store.Invite(ctx, actorOf(ctx).by(), a, s.newAsk(ctx, a.Lang)); err != nil {
-		return nil, err
-	}
-	return s.lookIntoMail(ctx), nil
 }
 
 type roleIn struct {

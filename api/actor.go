@@ -1,55 +1,27 @@
 package api
 
 import (
-	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"net/http"
-	"slices"
 	"strings"
-
-	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 
 	"puente/models"
 )
-
-// access says who may use an operation; it is the operation's x-authz in the
-// document.
-type access string
-
-// Who may use an operation. Owner and OwnerOrStaff let everybody in who is
-// signed in; the object decides, and a stranger's answers like a missing one.
-const (
-	Anyone       access = "anyone"
-	SignedIn     access = "signed in"
-	Owner        access = "owner"
-	OwnerOrStaff access = "owner or staff"
-	Staff        access = "staff"
-	Admin        access = "admin"
-)
-
-// roles are the roles that an access asks for; none asks for any role.
-var roles = map[access][]models.AccountRole{
-	Staff: {models.AccountStaff, models.AccountAdmin},
-	Admin: {models.AccountAdmin},
-}
 
 // actor is who sends a request.
 type actor struct {
 	*models.Account
 	session *models.Session // nil for who comes with a key
 	key     *models.APIKey  // nil for who is signed in
+	grants  []models.Grant  // of staff, those that have not ended
 }
 
 // by names the actor in the audit log.
 func (a *actor) by() models.Actor { return models.Actor(a.ID) }
-
-// staff says whether the actor works for the programme.
-func (a *actor) staff() bool { return slices.Contains(roles[Staff], a.Role) }
 
 type actorKey struct{}
 
@@ -58,35 +30,6 @@ type actorKey struct{}
 func actorOf(ctx context.Context) *actor {
 	a, _ := ctx.Value(actorKey{}).(*actor)
 	return a
-}
-
-// permit looks who sends a request and whether they may use the operation.
-func (s *Server) permit(who access, scope string) func(huma.Context, func(huma.Context)) {
-	return func(ctx huma.Context, next func(huma.Context)) {
-		c := humagin.Unwrap(ctx)
-		a, err := s.byToken(c.Request)
-		if err == nil {
-			err = cmp.Or(a.may(who), a.opens(scope))
-		}
-		if err != nil {
-			writeProblem(c.Writer, c.Request, err)
-			return
-		}
-		next(huma.WithValue(ctx, actorKey{}, a))
-	}
-}
-
-// may says whether an actor, nil for nobody, has an access.
-func (a *actor) may(who access) error {
-	switch {
-	case who == Anyone:
-		return nil
-	case a == nil:
-		return &Error{Code: CodeUnauthorized}
-	case roles[who] != nil && !slices.Contains(roles[who], a.Role):
-		return &Error{Code: CodeForbidden}
-	}
-	return nil
 }
 
 // byToken finds who sends a request by its access token, whose session must
@@ -123,7 +66,7 @@ func (s *Server) bySession(ctx context.Context, hash string, kind models.Session
 	if err := s.Store.UseSession(ctx, &in.Session); err != nil {
 		requestOf(ctx).note(err) // who only reads is served all the same
 	}
-	return &actor{Account: &in.Account, session: &in.Session}, nil
+	return s.granted(ctx, &actor{Account: &in.Account, session: &in.Session})
 }
 
 // unauthorized hides why a token was refused.

@@ -128,7 +128,7 @@ func TestRoutesAreTheDocument(t *testing.T) {
 			kind = r.id
 			operations[r.method+" "+r.path] = r.id
 		}
-		lines = append(lines, strings.TrimSpace(fmt.Sprintf("%-6s %-36s %-24s %s %d %s", r.method, r.path, kind, r.access, r.body.bytes, r.rate))+"\n")
+		lines = append(lines, strings.TrimSpace(fmt.Sprintf("%-6s %-36s %-24s %s %d %s", r.method, r.path, kind, r.policyOf(), r.body.bytes, r.rate))+"\n")
 	}
 	slices.Sort(served)
 	slices.Sort(want)
@@ -153,7 +153,7 @@ func TestRoutesAreTheDocument(t *testing.T) {
 func (c *contract) described(path string, o *huma.Operation) {
 	c.t.Helper()
 	rate, _ := o.Extensions["x-rate-limit"].(map[string]any)
-	if o.Extensions["x-authz"] == "" || o.Summary == "" || DefaultRates[RateClass(fmt.Sprint(rate["class"]))].Network == 0 {
+	if len(policies[o.OperationID].who) == 0 || !slices.Equal(o.Extensions["x-authz"].([]string), policies[o.OperationID].authz()) || o.Summary == "" || DefaultRates[RateClass(fmt.Sprint(rate["class"]))].Network == 0 {
 		c.t.Errorf("%s says not who may use it, how often, or what it does", o.OperationID)
 	}
 	for _, status := range []int{400, 403, 406, 413, 414, 422, 429, 500, 503} {

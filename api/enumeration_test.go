@@ -90,6 +90,8 @@ func enumerations(i *installation) []question {
 	account, err := i.Store.AccountByEmail(i.t.Context(), "member@example.org")
 	must(i.t, err)
 	must(i.t, i.Store.SetPassword(i.t.Context(), "", account.ID, hash, ""))
+	programme := models.Programme{Name: "Invitations", Locale: "es"}
+	must(i.t, i.Store.CreateProgramme(i.t.Context(), "", &programme))
 	member.token = member.call(201, "POST", "/api/v1/tokens", object{"email": "member@example.org", "password": password}).text("access_token")
 	api := func(name, path, token string, body object) question {
 		return question{name, func(i *installation, email, address string) *httptest.ResponseRecorder {
@@ -112,7 +114,7 @@ func enumerations(i *installation) []question {
 		api("reset", "/api/v1/links", "", object{"purpose": "reset"}),
 		form("link on the page", "/es/sign-in/link", nil),
 		form("reset on the page", "/es/sign-in/reset", nil),
-		api("invite", "/api/v1/staff", admin.token, object{"role": "staff", "lang": "es"}),
+		api("invite", "/api/v1/staff", admin.token, object{"role": "staff", "lang": "es", "grants": []object{{"role": "manager", "programme": programme.ID}}}),
 		api("change of address", "/api/v1/me/email", member.token, object{"password": password}),
 	}
 }

@@ -121,6 +121,9 @@ func (s *Server) diffRuns(ctx context.Context, in *diffIn) (*read[RunDiff], erro
 	if err != nil {
 		return nil, err
 	}
+	if _, err := s.over(ctx, policies["diff-runs"], actorOf(ctx), in.With); err != nil {
+		return nil, err
+	}
 	b, err := s.roundOfRun(ctx, in.With)
 	if err != nil {
 		return nil, err

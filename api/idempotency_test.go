@@ -312,7 +312,7 @@ func TestIdempotencyKilled(t *testing.T) {
 			defer store.Close()
 			queue, err := jobs.NewQueue(store, jobs.QueueOptions{})
 			must(t, err)
-			i := &installation{New(childOptions(store, queue)), t, &logBuffer{}, dsn}
+			i := &installation{Server: New(childOptions(store, queue)), t: t, log: &logBuffer{}, dsn: dsn}
 			staff, admin := i.withRole(models.AccountStaff, "ana@example.org"), i.withRole(models.AccountAdmin, "ada@example.org")
 			programme := admin.call(201, "POST", "/api/v1/programmes", object{"name": "Puente", "locale": "es"}).text("id")
 			chance := rand.New(rand.NewPCG(1, uint64(len(kind))))

@@ -37,7 +37,7 @@ const scopeSession = "session"
 // objects, to read or to write. Operations for everybody ask for none.
 func (r route) scope() string {
 	switch {
-	case r.id == "" || r.access == Anyone:
+	case r.id == "" || r.policyOf().public():
 		return ""
 	case r.id == getMe.OperationID:
 		return "accounts:read"
@@ -117,7 +117,7 @@ func (s *Server) byKey(ctx context.Context, text string) (*actor, error) {
 	if err := s.Store.UseKey(ctx, key); err != nil {
 		requestOf(ctx).note(err) // who only reads is served all the same
 	}
-	return &actor{Account: account, key: key}, nil
+	return s.granted(ctx, &actor{Account: account, key: key})
 }
 
 // Key is a key as its owner sees it.

@@ -105,6 +105,10 @@ func (i *installation) signsIn(base string, role models.AccountRole, email strin
 	i.t.Helper()
 	a := models.Account{Role: role, Email: email, Lang: "fr", VerifiedAt: new(i.Store.Now())}
 	must(i.t, i.Store.CreateAccount(i.t.Context(), "", &a))
+	if role == models.AccountStaff {
+		i.staff = append(i.staff, a.ID)
+		i.manage()
+	}
 	id, session := i.newSession(i.t.Context(), a.ID)
 	must(i.t, i.Store.CreateSession(i.t.Context(), session))
 	b := newBrowser(i.t, base)

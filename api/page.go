@@ -23,6 +23,7 @@ type visit struct {
 	*web.Page
 	c     *gin.Context
 	actor *actor     // nil for nobody
+	scope *scope     // of the object; nil without one
 	form  url.Values // what was filled in, or the query
 	to    string     // path to go to instead of showing a page, without the language
 }
@@ -32,12 +33,13 @@ type handler func(s *Server, ctx context.Context, v *visit) (templ.Component, er
 
 // view is a page of people, once for each language. Of those who are not signed
 // in, pages that need it ask that first.
-func view(method, address string, who access, handle handler) route {
-	r := route{method: method, path: "/{lang}" + address, access: who}
+func view(method, address string, handle handler) route {
+	r := route{method: method, path: "/{lang}" + address}
 	if method == http.MethodPost {
 		r.body = plainBounds
 	}
-	r.register = func(s *Server, _ route) {
+	r.register = func(s *Server, r route) {
+		who := r.policyOf()
 		for _, lang := range web.Languages {
 			s.engine.Handle(method, "/"+lang+ginPath(address), func(c *gin.Context) { s.show(c, lang, who, handle) })
 		}
@@ -46,13 +48,14 @@ func view(method, address string, who access, handle handler) route {
 }
 
 // show answers with a page, or leads to another one.
-func (s *Server) show(c *gin.Context, lang string, who access, handle handler) {
+func (s *Server) show(c *gin.Context, lang string, who policy, handle handler) {
 	requestOf(c.Request.Context()).lang = lang
 	c.Header("Content-Language", lang)
 	v, err := s.visit(c, lang, who)
 	var out templ.Component
 	if err == nil {
-		out, err = handle(s, context.WithValue(c.Request.Context(), actorKey{}, v.actor), v)
+		ctx := context.WithValue(context.WithValue(c.Request.Context(), actorKey{}, v.actor), scopeKey{}, v.scope)
+		out, err = handle(s, ctx, v)
 	}
 	switch {
 	case err != nil && v.actor == nil && problem(c.Request.Context(), err).Code == CodeUnauthorized:
@@ -72,7 +75,7 @@ func (s *Server) show(c *gin.Context, lang string, who access, handle handler) {
 
 // visit reads what every page needs to know. There is one also when there is an
 // error.
-func (s *Server) visit(c *gin.Context, lang string, who access) (*visit, error) {
+func (s *Server) visit(c *gin.Context, lang string, who policy) (*visit, error) {
 	v := &visit{c: c, Page: &web.Page{Lang: lang, Path: strings.TrimPrefix(c.Request.URL.RequestURI(), "/"+lang)}}
 	if c.Request.Method == http.MethodPost {
 		v.Path = strings.TrimPrefix(c.Request.URL.Path, "/"+lang)
@@ -85,8 +88,13 @@ func (s *Server) visit(c *gin.Context, lang string, who access) (*visit, error) 
 		return v, err
 	}
 	v.navigation()
-	if err := v.actor.may(who); err != nil {
+	if err := who.enter(v.actor); err != nil {
 		return v, err
+	}
+	if who.kind != "" {
+		if v.scope, err = s.over(c.Request.Context(), who, v.actor, c.Param("id")); err != nil {
+			return v, err
+		}
 	}
 	if c.Request.Method != http.MethodPost {
 		v.form = c.Request.URL.Query()
@@ -170,32 +178,33 @@ const (
 	sentPath    = "/mail-sent"
 )
 
-// homes is where each role begins.
-var homes = map[models.AccountRole]string{
-	models.AccountEntrepreneur: matchPath, models.AccountMentor: askedPath, models.AccountStaff: roundsPath, models.AccountAdmin: roundsPath,
-}
+// home is where an actor begins: on the first page of the menu.
+func (a *actor) home() string { return a.menu()[0][0] }
 
 // menu are the pages of an account, with the keys of their names.
-func (a *actor) menu() [][2]string {
-	var out [][2]string
+func (a *actor) menu() (out [][2]string) {
+	add := func(path, key string) { out = append(out, [2]string{path, key}) }
 	switch {
-	case a.Role == models.AccountAdmin:
-		out = [][2]string{{roundsPath, "nav.rounds"}, {peoplePath, "nav.people"}, {mailboxPath, "mailbox.title"}}
-	case a.Role == models.AccountStaff:
-		out = [][2]string{{roundsPath, "nav.rounds"}, {peoplePath, "nav.people"}}
 	case a.BothSides:
-		out = [][2]string{
-			{matchPath, "nav.match"},
-			{askedPath, "nav.requests"},
-			{sidePath(models.RoleMentee), "me.side_mentee"},
-			{sidePath(models.RoleMentor), "me.side_mentor"},
-		}
+		add(matchPath, "nav.match")
+		add(askedPath, "nav.requests")
+		add(sidePath(models.RoleMentee), "me.side_mentee")
+		add(sidePath(models.RoleMentor), "me.side_mentor")
 	case a.Role == models.AccountEntrepreneur:
-		out = [][2]string{{matchPath, "nav.match"}, {askedPath, "nav.offers"}, {profilePath, "nav.profile"}}
-	default:
-		out = [][2]string{{askedPath, "nav.requests"}, {profilePath, "nav.profile"}}
+		add(matchPath, "nav.match")
+		add(askedPath, "nav.offers")
+		add(profilePath, "nav.profile")
+	case a.Role == models.AccountMentor:
+		add(askedPath, "nav.requests")
+		add(profilePath, "nav.profile")
 	}
-	return append(out, [2]string{accountPath, "me.nav"})
+	for _, m := range [][2]string{{roundsPath, "nav.rounds"}, {peoplePath, "nav.people"}, {mailboxPath, "mailbox.title"}} {
+		if policies["GET "+m[0]].enter(a) == nil {
+			add(m[0], m[1])
+		}
+	}
+	add(accountPath, "me.nav")
+	return out
 }
 
 // navigation fills the menu of a page.
@@ -296,7 +305,11 @@ func (s *Server) entered(ctx context.Context, v *visit, id string, account *mode
 	}
 	s.putCookie(v.c, sessionCookie, id, sessionTime)
 	s.rememberDevice(ctx, v.c, account.ID)
-	v.goTo(homes[account.Role])
+	a, err := s.granted(ctx, &actor{Account: account})
+	if err != nil {
+		return err
+	}
+	v.goTo(a.home())
 	if next := v.c.Query("next"); isPagePath(next) {
 		v.goTo(next)
 	}

@@ -78,7 +78,7 @@ func (s *Server) byPassword(ctx context.Context, email, password string) (*model
 	case models.CodeOf(err) == models.CodeNotFound:
 	case err != nil:
 		return nil, err
-	case account.PasswordHash != "":
+	case account.PasswordHash != "" && account.DisabledAt == nil:
 		known = account.PasswordHash
 	}
 	refund, err := s.try(ctx, tryPassword, email, account)

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -35,16 +36,40 @@ var peopleStates = []struct {
 	{models.ProfileBlocked, nil},
 }
 
-// peoplePage shows the people of the first programme who stand as the address
-// says: those who wait for staff, unless it says otherwise.
+// peoplePage shows the people of a programme who stand as the address says:
+// those who wait for staff, of the oldest programme, unless it says otherwise.
+// Reviewers see those of their organisations.
 func (s *Server) peoplePage(ctx context.Context, v *visit) (templ.Component, error) {
-	programme, err := s.firstProgramme(ctx)
+	programmes, err := s.programmesOf(ctx, v.actor, policies["GET "+peoplePath].who...)
 	if err != nil {
 		return nil, err
 	}
-	counts, err := s.Store.CountProfiles(ctx, programme.ID)
-	if err != nil {
-		return nil, err
+	if len(programmes) == 0 {
+		return nil, &Error{Code: CodeUnavailable, Key: "problem.no_programme"}
+	}
+	chosen := max(0, slices.IndexFunc(programmes, func(p models.Programme) bool { return p.ID == v.c.Query("programme") }))
+	at := func(programme, state string, from int) string {
+		query := url.Values{"state": {state}}
+		if programme != programmes[0].ID {
+			query.Set("programme", programme)
+		}
+		if from > 0 {
+			query.Set("from", strconv.Itoa(from))
+		}
+		return peoplePath + "?" + query.Encode()
+	}
+	programme := programmes[chosen].ID
+	var everybody []models.ProfileRow
+	for _, side := range []models.Role{models.RoleMentee, models.RoleMentor} {
+		more, err := s.profilesOf(ctx, v.actor, programme, side)
+		if err != nil {
+			return nil, err
+		}
+		everybody = append(everybody, more...)
+	}
+	counts := map[models.ProfileState]int{}
+	for i := range everybody {
+		counts[everybody[i].State]++
 	}
 	page := web.People{Page: *v.Page}
 	state, events := peopleStates[0].state, peopleStates[0].events
@@ -54,29 +79,24 @@ func (s *Server) peoplePage(ctx context.Context, v *visit) (templ.Component, err
 		}
 	}
 	for _, p := range peopleStates {
-		link := web.Link{Text: v.T("staff.state." + string(p.state)), Path: peoplePath + "?state=" + string(p.state), Current: p.state == state}
+		link := web.Link{Text: v.T("staff.state." + string(p.state)), Path: at(programme, string(p.state), 0), Current: p.state == state}
 		page.States = append(page.States, web.StateLink{Link: link, Count: counts[p.state]})
 	}
-	var rows []models.ProfileRow
-	for _, side := range []models.Role{models.RoleMentee, models.RoleMentor} {
-		more, err := s.Store.Profiles(ctx, programme.ID, side, state)
-		if err != nil {
-			return nil, err
+	for i := range programmes {
+		if len(programmes) > 1 {
+			page.Programmes = append(page.Programmes, web.Link{Text: programmes[i].Name, Path: at(programmes[i].ID, string(state), 0), Current: i == chosen})
 		}
-		rows = append(rows, more...)
 	}
+	rows := slices.DeleteFunc(everybody, func(p models.ProfileRow) bool { return p.State != state })
 	from, err := strconv.Atoi(v.c.DefaultQuery("from", "0"))
 	if err != nil || from < 0 || from >= len(rows) {
 		from = 0
 	}
-	at := func(from int) string {
-		return peoplePath + "?" + url.Values{"state": {string(state)}, "from": {strconv.Itoa(from)}}.Encode()
-	}
 	if from > 0 {
-		page.Previous = at(max(0, from-peopleShown))
+		page.Previous = at(programme, string(state), max(0, from-peopleShown))
 	}
 	if from+peopleShown < len(rows) {
-		page.Next = at(from + peopleShown)
+		page.Next = at(programme, string(state), from+peopleShown)
 	}
 	for i := range rows[from:min(from+peopleShown, len(rows))] {
 		page.List = append(page.List, v.personRow(&rows[from+i], events))
@@ -92,6 +112,9 @@ func (v *visit) personRow(row *models.ProfileRow, events []models.ProfileEvent) 
 		out.Side = v.T("staff.mentor")
 	}
 	for i, event := range events {
+		if !allows(steps[event], v.actor, profileScope(row)) {
+			continue
+		}
 		out.Actions = append(out.Actions, web.Action{
 			Label: v.T("staff." + string(event)), Post: peoplePath + "/" + row.UID + "/do/" + string(event), Primary: i == 0,
 		})
@@ -138,7 +161,7 @@ func (s *Server) actOnPerson(ctx context.Context, v *visit) (templ.Component, er
 		return nil, err
 	}
 	if event == models.ProfileApprove {
-		if err := s.stepProfile(ctx, row, models.ProfileWait); err != nil {
+		if _, err := s.Store.MoveProfile(ctx, v.actor.by(), row.UID, models.ProfileWait); err != nil {
 			return nil, err
 		}
 	}

@@ -134,6 +134,7 @@ type Profile struct {
 	State     models.ProfileState `json:"state"`
 	Used      int                 `json:"used" doc:"Mentors: places that are taken"`
 	Version   int                 `json:"version"`
+	Home      *string             `json:"home_organization,omitempty" format:"uuid" doc:"Whose reviewers see the profile"`
 	Person    PersonSoFar         `json:"person"`
 	Synthetic bool                `json:"synthetic,omitempty" doc:"Made up for a demonstration"`
 }
@@ -232,7 +233,8 @@ func clockText(minutes int) string {
 
 func profileOf(p *models.ProfileRow) Profile {
 	return Profile{
-		p.UID, p.ProgrammeID, p.Profile.Role.String(), p.Profile.ID, p.State, p.Profile.Taken, p.Version, personOf(&p.Profile), p.Profile.Synthetic,
+		p.UID, p.ProgrammeID, p.Profile.Role.String(), p.Profile.ID, p.State, p.Profile.Taken, p.Version, p.OrganizationID, personOf(&p.Profile),
+		p.Profile.Synthetic,
 	}
 }
 
@@ -309,19 +311,6 @@ func misplaced(err error, place string) error {
 	return err
 }
 
-// profileFor reads a profile for whoever asks: its owner, or staff. For others
-// it is not there.
-func (s *Server) profileFor(ctx context.Context, id string) (*models.ProfileRow, error) {
-	row, err := s.Store.Profile(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	if a := actorOf(ctx); !a.staff() && !a.owns(row) {
-		return nil, &Error{Code: CodeNotFound}
-	}
-	return row, nil
-}
-
 // owns says whether a profile is the actor's own.
 func (a *actor) owns(p *models.ProfileRow) bool { return p.AccountID != nil && *p.AccountID == a.ID }
 
@@ -333,7 +322,7 @@ type IDInput struct {
 }
 
 func (s *Server) getProfile(ctx context.Context, in *IDInput) (*read[Profile], error) {
-	row, err := s.profileFor(ctx, in.ID)
+	row, err := s.Store.Profile(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -357,7 +346,7 @@ func (s *Server) profiles(ctx context.Context, in *profilesIn) (*list[Profile], 
 	if in.State != "" {
 		states = append(states, models.ProfileState(in.State))
 	}
-	rows, err := s.Store.Profiles(ctx, in.Programme, side, states...)
+	rows, err := s.profilesOf(ctx, actorOf(ctx), in.Programme, side, states...)
 	if err != nil {
 		return nil, err
 	}
@@ -373,7 +362,7 @@ type updateIn struct {
 }
 
 func (s *Server) updateProfile(ctx context.Context, in *updateIn) (*read[Profile], error) {
-	row, err := s.profileFor(ctx, in.ID)
+	row, err := s.Store.Profile(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -389,15 +378,6 @@ func (s *Server) updateProfile(ctx context.Context, in *updateIn) (*read[Profile
 	return &read[Profile]{etag(row.Version), profileOf(row)}, nil
 }
 
-// The steps that owners and staff may take.
-var (
-	ownSteps   = map[models.ProfileEvent]bool{models.ProfileSubmit: true, models.ProfilePause: true, models.ProfileWait: true, models.ProfileWithdraw: true}
-	staffSteps = map[models.ProfileEvent]bool{
-		models.ProfileAsk: true, models.ProfileApprove: true, models.ProfileWait: true, models.ProfilePause: true, models.ProfileFreeze: true,
-		models.ProfileRefer: true, models.ProfileBlock: true,
-	}
-)
-
 type moveProfileIn struct {
 	IDInput
 	Body struct {
@@ -406,7 +386,7 @@ type moveProfileIn struct {
 }
 
 func (s *Server) moveProfile(ctx context.Context, in *moveProfileIn) (*read[Profile], error) {
-	row, err := s.profileFor(ctx, in.ID)
+	row, err := s.Store.Profile(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -423,8 +403,7 @@ func (s *Server) moveProfile(ctx context.Context, in *moveProfileIn) (*read[Prof
 // staff froze or did not approve does not get in by waiting.
 func (s *Server) stepProfile(ctx context.Context, row *models.ProfileRow, event models.ProfileEvent) error {
 	a := actorOf(ctx)
-	own := a.owns(row) && ownSteps[event] && (event != models.ProfileWait || row.State == models.ProfilePaused)
-	if !own && (!a.staff() || !staffSteps[event]) {
+	if !allows(steps[event], a, profileScope(row)) || a.owns(row) && event == models.ProfileWait && row.State != models.ProfilePaused {
 		return &Error{Code: CodeForbidden}
 	}
 	if event == models.ProfileSubmit { // a draft may lack what a round needs
@@ -448,9 +427,6 @@ func (s *Server) orderWishes(ctx context.Context, in *wishesIn) (*read[Profile],
 	row, err := s.Store.Profile(ctx, in.ID)
 	if err != nil {
 		return nil, err
-	}
-	if a := actorOf(ctx); !a.owns(row) {
-		return nil, &Error{Code: CodeNotFound}
 	}
 	if err := in.unchanged(row.Version); err != nil {
 		return nil, err

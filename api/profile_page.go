@@ -578,6 +578,6 @@ func (s *Server) saveProfile(ctx context.Context, v *visit) (templ.Component, er
 	if err := s.stepProfile(ctx, row, models.ProfileSubmit); err != nil {
 		return nil, err
 	}
-	v.goTo(homes[v.actor.Role] + "?done=submitted")
+	v.goTo(v.actor.home() + "?done=submitted")
 	return nil, nil
 }

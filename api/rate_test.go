@@ -25,7 +25,7 @@ func limited(i *installation, now *time.Time) *installation {
 		Reading: {Actor: 20, Network: 40, Window: time.Minute}, Writing: {Actor: 5, Network: 8, Window: time.Minute, Block: 1},
 		Signing: {Actor: 3, Network: 3, Window: time.Minute, Block: 1},
 	}
-	return &installation{New(o), i.t, i.log, i.dsn}
+	return &installation{Server: New(o), t: i.t, log: i.log, dsn: i.dsn}
 }
 
 // TestRates sends more requests than are allowed, from several networks and
@@ -159,7 +159,7 @@ func TestDeprecations(t *testing.T) {
 	deprecations["old"] = old
 	defer delete(deprecations, "old")
 	o := huma.Operation{OperationID: "old", Method: "GET", Path: "/api/v1/old"}
-	s := newServer(Options{Now: time.Now, Log: slog.New(slog.DiscardHandler)}, []route{operation(o, Anyone, bounds{}, func(*Server, context.Context, *struct{}) (*formOut, error) { return &formOut{}, nil })})
+	s := newServer(Options{Now: time.Now, Log: slog.New(slog.DiscardHandler)}, []route{opened(operation(o, bounds{}, func(*Server, context.Context, *struct{}) (*formOut, error) { return &formOut{}, nil }))})
 	for _, target := range []string{"/api/v1/old", "/api/v1/old?unknown=1"} {
 		h := ask(s, "GET", target, "").Header()
 		if h.Get("Deprecation") != "@1798761600" || h.Get("Sunset") != "Sat, 01 Jan 2028 00:00:00 GMT" || h.Get("Link") != `</api/docs>; rel="deprecation"` {

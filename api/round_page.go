@@ -38,14 +38,18 @@ func (s *Server) roundsPage(ctx context.Context, v *visit) (templ.Component, err
 }
 
 func (s *Server) roundList(ctx context.Context, v *visit, values, problems map[string]string) (templ.Component, error) {
-	programmes, err := s.Store.Programmes(ctx)
+	programmes, err := s.programmesOf(ctx, v.actor, policies["GET "+roundsPath].who...)
 	if err != nil {
 		return nil, err
 	}
-	page := web.Rounds{Page: *v.Page, New: web.NewRoundFields(v.Lang, values, problems), Post: roundsPath}
+	page := web.Rounds{Page: *v.Page, Post: roundsPath}
 	page.Path = roundsPath
+	var managed []web.Option
 	for _, p := range programmes {
-		page.Weights = append(page.Weights, web.Link{Text: v.T("rounds.weights", "Programme", p.Name), Path: weightsPath(&p)})
+		if allows(managing, v.actor, &scope{programme: p.ID}) {
+			managed = append(managed, web.Option{Value: p.ID, Label: p.Name})
+			page.Weights = append(page.Weights, web.Link{Text: v.T("rounds.weights", "Programme", p.Name), Path: weightsPath(&p)})
+		}
 		rounds, err := s.Store.Rounds(ctx, p.ID)
 		if err != nil {
 			return nil, err
@@ -60,6 +64,9 @@ func (s *Server) roundList(ctx context.Context, v *visit, values, problems map[s
 				v.c.Header("Refresh", "2") // the page is asked for again until the run has ended
 			}
 		}
+	}
+	if len(managed) > 0 || v.actor.Role == models.AccountAdmin {
+		page.New = web.NewRoundFields(v.Lang, managed, values, problems)
 	}
 	return web.RoundsPage(page), nil
 }
@@ -81,6 +88,9 @@ func (s *Server) roundRow(ctx context.Context, v *visit, p *models.Programme, r 
 		row.Note += " · " + web.Text(v.Lang, runs[0].Reason, nil)
 	}
 	for i, a := range roundActions[r.State] {
+		if !allows(managing, v.actor, &scope{programme: p.ID}) {
+			break
+		}
 		action := web.Action{Label: v.T(a[1]), Post: roundsPath + "/" + r.ID + "/do/" + a[0], Primary: i == 0}
 		if a[0] == "run" {
 			action.Method, action.Methods = jobs.MethodOf(r.Settings), v.methods(r.Settings)
@@ -141,10 +151,19 @@ func (s *Server) roundWithRun(ctx context.Context, id, asked string) (*models.Ro
 	return r, runs, run, nil
 }
 
-// newRoundPage makes a round in the first programme.
+// newRoundPage makes a round in the programme that was chosen, the only or oldest one
+// when none was.
 func (s *Server) newRoundPage(ctx context.Context, v *visit) (templ.Component, error) {
 	values, problems := v.values(), map[string]string{}
-	for _, f := range web.NewRoundFields(v.Lang, nil, nil) {
+	managed, err := s.programmesOf(ctx, v.actor, managing...)
+	if err != nil {
+		return nil, err
+	}
+	at := slices.IndexFunc(managed, func(p models.Programme) bool { return values["programme"] == "" || values["programme"] == p.ID })
+	if at < 0 && len(managed) > 0 {
+		problems["programme"] = Field{Rule: "nothing"}.text(v.Lang)
+	}
+	for _, f := range web.NewRoundFields(v.Lang, nil, nil, nil) {
 		if problem := v.fieldProblem(f, values[f.Name]); problem != "" {
 			problems[f.Name] = problem
 		}
@@ -154,11 +173,10 @@ func (s *Server) newRoundPage(ctx context.Context, v *visit) (templ.Component, e
 		problems["seed"] = web.Text(v.Lang, "validation.integer", nil)
 	}
 	if len(problems) == 0 {
-		programme, err := s.firstProgramme(ctx)
-		if err != nil {
-			return nil, err
+		if len(managed) == 0 {
+			return nil, &Error{Code: CodeUnavailable, Key: "problem.no_programme"}
 		}
-		err = s.newRound(ctx, &models.Round{ProgrammeID: programme.ID, Name: values["name"], Seed: seed, Start: values["start"]})
+		err = s.newRound(ctx, &models.Round{ProgrammeID: managed[at].ID, Name: values["name"], Seed: seed, Start: values["start"]})
 		if err == nil {
 			v.goTo(roundsPath + "?done=round")
 			return nil, nil
@@ -284,22 +302,31 @@ func (s *Server) review(ctx context.Context, v *visit, problems map[string]strin
 		Page: *v.Page, Name: r.Name, Published: r.ChosenRun != nil && *r.ChosenRun == run.ID,
 		Run: len(runs) - slices.IndexFunc(runs, func(x models.Run) bool { return x.ID == run.ID }), Of: len(runs), Label: runName(v, run),
 		At: *run.EndedAt, Seed: strconv.FormatInt(run.Seed, 10), Took: run.EndedAt.Sub(*run.StartedAt), Proof: v.proof(found), Selected: v.c.Query("pair"),
-		Download: path + "/round.json?run=" + run.ID, Runs: runsPathOf(r.ID), Advice: path + "/advice?run=" + run.ID,
+		Download: path + "/round.json?run=" + run.ID, Runs: runsPathOf(r.ID),
 	}
-	if _, err := r.State.Next(models.RoundPublish); err == nil {
+	manages := allows(managing, v.actor, v.scope)
+	if manages {
+		page.Advice = path + "/advice?run=" + run.ID
+	}
+	if _, err := r.State.Next(models.RoundPublish); err == nil && manages {
 		page.Publish, page.Fields = path+"/publish?run="+run.ID, web.PublishFields(v.Lang, nil, problems)
 	}
 	people, err := s.peopleOf(ctx, r.ID)
 	if err != nil {
 		return nil, err
 	}
-	pairs, err := s.pairsOf(ctx, run, people)
+	shown := people
+	if !sees(ctx, fieldNames) {
+		shown = nameless(people)
+	}
+	pairs, err := s.pairsOf(ctx, run, shown)
 	if err != nil {
 		return nil, err
 	}
 	page.Summary = summaryOf(found, pairs, people)
+	people = shown
 	v.pairTable(&page, reviewPathOf(run), pairs, people)
-	if page.Published {
+	if page.Published && manages {
 		offers, err := s.Store.Offers(ctx, r.ID)
 		if err != nil {
 			return nil, err
@@ -313,7 +340,7 @@ func (s *Server) review(ctx context.Context, v *visit, problems map[string]strin
 	page.Unmatched = v.leftOver(found, people)
 	if page.Proof.Open { // its pairs are not those of the best total
 		page.Advice = ""
-	} else {
+	} else if manages {
 		explainable(&page, path+"/explain?run="+run.ID+"&mentee=", pairs, found)
 	}
 	return web.ReviewPage(page), nil
@@ -479,13 +506,6 @@ func (s *Server) roundFile(c *gin.Context) {
 }
 
 func (s *Server) ownResult(c *gin.Context) (string, error) {
-	a, err := s.byCookie(c.Request)
-	if err == nil {
-		err = a.may(Staff)
-	}
-	if err != nil {
-		return "", err
-	}
 	_, _, run, err := s.roundWithRun(c.Request.Context(), c.Param("id"), c.Query("run"))
 	if err != nil {
 		return "", err

@@ -24,111 +24,123 @@ var routes = []route{
 	page("/api/docs", (*Server).docs),
 	page("/api/docs.css", (*Server).docsStyle),
 	page("/api/v1/openapi.json", (*Server).openapi),
-	operation(listVocabularies, Anyone, bounds{}, (*Server).vocabularies),
-	computes(operation(suggestTopics, Anyone, topicBounds, (*Server).topics)),
-	computes(operation(verifyAssignment, Anyone, roundBounds, (*Server).verify)),
-	rated(Signing, operation(createAccount, Anyone, plainBounds, (*Server).createAccount)),
-	rated(Signing, operation(requestLink, Anyone, plainBounds, (*Server).requestLink)),
-	rated(Signing, operation(createTokenByLink, Anyone, plainBounds, (*Server).createTokenByLink)),
-	operation(createStaff, Admin, plainBounds, (*Server).createStaff),
-	operation(getMe, SignedIn, bounds{}, (*Server).me),
-	operation(updateSides, SignedIn, plainBounds, (*Server).updateSides),
-	rated(Signing, operation(changeEmail, SignedIn, plainBounds, (*Server).changeEmail)),
-	rated(Signing, operation(createToken, Anyone, plainBounds, (*Server).createToken)),
-	rated(Signing, operation(refreshToken, Anyone, plainBounds, (*Server).refreshToken)),
-	operation(deleteToken, SignedIn, bounds{}, (*Server).deleteToken),
-	operation(listSessions, SignedIn, bounds{}, (*Server).sessions),
-	operation(endSessions, SignedIn, bounds{}, (*Server).endSessions),
-	operation(endSession, SignedIn, bounds{}, (*Server).endSession),
-	operation(listKeys, SignedIn, bounds{}, (*Server).keys),
-	rated(Signing, operation(createKey, SignedIn, plainBounds, (*Server).createKey)),
-	operation(deleteKey, SignedIn, bounds{}, (*Server).deleteKey),
-	operation(listProgrammes, Anyone, bounds{}, (*Server).programmes),
-	operation(createProgramme, Admin, plainBounds, (*Server).createProgramme),
-	operation(getProgramme, Anyone, bounds{}, (*Server).getProgramme),
-	operation(updateProgramme, Staff, plainBounds, (*Server).updateProgramme),
-	computes(operation(previewProgramme, Staff, plainBounds, (*Server).previewProgramme)),
-	operation(createProfile, SignedIn, plainBounds, (*Server).createProfile),
-	operation(listProfiles, Staff, bounds{}, (*Server).profiles),
-	operation(getProfile, OwnerOrStaff, bounds{}, (*Server).getProfile),
-	operation(updateProfile, OwnerOrStaff, plainBounds, (*Server).updateProfile),
-	operation(moveProfile, OwnerOrStaff, plainBounds, (*Server).moveProfile),
-	operation(orderWishes, Owner, plainBounds, (*Server).orderWishes),
-	operation(getWords, Owner, bounds{}, (*Server).getWords),
-	operation(saveWords, Owner, plainBounds, (*Server).saveWords),
-	operation(deleteWords, Owner, bounds{}, (*Server).deleteWords),
-	rated(Computing, operation(listSuggestions, OwnerOrStaff, bounds{}, (*Server).suggestions)),
-	rated(Computing, operation(getSuggestion, OwnerOrStaff, bounds{}, (*Server).suggestion)),
-	operation(createRound, Staff, plainBounds, (*Server).createRound),
-	operation(listRounds, Staff, bounds{}, (*Server).rounds),
-	operation(getRound, Staff, bounds{}, (*Server).getRound),
-	operation(moveRound, Staff, plainBounds, (*Server).moveRound),
-	operation(publishRound, Staff, plainBounds, (*Server).publishRound),
-	operation(listRoundOffers, Staff, bounds{}, (*Server).roundOffers),
-	operation(createRun, Staff, optionalBounds, (*Server).createRun),
-	operation(listRuns, Staff, bounds{}, (*Server).runs),
-	operation(getRun, Staff, bounds{}, (*Server).getRun),
-	stream(operation(watchRun, Staff, bounds{}, (*Server).watchRun)),
-	operation(cancelRun, Staff, bounds{}, (*Server).cancelRun),
-	operation(listPairs, Staff, bounds{}, (*Server).pairs),
-	operation(getRunResult, Staff, bounds{}, (*Server).runResult),
-	rated(Computing, operation(explainRun, Staff, bounds{}, (*Server).explainRun)),
-	rated(Computing, operation(diffRuns, Staff, bounds{}, (*Server).diffRuns)),
-	rated(Computing, operation(adviseRun, Staff, bounds{}, (*Server).adviseRun)),
-	operation(listOffers, SignedIn, bounds{}, (*Server).offers),
-	operation(getOffer, Owner, bounds{}, (*Server).getOffer),
-	operation(acceptOffer, Owner, bounds{}, (*Server).acceptOffer),
-	operation(declineOffer, Owner, plainBounds, (*Server).declineOffer),
+	operation(listVocabularies, bounds{}, (*Server).vocabularies),
+	computes(operation(suggestTopics, topicBounds, (*Server).topics)),
+	computes(operation(verifyAssignment, roundBounds, (*Server).verify)),
+	rated(Signing, operation(createAccount, plainBounds, (*Server).createAccount)),
+	rated(Signing, operation(requestLink, plainBounds, (*Server).requestLink)),
+	rated(Signing, operation(createTokenByLink, plainBounds, (*Server).createTokenByLink)),
+	operation(createStaff, plainBounds, (*Server).createStaff),
+	operation(listAccounts, bounds{}, (*Server).accounts),
+	operation(getAccount, bounds{}, (*Server).getAccount),
+	operation(disableAccount, bounds{}, (*Server).disableAccount),
+	operation(enableAccount, bounds{}, (*Server).enableAccount),
+	operation(createGrant, plainBounds, (*Server).createGrant),
+	operation(listGrants, bounds{}, (*Server).grants),
+	operation(endGrant, bounds{}, (*Server).endGrant),
+	operation(createOrganization, plainBounds, (*Server).createOrganization),
+	operation(listOrganizations, bounds{}, (*Server).organizations),
+	operation(getOrganization, bounds{}, (*Server).getOrganization),
+	operation(updateOrganization, plainBounds, (*Server).updateOrganization),
+	operation(getMe, bounds{}, (*Server).me),
+	operation(updateSides, plainBounds, (*Server).updateSides),
+	rated(Signing, operation(changeEmail, plainBounds, (*Server).changeEmail)),
+	rated(Signing, operation(createToken, plainBounds, (*Server).createToken)),
+	rated(Signing, operation(refreshToken, plainBounds, (*Server).refreshToken)),
+	operation(deleteToken, bounds{}, (*Server).deleteToken),
+	operation(listSessions, bounds{}, (*Server).sessions),
+	operation(endSessions, bounds{}, (*Server).endSessions),
+	operation(endSession, bounds{}, (*Server).endSession),
+	operation(listKeys, bounds{}, (*Server).keys),
+	rated(Signing, operation(createKey, plainBounds, (*Server).createKey)),
+	operation(deleteKey, bounds{}, (*Server).deleteKey),
+	operation(listProgrammes, bounds{}, (*Server).programmes),
+	operation(createProgramme, plainBounds, (*Server).createProgramme),
+	operation(getProgramme, bounds{}, (*Server).getProgramme),
+	operation(updateProgramme, plainBounds, (*Server).updateProgramme),
+	computes(operation(previewProgramme, plainBounds, (*Server).previewProgramme)),
+	operation(createProfile, plainBounds, (*Server).createProfile),
+	operation(listProfiles, bounds{}, (*Server).profiles),
+	operation(getProfile, bounds{}, (*Server).getProfile),
+	operation(updateProfile, plainBounds, (*Server).updateProfile),
+	operation(moveProfile, plainBounds, (*Server).moveProfile),
+	operation(updateHome, plainBounds, (*Server).updateHome),
+	operation(orderWishes, plainBounds, (*Server).orderWishes),
+	operation(getWords, bounds{}, (*Server).getWords),
+	operation(saveWords, plainBounds, (*Server).saveWords),
+	operation(deleteWords, bounds{}, (*Server).deleteWords),
+	rated(Computing, operation(listSuggestions, bounds{}, (*Server).suggestions)),
+	rated(Computing, operation(getSuggestion, bounds{}, (*Server).suggestion)),
+	operation(createRound, plainBounds, (*Server).createRound),
+	operation(listRounds, bounds{}, (*Server).rounds),
+	operation(getRound, bounds{}, (*Server).getRound),
+	operation(moveRound, plainBounds, (*Server).moveRound),
+	operation(publishRound, plainBounds, (*Server).publishRound),
+	operation(listRoundOffers, bounds{}, (*Server).roundOffers),
+	operation(createRun, optionalBounds, (*Server).createRun),
+	operation(listRuns, bounds{}, (*Server).runs),
+	operation(getRun, bounds{}, (*Server).getRun),
+	stream(operation(watchRun, bounds{}, (*Server).watchRun)),
+	operation(cancelRun, bounds{}, (*Server).cancelRun),
+	operation(listPairs, bounds{}, (*Server).pairs),
+	operation(getRunResult, bounds{}, (*Server).runResult),
+	rated(Computing, operation(explainRun, bounds{}, (*Server).explainRun)),
+	rated(Computing, operation(diffRuns, bounds{}, (*Server).diffRuns)),
+	rated(Computing, operation(adviseRun, bounds{}, (*Server).adviseRun)),
+	operation(listOffers, bounds{}, (*Server).offers),
+	operation(getOffer, bounds{}, (*Server).getOffer),
+	operation(acceptOffer, bounds{}, (*Server).acceptOffer),
+	operation(declineOffer, plainBounds, (*Server).declineOffer),
 	page("/", (*Server).root),
 	page("/static/{file}", (*Server).static),
-	view(http.MethodGet, "", Anyone, (*Server).home),
-	view(http.MethodGet, "/", Anyone, (*Server).landing),
-	view(http.MethodGet, "/sign-up", Anyone, (*Server).landing),
-	view(http.MethodPost, "/sign-up", Anyone, (*Server).signUp),
-	view(http.MethodGet, signInPath, Anyone, (*Server).signInPage),
-	view(http.MethodPost, signInPath, Anyone, (*Server).signIn),
-	view(http.MethodGet, linkPath, Anyone, (*Server).askPage),
-	view(http.MethodPost, linkPath, Anyone, (*Server).askForLink),
-	view(http.MethodGet, resetPath, Anyone, (*Server).askPage),
-	view(http.MethodPost, resetPath, Anyone, (*Server).askForLink),
-	view(http.MethodGet, sentPath, Anyone, (*Server).sent),
-	view(http.MethodPost, signOutPath, Anyone, (*Server).signOut),
-	view(http.MethodGet, "/link/{token}", Anyone, (*Server).link),
-	view(http.MethodPost, "/link/{token}", Anyone, (*Server).followLink),
-	view(http.MethodGet, accountPath, SignedIn, (*Server).accountPage),
-	view(http.MethodPost, accountPath+"/role", SignedIn, (*Server).saveRole),
-	view(http.MethodPost, accountPath+"/email", SignedIn, (*Server).saveEmail),
-	view(http.MethodPost, accountPath+"/password", SignedIn, (*Server).askPassword),
-	view(http.MethodPost, accountPath+"/sessions", SignedIn, (*Server).endSessionsPage),
-	view(http.MethodPost, accountPath+"/sessions/{id}", SignedIn, (*Server).endSessionPage),
-	view(http.MethodPost, accountPath+"/keys", SignedIn, (*Server).makeKey),
-	view(http.MethodPost, accountPath+"/keys/{id}", SignedIn, (*Server).endKeyPage),
-	view(http.MethodGet, mailboxPath, Admin, (*Server).mailboxPage),
-	view(http.MethodGet, mailboxPath+"/{id}", Admin, (*Server).mailPage),
-	view(http.MethodGet, profilePath, Owner, (*Server).profilePage),
-	view(http.MethodPost, profilePath, Owner, (*Server).saveProfile),
-	view(http.MethodGet, matchPath, Owner, (*Server).matchPage),
-	view(http.MethodPost, matchPath, Owner, (*Server).orderMentors),
-	view(http.MethodGet, askedPath, Owner, (*Server).offersPage),
-	view(http.MethodGet, askedPath+"/{id}", Owner, (*Server).oneOfferPage),
-	view(http.MethodPost, askedPath+"/{id}/accept", Owner, (*Server).acceptPage),
-	view(http.MethodPost, askedPath+"/{id}/decline", Owner, (*Server).declinePage),
-	view(http.MethodGet, peoplePath, Staff, (*Server).peoplePage),
-	view(http.MethodPost, peoplePath+"/{id}/do/{event}", Staff, (*Server).actOnPerson),
-	view(http.MethodGet, roundsPath, Staff, (*Server).roundsPage),
-	view(http.MethodPost, roundsPath, Staff, (*Server).newRoundPage),
-	view(http.MethodGet, roundsPath+"/{id}", Staff, (*Server).reviewPage),
-	view(http.MethodGet, roundsPath+"/{id}/runs", Staff, (*Server).runsPage),
-	view(http.MethodPost, roundsPath+"/{id}/runs", Staff, (*Server).newRunPage),
-	view(http.MethodPost, roundsPath+"/{id}/runs/{run}/stop", Staff, (*Server).stopRunPage),
-	view(http.MethodGet, roundsPath+"/{id}/compare", Staff, (*Server).comparePage),
-	view(http.MethodGet, roundsPath+"/{id}/explain", Staff, (*Server).explainPage),
-	view(http.MethodGet, roundsPath+"/{id}/advice", Staff, (*Server).advicePage),
-	view(http.MethodPost, roundsPath+"/{id}/publish", Staff, (*Server).publishPage),
-	view(http.MethodPost, roundsPath+"/{id}/do/{event}", Staff, (*Server).actOnRound),
-	view(http.MethodGet, programmesPath+"/{id}/weights", Staff, (*Server).weightsPage),
-	view(http.MethodPost, programmesPath+"/{id}/weights", Staff, (*Server).tryWeights),
-	view(http.MethodPost, programmesPath+"/{id}/weights/keep", Staff, (*Server).keepWeights),
+	view(http.MethodGet, "", (*Server).home),
+	view(http.MethodGet, "/", (*Server).landing),
+	view(http.MethodGet, "/sign-up", (*Server).landing),
+	view(http.MethodPost, "/sign-up", (*Server).signUp),
+	view(http.MethodGet, signInPath, (*Server).signInPage),
+	view(http.MethodPost, signInPath, (*Server).signIn),
+	view(http.MethodGet, linkPath, (*Server).askPage),
+	view(http.MethodPost, linkPath, (*Server).askForLink),
+	view(http.MethodGet, resetPath, (*Server).askPage),
+	view(http.MethodPost, resetPath, (*Server).askForLink),
+	view(http.MethodGet, sentPath, (*Server).sent),
+	view(http.MethodPost, signOutPath, (*Server).signOut),
+	view(http.MethodGet, "/link/{token}", (*Server).link),
+	view(http.MethodPost, "/link/{token}", (*Server).followLink),
+	view(http.MethodGet, accountPath, (*Server).accountPage),
+	view(http.MethodPost, accountPath+"/role", (*Server).saveRole),
+	view(http.MethodPost, accountPath+"/email", (*Server).saveEmail),
+	view(http.MethodPost, accountPath+"/password", (*Server).askPassword),
+	view(http.MethodPost, accountPath+"/sessions", (*Server).endSessionsPage),
+	view(http.MethodPost, accountPath+"/sessions/{id}", (*Server).endSessionPage),
+	view(http.MethodPost, accountPath+"/keys", (*Server).makeKey),
+	view(http.MethodPost, accountPath+"/keys/{id}", (*Server).endKeyPage),
+	view(http.MethodGet, mailboxPath, (*Server).mailboxPage),
+	view(http.MethodGet, mailboxPath+"/{id}", (*Server).mailPage),
+	view(http.MethodGet, profilePath, (*Server).profilePage),
+	view(http.MethodPost, profilePath, (*Server).saveProfile),
+	view(http.MethodGet, matchPath, (*Server).matchPage),
+	view(http.MethodPost, matchPath, (*Server).orderMentors),
+	view(http.MethodGet, askedPath, (*Server).offersPage),
+	view(http.MethodGet, askedPath+"/{id}", (*Server).oneOfferPage),
+	view(http.MethodPost, askedPath+"/{id}/accept", (*Server).acceptPage),
+	view(http.MethodPost, askedPath+"/{id}/decline", (*Server).declinePage),
+	view(http.MethodGet, peoplePath, (*Server).peoplePage),
+	view(http.MethodPost, peoplePath+"/{id}/do/{event}", (*Server).actOnPerson),
+	view(http.MethodGet, roundsPath, (*Server).roundsPage),
+	view(http.MethodPost, roundsPath, (*Server).newRoundPage),
+	view(http.MethodGet, roundsPath+"/{id}", (*Server).reviewPage),
+	view(http.MethodGet, roundsPath+"/{id}/runs", (*Server).runsPage),
+	view(http.MethodPost, roundsPath+"/{id}/runs", (*Server).newRunPage),
+	view(http.MethodPost, roundsPath+"/{id}/runs/{run}/stop", (*Server).stopRunPage),
+	view(http.MethodGet, roundsPath+"/{id}/compare", (*Server).comparePage),
+	view(http.MethodGet, roundsPath+"/{id}/explain", (*Server).explainPage),
+	view(http.MethodGet, roundsPath+"/{id}/advice", (*Server).advicePage),
+	view(http.MethodPost, roundsPath+"/{id}/publish", (*Server).publishPage),
+	view(http.MethodPost, roundsPath+"/{id}/do/{event}", (*Server).actOnRound),
+	view(http.MethodGet, programmesPath+"/{id}/weights", (*Server).weightsPage),
+	view(http.MethodPost, programmesPath+"/{id}/weights", (*Server).tryWeights),
+	view(http.MethodPost, programmesPath+"/{id}/weights/keep", (*Server).keepWeights),
 	page(roundsPath+"/{id}/round.json", (*Server).roundFile),
 }
 
@@ -137,7 +149,7 @@ type route struct {
 	method, path string
 	id           string // of an operation; empty for a page
 	tag          string // of an operation: its kind of objects
-	access       access
+	open         bool   // anybody may use it, without a policy; of tests
 	body         bounds // the zero value means no body
 	stream       bool   // answers for as long as it likes
 	computes     bool   // changes nothing, whatever its method
@@ -148,17 +160,24 @@ type route struct {
 // page is a route outside the document, read by browsers and machines that
 // look after servers.
 func page(path string, handle func(*Server, *gin.Context)) route {
-	r := route{method: http.MethodGet, path: path, access: Anyone}
-	r.register = func(s *Server, _ route) {
-		s.engine.GET(ginPath(path), func(c *gin.Context) { handle(s, c) })
+	r := route{method: http.MethodGet, path: path}
+	r.register = func(s *Server, r route) {
+		who := r.policyOf()
+		s.engine.GET(ginPath(path), func(c *gin.Context) {
+			if err := s.permitPage(c, who); err != nil {
+				s.refuse(c, err)
+				return
+			}
+			handle(s, c)
+		})
 	}
 	return r
 }
 
 // operation is a typed route of the document. Its body, if it has one, is
 // strict JSON within the bounds; what it returns as an error becomes a problem.
-func operation[I, O any](o huma.Operation, who access, body bounds, handle func(*Server, context.Context, *I) (*O, error)) route {
-	r := route{method: o.Method, path: o.Path, id: o.OperationID, tag: append(o.Tags, "")[0], access: who, body: body, rate: Writing}
+func operation[I, O any](o huma.Operation, body bounds, handle func(*Server, context.Context, *I) (*O, error)) route {
+	r := route{method: o.Method, path: o.Path, id: o.OperationID, tag: append(o.Tags, "")[0], body: body, rate: Writing}
 	if o.Method == http.MethodGet {
 		r.rate = Reading
 	}
@@ -205,14 +224,14 @@ func (r route) changes() bool { return r.method != http.MethodGet && !r.computes
 // complete adds to an operation what all of them have. The operation of the
 // table is shared by all servers, so what huma writes into is copied.
 func (s *Server) complete(o huma.Operation, r route) huma.Operation {
-	who, body := r.access, r.body
+	who, body := r.policyOf(), r.body
 	o.Responses = maps.Clone(o.Responses)
 	if o.RequestBody != nil {
 		copied := *o.RequestBody
 		copied.Content = maps.Clone(copied.Content)
 		o.RequestBody = &copied
 	}
-	o.Extensions = map[string]any{"x-authz": string(who), "x-rate-limit": rateExtension(r.rate, who != Anyone)}
+	o.Extensions = map[string]any{"x-authz": who.authz(), "x-rate-limit": rateExtension(r.rate, !who.public())}
 	o.MaxBodyBytes = -1 // guard has the cap; huma's own refuses a body of exactly that size
 	o.Errors = append(slices.Clone(o.Errors), http.StatusBadRequest, http.StatusForbidden, http.StatusNotAcceptable, http.StatusRequestEntityTooLarge,
 		http.StatusRequestURITooLong, http.StatusUnprocessableEntity, http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusServiceUnavailable)
@@ -225,12 +244,16 @@ func (s *Server) complete(o huma.Operation, r route) huma.Operation {
 		o.Parameters = append(slices.Clone(o.Parameters), noneMatchParameter)
 		o.Middlewares = append(huma.Middlewares{fresh}, o.Middlewares...)
 	}
+	if who.kind != "" {
+		o.Errors = append(o.Errors, http.StatusNotFound)
+		o.Middlewares = append(huma.Middlewares{s.permitObject(who)}, o.Middlewares...)
+	}
 	if body.bytes > 0 {
 		o.Extensions["x-max-bytes"] = body.bytes
 		o.Errors = append(o.Errors, http.StatusRequestTimeout, http.StatusUnsupportedMediaType)
 		o.Middlewares = append(huma.Middlewares{s.strictBody(body)}, o.Middlewares...)
 	}
-	if who != Anyone {
+	if !who.public() {
 		o.Extensions["x-scope"] = r.scope()
 		o.Security = []map[string][]string{{"token": {}}}
 		o.Errors = append(o.Errors, http.StatusUnauthorized)

@@ -89,15 +89,16 @@ type RunClash struct {
 	Text []string `json:"text" nullable:"false" doc:"The same in words"`
 }
 
-// runFor turns a run into what a reader of a language sees.
-func runFor(w jobs.Words) func(*models.Run) Run {
+// runFor turns a run into what its reader sees.
+func runFor(ctx context.Context) func(*models.Run) Run {
+	w, whole := words(ctx), sees(ctx, fieldClash)
 	return func(r *models.Run) Run {
 		out := Run{
 			r.ID, r.RoundID, r.State, r.Label, jobs.MethodOf(r.Settings), json.RawMessage(r.Settings), r.Seed, r.Start, r.EngineVersion, r.SettingsHash,
 			r.SnapshotHash, r.KeepRun, r.KeepPoints, r.TimeLimit, r.Pairs, r.Score, nil, reasonText(w, r.Reason), nil, r.CreatedAt, r.StartedAt, r.EndedAt,
 		}
 		out.Figures, _ = jobs.FiguresOf(r) // we wrote them
-		if clash, err := jobs.RunClash(r); err == nil && clash != nil {
+		if clash, err := jobs.RunClash(r); whole && err == nil && clash != nil {
 			out.Clash = &RunClash{*clash, clash.Told(w, func(id string) string { return id })}
 		}
 		return out
@@ -135,7 +136,7 @@ func (s *Server) createRun(ctx context.Context, in *runIn) (*created[Run], error
 	if err != nil {
 		return nil, err
 	}
-	return &created[Run]{Location: "/api/v1/runs/" + runs[0].ID, Body: runFor(words(ctx))(&runs[0])}, nil
+	return &created[Run]{Location: "/api/v1/runs/" + runs[0].ID, Body: runFor(ctx)(&runs[0])}, nil
 }
 
 // startRuns asks for the run that staff has chosen, the last, and before it, if
@@ -181,7 +182,10 @@ func (s *Server) mayKeep(ctx context.Context, r *models.Round, keep string) erro
 	if err != nil {
 		return err
 	}
-	if run.State != models.RunFinished || of.ProgrammeID != r.ProgrammeID {
+	if of.ProgrammeID != r.ProgrammeID { // as if it were not there
+		return &Error{Code: CodeInvalid, Fields: []Field{{"/body/keep", "nothing", nil}}}
+	}
+	if run.State != models.RunFinished {
 		return &Error{Code: CodeInvalid, Fields: []Field{{"/body/keep", "again.run", nil}}}
 	}
 	return nil
@@ -202,7 +206,7 @@ func (s *Server) runs(ctx context.Context, in *partIn) (*list[Run], error) {
 		return nil, err
 	}
 	newest := func(r *models.Run) string { return newestFirst(r.CreatedAt, r.ID) }
-	return pageOf(ctx, s, in.PageInput, rows, newest, always(runFor(words(ctx))))
+	return pageOf(ctx, s, in.PageInput, rows, newest, always(runFor(ctx)))
 }
 
 func (s *Server) getRun(ctx context.Context, in *IDInput) (*read[Run], error) {
@@ -210,7 +214,7 @@ func (s *Server) getRun(ctx context.Context, in *IDInput) (*read[Run], error) {
 	if err != nil {
 		return nil, err
 	}
-	return &read[Run]{Body: runFor(words(ctx))(run)}, nil
+	return &read[Run]{Body: runFor(ctx)(run)}, nil
 }
 
 func (s *Server) cancelRun(ctx context.Context, in *IDInput) (*read[Run], error) {
@@ -242,6 +246,7 @@ func (s *Server) watchRun(ctx context.Context, in *IDInput) (*huma.StreamRespons
 
 // sendEvents sends what happens to a run.
 func (s *Server) sendEvents(ctx context.Context, w http.ResponseWriter, run string) {
+	may := s.still(ctx, "watch-run", run)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	go func() {
@@ -254,6 +259,9 @@ func (s *Server) sendEvents(ctx context.Context, w http.ResponseWriter, run stri
 	control := http.NewResponseController(w)
 	w.Header().Set("Content-Type", "text/event-stream; charset=utf-8")
 	err := s.Queue.Watch(ctx, run, func(p jobs.RunProgress) error {
+		if err := may(); err != nil {
+			return err
+		}
 		name := "progress"
 		if p.State.Final() {
 			name = "end"
@@ -307,6 +315,9 @@ func (s *Server) pairs(ctx context.Context, in *partIn) (*list[Pair], error) {
 	if err != nil {
 		return nil, err
 	}
+	if !sees(ctx, fieldNames) {
+		people = nameless(people)
+	}
 	best := func(p *models.Pair) string { return bestFirst(p.Score, p.ID) }
 	return pageOf(ctx, s, in.PageInput, rows, best, func(p *models.Pair) (Pair, error) { return pairOf(ctx, p, people) })
 }
@@ -351,6 +362,15 @@ func (s *Server) peopleOf(ctx context.Context, round string) (map[string]*models
 		}
 	}
 	return people, nil
+}
+
+// nameless are people of whom no more is said than round.json says.
+func nameless(people map[string]*models.ProfileRow) map[string]*models.ProfileRow {
+	out := make(map[string]*models.ProfileRow, len(people))
+	for id, p := range people {
+		out[id] = &models.ProfileRow{UID: p.UID, Profile: models.Profile{ID: p.Profile.ID, Role: p.Profile.Role}}
+	}
+	return out
 }
 
 func memberOf(p *models.ProfileRow) Member {

@@ -45,7 +45,7 @@ func (s *Server) sideBySide(ctx context.Context, v *visit, values, problems map[
 	if err != nil {
 		return nil, err
 	}
-	path := runsPathOf(r.ID)
+	path, manages := runsPathOf(r.ID), allows(managing, v.actor, v.scope)
 	page := web.Runs{
 		Page: *v.Page, Round: r.Name, Back: roundsPath, State: string(r.State), Post: path, Compare: roundsPath + "/" + r.ID + "/compare",
 	}
@@ -64,9 +64,12 @@ func (s *Server) sideBySide(ctx context.Context, v *visit, values, problems map[
 		if row.Stop != "" {
 			v.c.Header("Refresh", "2") // the page is asked for again until the run has ended
 		}
+		if !manages {
+			row.Stop = ""
+		}
 	}
 	page.Others = len(snapshots) > 1
-	if _, err := r.State.Next(models.RoundSolve); err == nil {
+	if _, err := r.State.Next(models.RoundSolve); err == nil && manages {
 		keep, err := s.keepable(ctx, v, r)
 		if err != nil {
 			return nil, err
@@ -99,6 +102,9 @@ func (s *Server) keepable(ctx context.Context, v *visit, r *models.Round) (out [
 
 // namesOf says how a page names the people of a round, by their codes.
 func (s *Server) namesOf(ctx context.Context, round string) (func(code string) string, error) {
+	if !sees(ctx, fieldNames) {
+		return func(code string) string { return code }, nil
+	}
 	people, err := s.peopleOf(ctx, round)
 	if err != nil {
 		return nil, err
@@ -150,7 +156,7 @@ func (s *Server) runRow(ctx context.Context, v *visit, r *models.Round, runs []m
 		return row, rowFigures(&row, runs, run)
 	case run.State.Final():
 		clash, err := jobs.RunClash(run)
-		if clash != nil {
+		if clash != nil && sees(ctx, fieldClash) {
 			row.Clash = clash.Told(words(ctx), name)
 		}
 		return row, err

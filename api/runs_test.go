@@ -17,6 +17,7 @@ func (i *installation) populated(staff person) (round string) {
 	i.t.Helper()
 	p := &models.Programme{Name: "Puente", Locale: "es"}
 	must(i.t, i.Store.CreateProgramme(i.t.Context(), "", p))
+	i.manage()
 	mentors, mentees := jobs.Generate(jobs.Population{Mentors: 20, Mentees: 40, Seed: 5})
 	must(i.t, jobs.Populate(i.t.Context(), i.Store, "", p.ID, mentors, mentees, models.ProfileWaiting))
 	round = staff.call(201, "POST", "/api/v1/rounds", object{"programme": p.ID, "name": "Otoño", "start": "2027-01-04", "seed": 7}).w.Header().Get("Location")

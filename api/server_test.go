@@ -69,11 +69,17 @@ type formOut struct {
 	}
 }
 
+// opened is a route that anybody may use, without a policy.
+func opened(r route) route {
+	r.open = true
+	return r
+}
+
 // testRoutes are those of the program and a few that fail in every way.
 func testRoutes() []route {
 	fail := func(path string, err error) route {
 		o := huma.Operation{OperationID: path, Method: http.MethodGet, Path: "/api/v1/" + path}
-		return operation(o, Anyone, bounds{}, func(*Server, context.Context, *struct{}) (*formOut, error) { return nil, err })
+		return opened(operation(o, bounds{}, func(*Server, context.Context, *struct{}) (*formOut, error) { return nil, err }))
 	}
 	form := huma.Operation{OperationID: "form", Method: http.MethodPost, Path: "/api/v1/form"}
 	panics := huma.Operation{OperationID: "panic", Method: http.MethodGet, Path: "/api/v1/panic"}
@@ -83,20 +89,20 @@ func testRoutes() []route {
 		fail("conflict", &Error{Code: CodeConflict, Err: errSecret}),
 		fail("busy", &Error{Code: CodeTooMany, Retry: 1500 * time.Millisecond}),
 		fail("locked", &Error{Code: CodeUnauthorized}),
-		operation(panics, Anyone, bounds{}, func(*Server, context.Context, *struct{}) (*formOut, error) { panic(canary) }),
-		operation(slow, Anyone, bounds{}, func(_ *Server, ctx context.Context, _ *struct{}) (*formOut, error) {
+		opened(operation(panics, bounds{}, func(*Server, context.Context, *struct{}) (*formOut, error) { panic(canary) })),
+		opened(operation(slow, bounds{}, func(_ *Server, ctx context.Context, _ *struct{}) (*formOut, error) {
 			<-ctx.Done()
 			return nil, fmt.Errorf("query: %w", ctx.Err())
-		}),
-		operation(form, Anyone, bounds{bytes: 1000, depth: 4, items: 10, length: 100}, func(_ *Server, _ context.Context, in *formIn) (*formOut, error) {
+		})),
+		opened(operation(form, bounds{bytes: 1000, depth: 4, items: 10, length: 100}, func(_ *Server, _ context.Context, in *formIn) (*formOut, error) {
 			out := &formOut{}
 			out.Body.Name = in.Body.Name
 			return out, nil
-		}),
-		page("/half", func(_ *Server, c *gin.Context) {
+		})),
+		opened(page("/half", func(_ *Server, c *gin.Context) {
 			c.String(http.StatusOK, "half")
 			panic(canary)
-		}),
+		})),
 	)
 }
 

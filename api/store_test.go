@@ -67,6 +67,8 @@ type installation struct {
 	t   *testing.T
 	log *logBuffer
 	dsn string
+
+	staff []string // accounts that manage every programme
 }
 
 // onBoth runs a test with a new installation on each database.
@@ -119,7 +121,7 @@ func install(t *testing.T, dsn string, embeddings ...*jobs.Embeddings) *installa
 			Keys: map[string]ed25519.PublicKey{"k1": public}, KeyID: "k1", Private: private,
 		},
 	})
-	return &installation{s, t, log, dsn}
+	return &installation{Server: s, t: t, log: log, dsn: dsn}
 }
 
 func testVault(t *testing.T) *models.Vault {

@@ -50,7 +50,7 @@ type suggestionsIn struct {
 }
 
 func (s *Server) suggestions(ctx context.Context, in *suggestionsIn) (*read[Suggestions], error) {
-	row, err := s.profileFor(ctx, in.ID)
+	row, err := s.Store.Profile(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +87,7 @@ type Answer struct {
 }
 
 func (s *Server) suggestion(ctx context.Context, in *suggestionIn) (*read[Answer], error) {
-	row, err := s.profileFor(ctx, in.ID)
+	row, err := s.Store.Profile(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}

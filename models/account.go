@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"gorm.io/gorm"
 )
@@ -31,6 +33,7 @@ type Account struct {
 	VerifiedAt     *time.Time // when the address was proven to be the owner's; nil before
 	PasswordHash   string     // of argon2id with its parameters; "" when the account signs in without a password
 	OrganizationID *string
+	DisabledAt     *time.Time // from when on the account may do nothing; nil while it may
 	Version        int
 	CreatedAt      time.Time
 	UpdatedAt      time.Time
@@ -82,10 +85,75 @@ func (s *Store) AccountByEmail(ctx context.Context, email string) (*Account, err
 	return found(&a, "account", err)
 }
 
+// Accounts reads the accounts whose address begins with a text, in whatever case, by address; all when it is "".
+func (s *Store) Accounts(ctx context.Context, prefix string) (all []Account, err error) {
+	key := EmailKey(prefix)
+	err = s.Gorm.WithContext(ctx).Where("substr(email_key, 1, ?) = ?", utf8.RuneCountInString(key), key).Find(&all).Error
+	slices.SortFunc(all, func(a, b Account) int { return strings.Compare(a.EmailKey, b.EmailKey) }) // databases sort texts in their own ways
+	return all, failed("account", err)
+}
+
+// Disable takes from an account, at once, whatever it may do: its sessions and links end, and it has no others until
+// Enable. The last administrator who can sign in is kept. It is no error if it was disabled.
+func (s *Store) Disable(ctx context.Context, by Actor, id string) (*Account, error) {
+	return s.setDisabled(ctx, id, func(g *gorm.DB, a *Account) error {
+		if a.DisabledAt != nil {
+			return nil
+		}
+		var others int64
+		err := g.Model(&Account{}).Where("role = ? AND password_hash <> '' AND disabled_at IS NULL AND id <> ?", AccountAdmin, id).Count(&others).Error
+		if err == nil && others == 0 && a.Role == AccountAdmin {
+			err = &Error{Code: CodeConflict, Key: "store.last_admin"}
+		}
+		if err != nil {
+			return err
+		}
+		now := s.now()
+		a.DisabledAt = &now
+		if err := s.signOutAll(g, id, ""); err != nil {
+			return err
+		}
+		return s.Audit(g, by, "account.disable", "accounts", id, nil)
+	})
+}
+
+// Enable lets a disabled account sign in again. It is no error if it could.
+func (s *Store) Enable(ctx context.Context, by Actor, id string) (*Account, error) {
+	return s.setDisabled(ctx, id, func(g *gorm.DB, a *Account) error {
+		if a.DisabledAt == nil {
+			return nil
+		}
+		a.DisabledAt = nil
+		return s.Audit(g, by, "account.enable", "accounts", id, nil)
+	})
+}
+
+// setDisabled stores what change has made of an account. The administrators are locked, so that two cannot end each
+// other.
+func (s *Store) setDisabled(ctx context.Context, id string, change func(g *gorm.DB, a *Account) error) (*Account, error) {
+	var a Account
+	err := s.write(ctx, "account", func(g *gorm.DB) error {
+		var admins []Account
+		if err := locked(g).Where("role = ?", AccountAdmin).Order("id").Find(&admins).Error; err != nil {
+			return err
+		}
+		if err := locked(g).Where("id = ?", id).First(&a).Error; err != nil {
+			return err
+		}
+		before := a.DisabledAt
+		if err := change(g, &a); err != nil || a.DisabledAt == before {
+			return err
+		}
+		a.Version, a.UpdatedAt = a.Version+1, s.now()
+		return g.Model(&Account{}).Where("id = ?", id).Select("disabled_at", "version", "updated_at").UpdateColumns(&a).Error
+	})
+	return &a, err
+}
+
 // HasAdmin says whether an administrator has a way to sign in: one with a password.
 func (s *Store) HasAdmin(ctx context.Context) (bool, error) {
 	var n int64
-	err := s.Gorm.WithContext(ctx).Model(&Account{}).Where("role = ? AND password_hash <> ''", AccountAdmin).Count(&n).Error
+	err := s.Gorm.WithContext(ctx).Model(&Account{}).Where("role = ? AND password_hash <> '' AND disabled_at IS NULL", AccountAdmin).Count(&n).Error
 	return n > 0, failed("account", err)
 }
 

@@ -119,6 +119,9 @@ func (s *Store) linkAccount(ctx context.Context, g *gorm.DB, l *Link, use LinkUs
 	if err := locked(g).Where("id = ?", l.AccountID).First(&a).Error; err != nil {
 		return nil, err
 	}
+	if a.DisabledAt != nil {
+		return nil, missing("link")
+	}
 	if l.Purpose == LinkEmail {
 		return &a, s.newEmail(ctx, g, &a, l.Email, use.Compose)
 	}

@@ -294,7 +294,7 @@ func testInvites(t *testing.T, s *Store) {
 		{"NEW@example.org", "new@example.org invite es"},
 		{"known@example.org", "known@example.org invited_known fr"},
 	} {
-		must(t, s.Invite(ctx, "", &Account{Email: c.email, Role: AccountStaff, Lang: "es"}, Ask{linkHash(i), "es", said}))
+		must(t, s.Invite(ctx, "", &Account{Email: c.email, Role: AccountStaff, Lang: "es"}, nil, Ask{linkHash(i), "es", said}))
 		if got := lastMail(t, s); got != c.wrote {
 			t.Errorf("%s: wrote %s", c.email, got)
 		}
@@ -305,7 +305,7 @@ func testInvites(t *testing.T, s *Store) {
 	if err != nil || a.Role != AccountStaff {
 		t.Errorf("%v %v", a, err)
 	}
-	must(t, s.Invite(ctx, "", &Account{Email: "new@example.org", Role: AccountAdmin, Lang: "es"}, Ask{linkHash(3), "es", said}))
+	must(t, s.Invite(ctx, "", &Account{Email: "new@example.org", Role: AccountAdmin, Lang: "es"}, nil, Ask{linkHash(3), "es", said}))
 	if got := lastMail(t, s); got != "new@example.org invited_known es" {
 		t.Errorf("wrote %s", got)
 	}

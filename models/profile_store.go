@@ -3,6 +3,7 @@ package models
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -114,6 +115,37 @@ func (s *Store) Profiles(ctx context.Context, programme string, role Role, state
 	err = g.Find(&all).Error
 	slices.SortFunc(all, func(a, b ProfileRow) int { return strings.Compare(a.Profile.ID, b.Profile.ID) }) // databases sort texts in their own ways
 	return all, failed("profile", err)
+}
+
+// ProfilesIn is Profiles for those whose home organisation is one of some.
+func (s *Store) ProfilesIn(ctx context.Context, organizations []string, programme string, role Role, states ...ProfileState) ([]ProfileRow, error) {
+	all, err := s.Profiles(ctx, programme, role, states...)
+	return slices.DeleteFunc(all, func(p ProfileRow) bool {
+		return p.OrganizationID == nil || !slices.Contains(organizations, *p.OrganizationID)
+	}), err
+}
+
+// SetHome writes the home organisation of a profile, nil for none, provided that the stored version is still p.Version.
+func (s *Store) SetHome(ctx context.Context, by Actor, p *ProfileRow, organization *string) error {
+	change := *p // p must not change if the transaction fails
+	change.OrganizationID = organization
+	err := s.write(ctx, "profile", func(g *gorm.DB) error {
+		if organization != nil {
+			if err := g.Where("id = ?", organization).First(&Organization{}).Error; errors.Is(err, gorm.ErrRecordNotFound) {
+				return invalid("organization", "store.grant_organization")
+			} else if err != nil {
+				return err
+			}
+		}
+		if err := s.updateProfile(g, &change, "organization_id", "version", "updated_at"); err != nil {
+			return err
+		}
+		return s.Audit(g, by, "profile.home", "profiles", p.UID, map[string]any{"organization": organization})
+	})
+	if err == nil {
+		*p = change
+	}
+	return err
 }
 
 // CountProfiles counts the profiles of a programme by state, as Profiles reads them.

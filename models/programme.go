@@ -1,8 +1,11 @@
 package models
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"slices"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -12,13 +15,14 @@ import (
 type Organization struct {
 	ID        string `gorm:"primaryKey"`
 	Name      string
-	Country   string
+	Country   string // US, CA or MX
+	Version   int
 	CreatedAt time.Time
 }
 
 // CreateOrganization stores an organisation and sets its id.
 func (s *Store) CreateOrganization(ctx context.Context, by Actor, o *Organization) error {
-	o.ID = newID(s.now())
+	o.ID, o.Version = newID(s.now()), 1
 	if err := checkText(o); err != nil {
 		return err
 	}
@@ -28,6 +32,43 @@ func (s *Store) CreateOrganization(ctx context.Context, by Actor, o *Organizatio
 		}
 		return s.Audit(g, by, "organization.create", "organizations", o.ID, nil)
 	})
+}
+
+// UpdateOrganization writes the name and country of an organisation, provided that the stored version is still
+// o.Version; otherwise the error is stale and nothing is written.
+func (s *Store) UpdateOrganization(ctx context.Context, by Actor, o *Organization) error {
+	if err := checkText(o); err != nil {
+		return err
+	}
+	change := *o // o must not change if the transaction fails
+	change.Version++
+	err := s.write(ctx, "organization", func(g *gorm.DB) error {
+		done := g.Model(&Organization{}).Where("id = ? AND version = ?", o.ID, o.Version).Select("name", "country", "version").UpdateColumns(&change)
+		if err := stale(g, done, &Organization{}, o.ID); err != nil {
+			return err
+		}
+		return s.Audit(g, by, "organization.update", "organizations", o.ID, map[string]any{"version": change.Version})
+	})
+	if err == nil {
+		*o = change
+	}
+	return err
+}
+
+// Organization reads the organisation of an id.
+func (s *Store) Organization(ctx context.Context, id string) (*Organization, error) {
+	var o Organization
+	err := s.Gorm.WithContext(ctx).Where("id = ?", id).First(&o).Error
+	return found(&o, "organization", err)
+}
+
+// Organizations reads all organisations by name.
+func (s *Store) Organizations(ctx context.Context) (all []Organization, err error) {
+	err = s.Gorm.WithContext(ctx).Find(&all).Error
+	slices.SortFunc(all, func(a, b Organization) int {
+		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.ID, b.ID))
+	})
+	return all, failed("organization", err)
 }
 
 // Demographics says what a programme may use ownership answers for.

@@ -18,7 +18,8 @@ import (
 
 // tables are all structs that are stored.
 var tables = []any{
-	&Organization{}, &Account{}, &Session{}, &RefreshToken{}, &APIKey{}, &Link{}, &Programme{}, &ProfileRow{}, &ProfileKey{}, &Consent{}, &OwnershipAnswer{}, &OwnWords{},
+	&Organization{}, &Account{}, &Grant{}, &Session{}, &RefreshToken{}, &APIKey{}, &Link{}, &Programme{}, &ProfileRow{}, &ProfileKey{}, &Consent{}, &OwnershipAnswer{},
+	&OwnWords{},
 	&Round{}, &Run{}, &Pair{}, &Offer{}, &AuditEntry{}, &Installation{}, &Mail{}, &SignUp{}, &Throttle{},
 	&RequestKey{}, &RateWindow{},
 }

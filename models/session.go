@@ -104,7 +104,7 @@ func (s *Store) SignedIn(ctx context.Context, hash string) (*SignedIn, error) {
 	if err := g.Where("id_hash = ?", hash).Where(lives, now, now).First(&in.Session).Error; err != nil {
 		return nil, failed("session", err)
 	}
-	err := g.Where("id = ?", in.Session.AccountID).First(&in.Account).Error
+	err := g.Where("id = ? AND disabled_at IS NULL", in.Session.AccountID).First(&in.Account).Error
 	return found(&in, "session", err)
 }
 

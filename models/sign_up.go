@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -73,7 +74,7 @@ func (s *Store) AskLink(ctx context.Context, email string, purpose LinkPurpose, 
 		if err != nil {
 			return err
 		}
-		if account != nil {
+		if account != nil && account.DisabledAt == nil {
 			return s.mailLink(ctx, g, account, purpose, kind, ask)
 		}
 		var up SignUp
@@ -123,8 +124,9 @@ func (s *Store) AskEmail(ctx context.Context, account *Account, email string, as
 }
 
 // Invite makes an account for somebody, whose address gets a link that sets its password. An address that has an
-// account is told so; one that was invited and has no password yet gets another link.
-func (s *Store) Invite(ctx context.Context, by Actor, a *Account, ask Ask) error {
+// account is told so; one that was invited and has no password yet gets another link. The account of staff has the
+// grants, one who is of staff already too.
+func (s *Store) Invite(ctx context.Context, by Actor, a *Account, grants []Grant, ask Ask) error {
 	address, ok := Email(a.Email)
 	if !ok {
 		return invalid("email", "store.bad_email")
@@ -133,7 +135,17 @@ func (s *Store) Invite(ctx context.Context, by Actor, a *Account, ask Ask) error
 	if err := cmp.Or(checkText(a), a.setEmail(address)); err != nil {
 		return err
 	}
+	for i := range grants {
+		if err := checkGrant(&grants[i]); err != nil {
+			return err
+		}
+	}
 	return s.write(ctx, "account", func(g *gorm.DB) error {
+		for i := range grants { // the same answer whoever has the address
+			if err := placeOfGrant(g, &grants[i]); err != nil {
+				return err
+			}
+		}
 		known, err := s.accountOf(g, a.EmailKey)
 		switch {
 		case err != nil:
@@ -143,7 +155,13 @@ func (s *Store) Invite(ctx context.Context, by Actor, a *Account, ask Ask) error
 				return err
 			}
 			known = a
-		case known.PasswordHash != "" || len(known.Sides()) > 0:
+		}
+		if err := s.addMissing(g, by, known, grants); err != nil {
+			return err
+		}
+		switch {
+		case known == a:
+		case known.DisabledAt != nil || known.PasswordHash != "" || len(known.Sides()) > 0:
 			if err := s.createLink(g, by, deadLink(a.Email, ask)); err != nil {
 				return err
 			}
@@ -151,6 +169,30 @@ func (s *Store) Invite(ctx context.Context, by Actor, a *Account, ask Ask) error
 		}
 		return s.mailLink(ctx, g, known, LinkInvite, MailInvite, ask)
 	})
+}
+
+// addMissing gives an account those of some grants that it has not; none to one that is not of staff.
+func (s *Store) addMissing(g *gorm.DB, by Actor, a *Account, grants []Grant) error {
+	if a.Role != AccountStaff {
+		return nil
+	}
+	var has []Grant
+	if err := g.Where("account_id = ? AND ended_at IS NULL", a.ID).Find(&has).Error; err != nil {
+		return err
+	}
+	for i := range grants {
+		o := grants[i]
+		same := func(x Grant) bool { return x.Role == o.Role && x.where() == o.where() }
+		if slices.ContainsFunc(has, same) {
+			continue
+		}
+		o.AccountID = a.ID
+		if err := s.addGrant(g, by, &o); err != nil {
+			return err
+		}
+		has = append(has, o)
+	}
+	return nil
 }
 
 // accountOf reads the account of a key, nil when there is none.

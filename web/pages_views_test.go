@@ -609,7 +609,7 @@ func sampleHostileProfile(lang string) Profile {
 func sampleRounds(lang string) Rounds {
 	w := words[lang]
 	return Rounds{
-		Page: samplePage(lang, "/staff/rounds", "rounds", "people"), Post: "/staff/rounds", New: NewRoundFields(lang, map[string]string{"seed": "2027"}, nil),
+		Page: samplePage(lang, "/staff/rounds", "rounds", "people"), Post: "/staff/rounds", New: NewRoundFields(lang, nil, map[string]string{"seed": "2027"}, nil),
 		List: []RoundRow{
 			{w["round"], "open", "/staff/rounds/3", w["note-open"], []Action{{Label: w["act-close"], Post: "/staff/rounds/3/close", Primary: true}}, "", 0},
 			{w["round"] + " B", "closed", "", "", []Action{
@@ -668,7 +668,7 @@ func sampleHostileWeights(lang string) Weights {
 
 func sampleNoRounds(lang string) Rounds {
 	v := sampleRounds(lang)
-	v.List, v.New = nil, NewRoundFields(lang, map[string]string{"seed": "x"}, map[string]string{"seed": words[lang]["must-size"]})
+	v.List, v.New = nil, NewRoundFields(lang, nil, map[string]string{"seed": "x"}, map[string]string{"seed": words[lang]["must-size"]})
 	return v
 }
 
@@ -676,6 +676,6 @@ func sampleHostileRounds(lang string) Rounds {
 	v := sampleRounds(lang)
 	v.List[0] = RoundRow{hostile, hostile, "/\"><script>", hostile, []Action{{Label: hostile, Post: "/\"><script>", Primary: true}}, "/\"><script>", 1}
 	v.Weights[0] = Link{Text: hostile, Path: "/\"><script>"}
-	v.New = NewRoundFields(lang, map[string]string{"name": hostile, "start": hostile, "seed": hostile}, map[string]string{"name": hostile})
+	v.New = NewRoundFields(lang, nil, map[string]string{"name": hostile, "start": hostile, "seed": hostile}, map[string]string{"name": hostile})
 	return v
 }

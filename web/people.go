@@ -3,10 +3,11 @@ package web
 // People is staff's list of the people of a programme who stand alike.
 type People struct {
 	Page
-	States   []StateLink
-	List     []PersonRow
-	Previous string // path of the list's page before, "" at the first
-	Next     string // path of the list's page after, "" at the last
+	Programmes []Link // none if there is no choice
+	States     []StateLink
+	List       []PersonRow
+	Previous   string // path of the list's page before, "" at the first
+	Next       string // path of the list's page after, "" at the last
 }
 
 // StateLink leads to the people of a state and says how many there are. Text is

@@ -59,13 +59,18 @@ func RoundState(lang, state string) string {
 }
 
 // NewRoundFields are the fields of the form for a new round: name, start (a
-// date as YYYY-MM-DD) and seed (a whole number, not negative). Values and
+// date as YYYY-MM-DD) and seed (a whole number, not negative), and before them the programme if there are
+// several. Values and
 // problems are as in SignUpFields.
-func NewRoundFields(lang string, values, problems map[string]string) []Field {
+func NewRoundFields(lang string, programmes []Option, values, problems map[string]string) []Field {
 	p := Page{Lang: lang}
-	return fill(values, problems,
+	var fields []Field
+	if len(programmes) > 1 {
+		fields = append(fields, Field{Name: "programme", Kind: KindSelect, Label: p.T("rounds.programme"), Required: true, Options: programmes})
+	}
+	return fill(values, problems, append(fields,
 		Field{Name: "name", Kind: KindText, Label: p.T("rounds.name"), Hint: p.T("rounds.name_hint"), Required: true, Max: 120},
 		Field{Name: "start", Kind: KindDate, Label: p.T("rounds.start"), Hint: p.T("rounds.start_hint"), Required: true},
 		Field{Name: "seed", Kind: KindNumber, Label: p.T("rounds.seed"), Hint: p.T("rounds.seed_hint"), Required: true, Max: math.MaxInt32},
-	)
+	)...)
 }

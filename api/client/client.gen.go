@@ -150,20 +150,85 @@ func (e ExpertiseMarket) Valid() bool {
 	}
 }
 
+// Defines values for GrantRole.
+const (
+	GrantRoleAuditor  GrantRole = "auditor"
+	GrantRoleManager  GrantRole = "manager"
+	GrantRoleReviewer GrantRole = "reviewer"
+)
+
+// Valid indicates whether the value is a known member of the GrantRole enum.
+func (e GrantRole) Valid() bool {
+	switch e {
+	case GrantRoleAuditor:
+		return true
+	case GrantRoleManager:
+		return true
+	case GrantRoleReviewer:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GrantInBodyRole.
+const (
+	GrantInBodyRoleAuditor  GrantInBodyRole = "auditor"
+	GrantInBodyRoleManager  GrantInBodyRole = "manager"
+	GrantInBodyRoleReviewer GrantInBodyRole = "reviewer"
+)
+
+// Valid indicates whether the value is a known member of the GrantInBodyRole enum.
+func (e GrantInBodyRole) Valid() bool {
+	switch e {
+	case GrantInBodyRoleAuditor:
+		return true
+	case GrantInBodyRoleManager:
+		return true
+	case GrantInBodyRoleReviewer:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GrantedRoleRole.
+const (
+	GrantedRoleRoleAuditor  GrantedRoleRole = "auditor"
+	GrantedRoleRoleManager  GrantedRoleRole = "manager"
+	GrantedRoleRoleReviewer GrantedRoleRole = "reviewer"
+)
+
+// Valid indicates whether the value is a known member of the GrantedRoleRole enum.
+func (e GrantedRoleRole) Valid() bool {
+	switch e {
+	case GrantedRoleRoleAuditor:
+		return true
+	case GrantedRoleRoleManager:
+		return true
+	case GrantedRoleRoleReviewer:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for KeyScopes.
 const (
-	KeyScopesAccountsRead    KeyScopes = "accounts:read"
-	KeyScopesOffersRead      KeyScopes = "offers:read"
-	KeyScopesOffersWrite     KeyScopes = "offers:write"
-	KeyScopesProfilesRead    KeyScopes = "profiles:read"
-	KeyScopesProfilesWrite   KeyScopes = "profiles:write"
-	KeyScopesProgrammesRead  KeyScopes = "programmes:read"
-	KeyScopesProgrammesWrite KeyScopes = "programmes:write"
-	KeyScopesRoundsRead      KeyScopes = "rounds:read"
-	KeyScopesRoundsWrite     KeyScopes = "rounds:write"
-	KeyScopesRunsRead        KeyScopes = "runs:read"
-	KeyScopesRunsWrite       KeyScopes = "runs:write"
-	KeyScopesSuggestionsRead KeyScopes = "suggestions:read"
+	KeyScopesAccountsRead       KeyScopes = "accounts:read"
+	KeyScopesOffersRead         KeyScopes = "offers:read"
+	KeyScopesOffersWrite        KeyScopes = "offers:write"
+	KeyScopesOrganizationsRead  KeyScopes = "organizations:read"
+	KeyScopesOrganizationsWrite KeyScopes = "organizations:write"
+	KeyScopesProfilesRead       KeyScopes = "profiles:read"
+	KeyScopesProfilesWrite      KeyScopes = "profiles:write"
+	KeyScopesProgrammesRead     KeyScopes = "programmes:read"
+	KeyScopesProgrammesWrite    KeyScopes = "programmes:write"
+	KeyScopesRoundsRead         KeyScopes = "rounds:read"
+	KeyScopesRoundsWrite        KeyScopes = "rounds:write"
+	KeyScopesRunsRead           KeyScopes = "runs:read"
+	KeyScopesRunsWrite          KeyScopes = "runs:write"
+	KeyScopesSuggestionsRead    KeyScopes = "suggestions:read"
 )
 
 // Valid indicates whether the value is a known member of the KeyScopes enum.
@@ -174,6 +239,10 @@ func (e KeyScopes) Valid() bool {
 	case KeyScopesOffersRead:
 		return true
 	case KeyScopesOffersWrite:
+		return true
+	case KeyScopesOrganizationsRead:
+		return true
+	case KeyScopesOrganizationsWrite:
 		return true
 	case KeyScopesProfilesRead:
 		return true
@@ -200,18 +269,20 @@ func (e KeyScopes) Valid() bool {
 
 // Defines values for KeyInBodyScopes.
 const (
-	KeyInBodyScopesAccountsRead    KeyInBodyScopes = "accounts:read"
-	KeyInBodyScopesOffersRead      KeyInBodyScopes = "offers:read"
-	KeyInBodyScopesOffersWrite     KeyInBodyScopes = "offers:write"
-	KeyInBodyScopesProfilesRead    KeyInBodyScopes = "profiles:read"
-	KeyInBodyScopesProfilesWrite   KeyInBodyScopes = "profiles:write"
-	KeyInBodyScopesProgrammesRead  KeyInBodyScopes = "programmes:read"
-	KeyInBodyScopesProgrammesWrite KeyInBodyScopes = "programmes:write"
-	KeyInBodyScopesRoundsRead      KeyInBodyScopes = "rounds:read"
-	KeyInBodyScopesRoundsWrite     KeyInBodyScopes = "rounds:write"
-	KeyInBodyScopesRunsRead        KeyInBodyScopes = "runs:read"
-	KeyInBodyScopesRunsWrite       KeyInBodyScopes = "runs:write"
-	KeyInBodyScopesSuggestionsRead KeyInBodyScopes = "suggestions:read"
+	KeyInBodyScopesAccountsRead       KeyInBodyScopes = "accounts:read"
+	KeyInBodyScopesOffersRead         KeyInBodyScopes = "offers:read"
+	KeyInBodyScopesOffersWrite        KeyInBodyScopes = "offers:write"
+	KeyInBodyScopesOrganizationsRead  KeyInBodyScopes = "organizations:read"
+	KeyInBodyScopesOrganizationsWrite KeyInBodyScopes = "organizations:write"
+	KeyInBodyScopesProfilesRead       KeyInBodyScopes = "profiles:read"
+	KeyInBodyScopesProfilesWrite      KeyInBodyScopes = "profiles:write"
+	KeyInBodyScopesProgrammesRead     KeyInBodyScopes = "programmes:read"
+	KeyInBodyScopesProgrammesWrite    KeyInBodyScopes = "programmes:write"
+	KeyInBodyScopesRoundsRead         KeyInBodyScopes = "rounds:read"
+	KeyInBodyScopesRoundsWrite        KeyInBodyScopes = "rounds:write"
+	KeyInBodyScopesRunsRead           KeyInBodyScopes = "runs:read"
+	KeyInBodyScopesRunsWrite          KeyInBodyScopes = "runs:write"
+	KeyInBodyScopesSuggestionsRead    KeyInBodyScopes = "suggestions:read"
 )
 
 // Valid indicates whether the value is a known member of the KeyInBodyScopes enum.
@@ -222,6 +293,10 @@ func (e KeyInBodyScopes) Valid() bool {
 	case KeyInBodyScopesOffersRead:
 		return true
 	case KeyInBodyScopesOffersWrite:
+		return true
+	case KeyInBodyScopesOrganizationsRead:
+		return true
+	case KeyInBodyScopesOrganizationsWrite:
 		return true
 	case KeyInBodyScopesProfilesRead:
 		return true
@@ -240,6 +315,54 @@ func (e KeyInBodyScopes) Valid() bool {
 	case KeyInBodyScopesRunsWrite:
 		return true
 	case KeyInBodyScopesSuggestionsRead:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for KnownAccountLang.
+const (
+	KnownAccountLangEn KnownAccountLang = "en"
+	KnownAccountLangEs KnownAccountLang = "es"
+	KnownAccountLangFr KnownAccountLang = "fr"
+)
+
+// Valid indicates whether the value is a known member of the KnownAccountLang enum.
+func (e KnownAccountLang) Valid() bool {
+	switch e {
+	case KnownAccountLangEn:
+		return true
+	case KnownAccountLangEs:
+		return true
+	case KnownAccountLangFr:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for KnownAccountRole.
+const (
+	KnownAccountRoleAdmin        KnownAccountRole = "admin"
+	KnownAccountRoleBoth         KnownAccountRole = "both"
+	KnownAccountRoleEntrepreneur KnownAccountRole = "entrepreneur"
+	KnownAccountRoleMentor       KnownAccountRole = "mentor"
+	KnownAccountRoleStaff        KnownAccountRole = "staff"
+)
+
+// Valid indicates whether the value is a known member of the KnownAccountRole enum.
+func (e KnownAccountRole) Valid() bool {
+	switch e {
+	case KnownAccountRoleAdmin:
+		return true
+	case KnownAccountRoleBoth:
+		return true
+	case KnownAccountRoleEntrepreneur:
+		return true
+	case KnownAccountRoleMentor:
+		return true
+	case KnownAccountRoleStaff:
 		return true
 	default:
 		return false
@@ -380,18 +503,20 @@ func (e MoveRoundInBodyEvent) Valid() bool {
 
 // Defines values for NewKeyScopes.
 const (
-	NewKeyScopesAccountsRead    NewKeyScopes = "accounts:read"
-	NewKeyScopesOffersRead      NewKeyScopes = "offers:read"
-	NewKeyScopesOffersWrite     NewKeyScopes = "offers:write"
-	NewKeyScopesProfilesRead    NewKeyScopes = "profiles:read"
-	NewKeyScopesProfilesWrite   NewKeyScopes = "profiles:write"
-	NewKeyScopesProgrammesRead  NewKeyScopes = "programmes:read"
-	NewKeyScopesProgrammesWrite NewKeyScopes = "programmes:write"
-	NewKeyScopesRoundsRead      NewKeyScopes = "rounds:read"
-	NewKeyScopesRoundsWrite     NewKeyScopes = "rounds:write"
-	NewKeyScopesRunsRead        NewKeyScopes = "runs:read"
-	NewKeyScopesRunsWrite       NewKeyScopes = "runs:write"
-	NewKeyScopesSuggestionsRead NewKeyScopes = "suggestions:read"
+	NewKeyScopesAccountsRead       NewKeyScopes = "accounts:read"
+	NewKeyScopesOffersRead         NewKeyScopes = "offers:read"
+	NewKeyScopesOffersWrite        NewKeyScopes = "offers:write"
+	NewKeyScopesOrganizationsRead  NewKeyScopes = "organizations:read"
+	NewKeyScopesOrganizationsWrite NewKeyScopes = "organizations:write"
+	NewKeyScopesProfilesRead       NewKeyScopes = "profiles:read"
+	NewKeyScopesProfilesWrite      NewKeyScopes = "profiles:write"
+	NewKeyScopesProgrammesRead     NewKeyScopes = "programmes:read"
+	NewKeyScopesProgrammesWrite    NewKeyScopes = "programmes:write"
+	NewKeyScopesRoundsRead         NewKeyScopes = "rounds:read"
+	NewKeyScopesRoundsWrite        NewKeyScopes = "rounds:write"
+	NewKeyScopesRunsRead           NewKeyScopes = "runs:read"
+	NewKeyScopesRunsWrite          NewKeyScopes = "runs:write"
+	NewKeyScopesSuggestionsRead    NewKeyScopes = "suggestions:read"
 )
 
 // Valid indicates whether the value is a known member of the NewKeyScopes enum.
@@ -402,6 +527,10 @@ func (e NewKeyScopes) Valid() bool {
 	case NewKeyScopesOffersRead:
 		return true
 	case NewKeyScopesOffersWrite:
+		return true
+	case NewKeyScopesOrganizationsRead:
+		return true
+	case NewKeyScopesOrganizationsWrite:
 		return true
 	case NewKeyScopesProfilesRead:
 		return true
@@ -438,6 +567,48 @@ func (e OfferSide) Valid() bool {
 	case OfferSideMentee:
 		return true
 	case OfferSideMentor:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for OrganizationCountry.
+const (
+	OrganizationCountryCA OrganizationCountry = "CA"
+	OrganizationCountryMX OrganizationCountry = "MX"
+	OrganizationCountryUS OrganizationCountry = "US"
+)
+
+// Valid indicates whether the value is a known member of the OrganizationCountry enum.
+func (e OrganizationCountry) Valid() bool {
+	switch e {
+	case OrganizationCountryCA:
+		return true
+	case OrganizationCountryMX:
+		return true
+	case OrganizationCountryUS:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for OrganizationBodyCountry.
+const (
+	OrganizationBodyCountryCA OrganizationBodyCountry = "CA"
+	OrganizationBodyCountryMX OrganizationBodyCountry = "MX"
+	OrganizationBodyCountryUS OrganizationBodyCountry = "US"
+)
+
+// Valid indicates whether the value is a known member of the OrganizationBodyCountry enum.
+func (e OrganizationBodyCountry) Valid() bool {
+	switch e {
+	case OrganizationBodyCountryCA:
+		return true
+	case OrganizationBodyCountryMX:
+		return true
+	case OrganizationBodyCountryUS:
 		return true
 	default:
 		return false
@@ -1242,6 +1413,63 @@ type Failure struct {
 	Where string `json:"where"`
 }
 
+// Grant defines model for Grant.
+type Grant struct {
+	Account   openapi_types.UUID  `json:"account"`
+	EndedAt   *time.Time          `json:"ended_at,omitempty"`
+	EndedBy   *openapi_types.UUID `json:"ended_by,omitempty"`
+	GrantedAt time.Time           `json:"granted_at"`
+
+	// GrantedBy The account; absent when the program did it
+	GrantedBy *openapi_types.UUID `json:"granted_by,omitempty"`
+	ID        openapi_types.UUID  `json:"id"`
+
+	// Organization Of reviewers
+	Organization *openapi_types.UUID `json:"organization,omitempty"`
+
+	// Programme Of managers and auditors
+	Programme *openapi_types.UUID `json:"programme,omitempty"`
+
+	// Role reviewer looks after the people of a home organisation; manager does everything in a programme; auditor reads a programme's rounds and their proofs
+	Role GrantRole `json:"role"`
+}
+
+// GrantRole reviewer looks after the people of a home organisation; manager does everything in a programme; auditor reads a programme's rounds and their proofs
+type GrantRole string
+
+// GrantInBody defines model for GrantInBody.
+type GrantInBody struct {
+	// Account Of a member of staff
+	Account openapi_types.UUID `json:"account"`
+
+	// Organization Of reviewers
+	Organization *openapi_types.UUID `json:"organization,omitempty"`
+
+	// Programme Of managers and auditors
+	Programme *openapi_types.UUID `json:"programme,omitempty"`
+
+	// Role reviewer looks after the people of a home organisation; manager does everything in a programme; auditor reads a programme's rounds and their proofs
+	Role GrantInBodyRole `json:"role"`
+}
+
+// GrantInBodyRole reviewer looks after the people of a home organisation; manager does everything in a programme; auditor reads a programme's rounds and their proofs
+type GrantInBodyRole string
+
+// GrantedRole defines model for GrantedRole.
+type GrantedRole struct {
+	// Organization Of reviewers
+	Organization *openapi_types.UUID `json:"organization,omitempty"`
+
+	// Programme Of managers and auditors
+	Programme *openapi_types.UUID `json:"programme,omitempty"`
+
+	// Role reviewer looks after the people of a home organisation; manager does everything in a programme; auditor reads a programme's rounds and their proofs
+	Role GrantedRoleRole `json:"role"`
+}
+
+// GrantedRoleRole reviewer looks after the people of a home organisation; manager does everything in a programme; auditor reads a programme's rounds and their proofs
+type GrantedRoleRole string
+
 // GroupPrice defines model for GroupPrice.
 type GroupPrice struct {
 	// Amount Pairs, or a share of all pairs such as 30%
@@ -1268,6 +1496,12 @@ type GroupRule struct {
 
 	// Pairs Pairs of the group; of a rule that cannot be kept, how many it can have, or 0 where that is not known
 	Pairs int64 `json:"pairs"`
+}
+
+// HomeInBody defines model for HomeInBody.
+type HomeInBody struct {
+	// Organization None when not given
+	Organization *openapi_types.UUID `json:"organization,omitempty"`
 }
 
 // Key defines model for Key.
@@ -1310,6 +1544,28 @@ type KeyInBody struct {
 // KeyInBodyScopes A kind of objects, to read or to write
 type KeyInBodyScopes string
 
+// KnownAccount defines model for KnownAccount.
+type KnownAccount struct {
+	CreatedAt time.Time `json:"created_at"`
+
+	// DisabledAt From when on it may do nothing
+	DisabledAt *time.Time         `json:"disabled_at,omitempty"`
+	Email      string             `json:"email"`
+	ID         openapi_types.UUID `json:"id"`
+	Lang       KnownAccountLang   `json:"lang"`
+	Role       KnownAccountRole   `json:"role"`
+
+	// VerifiedAt When the address was proven
+	VerifiedAt *time.Time `json:"verified_at,omitempty"`
+	Version    int64      `json:"version"`
+}
+
+// KnownAccountLang defines model for KnownAccount.Lang.
+type KnownAccountLang string
+
+// KnownAccountRole defines model for KnownAccount.Role.
+type KnownAccountRole string
+
 // LanguageLevel defines model for LanguageLevel.
 type LanguageLevel struct {
 	// Language Examples: es
@@ -1331,6 +1587,14 @@ type LinkInBody struct {
 // LinkInBodyPurpose sign_in signs in once; reset sets a new password
 type LinkInBodyPurpose string
 
+// ListGrantBody defines model for ListGrantBody.
+type ListGrantBody struct {
+	Items []Grant `json:"items"`
+
+	// Next Cursor of the next page; absent on the last page
+	Next *string `json:"next,omitempty"`
+}
+
 // ListKeyBody defines model for ListKeyBody.
 type ListKeyBody struct {
 	Items []Key `json:"items"`
@@ -1339,9 +1603,25 @@ type ListKeyBody struct {
 	Next *string `json:"next,omitempty"`
 }
 
+// ListKnownAccountBody defines model for ListKnownAccountBody.
+type ListKnownAccountBody struct {
+	Items []KnownAccount `json:"items"`
+
+	// Next Cursor of the next page; absent on the last page
+	Next *string `json:"next,omitempty"`
+}
+
 // ListOfferBody defines model for ListOfferBody.
 type ListOfferBody struct {
 	Items []Offer `json:"items"`
+
+	// Next Cursor of the next page; absent on the last page
+	Next *string `json:"next,omitempty"`
+}
+
+// ListOrganizationBody defines model for ListOrganizationBody.
+type ListOrganizationBody struct {
+	Items []Organization `json:"items"`
 
 	// Next Cursor of the next page; absent on the last page
 	Next *string `json:"next,omitempty"`
@@ -1534,6 +1814,26 @@ type Offer struct {
 
 // OfferSide Which side is yours
 type OfferSide string
+
+// Organization defines model for Organization.
+type Organization struct {
+	Country OrganizationCountry `json:"country"`
+	ID      openapi_types.UUID  `json:"id"`
+	Name    string              `json:"name"`
+	Version int64               `json:"version"`
+}
+
+// OrganizationCountry defines model for Organization.Country.
+type OrganizationCountry string
+
+// OrganizationBody defines model for OrganizationBody.
+type OrganizationBody struct {
+	Country OrganizationBodyCountry `json:"country"`
+	Name    string                  `json:"name"`
+}
+
+// OrganizationBodyCountry defines model for OrganizationBody.Country.
+type OrganizationBodyCountry string
 
 // OwnWords defines model for OwnWords.
 type OwnWords struct {
@@ -1790,12 +2090,15 @@ type ProblemCode string
 // Profile defines model for Profile.
 type Profile struct {
 	// Code The id of people files and rounds
-	Code      string             `json:"code"`
-	ID        openapi_types.UUID `json:"id"`
-	Person    PersonSoFar        `json:"person"`
-	Programme openapi_types.UUID `json:"programme"`
-	Role      ProfileRole        `json:"role"`
-	State     string             `json:"state"`
+	Code string `json:"code"`
+
+	// HomeOrganization Whose reviewers see the profile
+	HomeOrganization *openapi_types.UUID `json:"home_organization,omitempty"`
+	ID               openapi_types.UUID  `json:"id"`
+	Person           PersonSoFar         `json:"person"`
+	Programme        openapi_types.UUID  `json:"programme"`
+	Role             ProfileRole         `json:"role"`
+	State            string              `json:"state"`
 
 	// Synthetic Made up for a demonstration
 	Synthetic *bool `json:"synthetic,omitempty"`
@@ -2301,6 +2604,9 @@ type StaffInBody struct {
 	// Email Examples: ana@example.org
 	Email string `json:"email"`
 
+	// Grants What staff may do, at least one; none for administrators, who may do everything
+	Grants *[]GrantedRole `json:"grants,omitempty"`
+
 	// Lang The language in which Puente writes to this person
 	Lang StaffInBodyLang `json:"lang"`
 	Role StaffInBodyRole `json:"role"`
@@ -2574,8 +2880,53 @@ type WordsInBody struct {
 	Text string `json:"text"`
 }
 
+// ListAccountsParams defines parameters for ListAccounts.
+type ListAccountsParams struct {
+	// Cursor next of the page before; good for 24 hours, the same reader and the same filter
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Limit Items of a page at most
+	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Email What the address begins with
+	Email *string `form:"email,omitempty" json:"email,omitempty"`
+
+	// IfNoneMatch ETag of the answer that the client has; if it is still the same, the answer is 304 without a body
+	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+
+	// AcceptLanguage en, es or fr; English for others
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
 // CreateAccountParams defines parameters for CreateAccount.
 type CreateAccountParams struct {
+	// IdempotencyKey Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+
+	// AcceptLanguage en, es or fr; English for others
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
+// GetAccountParams defines parameters for GetAccount.
+type GetAccountParams struct {
+	// IfNoneMatch ETag of the answer that the client has; if it is still the same, the answer is 304 without a body
+	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+
+	// AcceptLanguage en, es or fr; English for others
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
+// DisableAccountParams defines parameters for DisableAccount.
+type DisableAccountParams struct {
+	// IdempotencyKey Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+
+	// AcceptLanguage en, es or fr; English for others
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
+// EnableAccountParams defines parameters for EnableAccount.
+type EnableAccountParams struct {
 	// IdempotencyKey Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 
@@ -2588,6 +2939,45 @@ type VerifyAssignmentJSONBody map[string]interface{}
 
 // VerifyAssignmentParams defines parameters for VerifyAssignment.
 type VerifyAssignmentParams struct {
+	// AcceptLanguage en, es or fr; English for others
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
+// ListGrantsParams defines parameters for ListGrants.
+type ListGrantsParams struct {
+	// Cursor next of the page before; good for 24 hours, the same reader and the same filter
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Limit Items of a page at most
+	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Account Those of one account
+	Account *openapi_types.UUID `form:"account,omitempty" json:"account,omitempty"`
+
+	// Open Without those that have ended
+	Open *bool `form:"open,omitempty" json:"open,omitempty"`
+
+	// IfNoneMatch ETag of the answer that the client has; if it is still the same, the answer is 304 without a body
+	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+
+	// AcceptLanguage en, es or fr; English for others
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
+// CreateGrantParams defines parameters for CreateGrant.
+type CreateGrantParams struct {
+	// IdempotencyKey Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+
+	// AcceptLanguage en, es or fr; English for others
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
+// EndGrantParams defines parameters for EndGrant.
+type EndGrantParams struct {
+	// IdempotencyKey Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+
 	// AcceptLanguage en, es or fr; English for others
 	AcceptLanguage *string `json:"Accept-Language,omitempty"`
 }
@@ -2703,6 +3093,51 @@ type DeclineOfferParams struct {
 	AcceptLanguage *string `json:"Accept-Language,omitempty"`
 }
 
+// ListOrganizationsParams defines parameters for ListOrganizations.
+type ListOrganizationsParams struct {
+	// Cursor next of the page before; good for 24 hours, the same reader and the same filter
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Limit Items of a page at most
+	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// IfNoneMatch ETag of the answer that the client has; if it is still the same, the answer is 304 without a body
+	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+
+	// AcceptLanguage en, es or fr; English for others
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
+// CreateOrganizationParams defines parameters for CreateOrganization.
+type CreateOrganizationParams struct {
+	// IdempotencyKey Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+
+	// AcceptLanguage en, es or fr; English for others
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
+// GetOrganizationParams defines parameters for GetOrganization.
+type GetOrganizationParams struct {
+	// IfNoneMatch ETag of the answer that the client has; if it is still the same, the answer is 304 without a body
+	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+
+	// AcceptLanguage en, es or fr; English for others
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
+// UpdateOrganizationParams defines parameters for UpdateOrganization.
+type UpdateOrganizationParams struct {
+	// IdempotencyKey Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+
+	// AcceptLanguage en, es or fr; English for others
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+
+	// IfMatch ETag of what was read; 428 without it, 412 if it has changed
+	IfMatch *string `json:"If-Match,omitempty"`
+}
+
 // ListProfilesParams defines parameters for ListProfiles.
 type ListProfilesParams struct {
 	Programme openapi_types.UUID       `form:"programme" json:"programme"`
@@ -2765,6 +3200,18 @@ type MoveProfileParams struct {
 
 	// AcceptLanguage en, es or fr; English for others
 	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
+// UpdateHomeOrganizationParams defines parameters for UpdateHomeOrganization.
+type UpdateHomeOrganizationParams struct {
+	// IdempotencyKey Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+
+	// AcceptLanguage en, es or fr; English for others
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+
+	// IfMatch ETag of what was read; 428 without it, 412 if it has changed
+	IfMatch *string `json:"If-Match,omitempty"`
 }
 
 // ListSuggestionsParams defines parameters for ListSuggestions.
@@ -3160,6 +3607,9 @@ type CreateAccountJSONRequestBody = AccountInBody
 // VerifyAssignmentJSONRequestBody defines body for VerifyAssignment for application/json ContentType.
 type VerifyAssignmentJSONRequestBody VerifyAssignmentJSONBody
 
+// CreateGrantJSONRequestBody defines body for CreateGrant for application/json ContentType.
+type CreateGrantJSONRequestBody = GrantInBody
+
 // CreateKeyJSONRequestBody defines body for CreateKey for application/json ContentType.
 type CreateKeyJSONRequestBody = KeyInBody
 
@@ -3175,6 +3625,12 @@ type UpdateRoleJSONRequestBody = RoleInBody
 // DeclineOfferJSONRequestBody defines body for DeclineOffer for application/json ContentType.
 type DeclineOfferJSONRequestBody = DeclineInBody
 
+// CreateOrganizationJSONRequestBody defines body for CreateOrganization for application/json ContentType.
+type CreateOrganizationJSONRequestBody = OrganizationBody
+
+// UpdateOrganizationJSONRequestBody defines body for UpdateOrganization for application/json ContentType.
+type UpdateOrganizationJSONRequestBody = OrganizationBody
+
 // CreateProfileJSONRequestBody defines body for CreateProfile for application/json ContentType.
 type CreateProfileJSONRequestBody = ProfileInBody
 
@@ -3183,6 +3639,9 @@ type UpdateProfileJSONRequestBody = UpdateInBody
 
 // MoveProfileJSONRequestBody defines body for MoveProfile for application/json ContentType.
 type MoveProfileJSONRequestBody = MoveProfileInBody
+
+// UpdateHomeOrganizationJSONRequestBody defines body for UpdateHomeOrganization for application/json ContentType.
+type UpdateHomeOrganizationJSONRequestBody = HomeInBody
 
 // OrderWishesJSONRequestBody defines body for OrderWishes for application/json ContentType.
 type OrderWishesJSONRequestBody = WishesInBody
@@ -3300,6 +3759,11 @@ func WithRequestEditorFn(fn RequestEditorFn) ClientOption {
 // The interface specification for the client above.
 type ClientInterface interface {
 
+	// ListAccounts The accounts, by address
+	//
+	// Corresponds with GET /api/v1/accounts (the `ListAccounts` operationId).
+	ListAccounts(ctx context.Context, params *ListAccountsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// CreateAccountWithBody Sign up as an entrepreneur, a mentor or both
 	//
 	// There is an account as soon as the link of the mail was followed, which create-token-by-link does as well. The answer does not tell whether somebody has the address: its owner is told by mail.
@@ -3318,6 +3782,23 @@ type ClientInterface interface {
 	// Corresponds with POST /api/v1/accounts (the `CreateAccount` operationId).
 	CreateAccount(ctx context.Context, params *CreateAccountParams, body CreateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetAccount One account
+	//
+	// Corresponds with GET /api/v1/accounts/{id} (the `GetAccount` operationId).
+	GetAccount(ctx context.Context, id openapi_types.UUID, params *GetAccountParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DisableAccount Take from an account whatever it may do
+	//
+	// Its sessions, tokens and links end at once. The last administrator who can sign in is kept.
+	//
+	// Corresponds with POST /api/v1/accounts/{id}/disable (the `DisableAccount` operationId).
+	DisableAccount(ctx context.Context, id openapi_types.UUID, params *DisableAccountParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EnableAccount Let a disabled account sign in again
+	//
+	// Corresponds with POST /api/v1/accounts/{id}/enable (the `EnableAccount` operationId).
+	EnableAccount(ctx context.Context, id openapi_types.UUID, params *EnableAccountParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// VerifyAssignmentWithBody Prove or refute a published round from its file alone
 	//
 	// The body is a round.json as `puente match --round` or `puente assign --round` writes it. The independent checker, which shares no code with the solver, recomputes every hash, rule and sum and checks the certificate. A refuted round is a 200 answer with proven false; 422 means that the body is no round that can be read. Nothing is kept. Larger rounds are checked by `puente verify`.
@@ -3335,6 +3816,36 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /api/v1/assignments/verify (the `VerifyAssignment` operationId).
 	VerifyAssignment(ctx context.Context, params *VerifyAssignmentParams, body VerifyAssignmentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListGrants What was granted to staff, oldest first, with what has ended
+	//
+	// Corresponds with GET /api/v1/grants (the `ListGrants` operationId).
+	ListGrants(ctx context.Context, params *ListGrantsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateGrantWithBody Give a role to a member of staff, in a programme or a home organisation
+	//
+	// It takes effect at once.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/v1/grants (the `CreateGrant` operationId).
+	CreateGrantWithBody(ctx context.Context, params *CreateGrantParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateGrant Give a role to a member of staff, in a programme or a home organisation
+	//
+	// It takes effect at once.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/v1/grants (the `CreateGrant` operationId).
+	CreateGrant(ctx context.Context, params *CreateGrantParams, body CreateGrantJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndGrant End a grant, at once
+	//
+	// It stays in the list. It is no error if it had ended.
+	//
+	// Corresponds with DELETE /api/v1/grants/{id} (the `EndGrant` operationId).
+	EndGrant(ctx context.Context, id openapi_types.UUID, params *EndGrantParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListKeys The keys of the own account, newest first, without what they are
 	//
@@ -3456,6 +3967,44 @@ type ClientInterface interface {
 	// Corresponds with POST /api/v1/offers/{id}/decline (the `DeclineOffer` operationId).
 	DeclineOffer(ctx context.Context, id openapi_types.UUID, params *DeclineOfferParams, body DeclineOfferJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListOrganizations The home organisations that people can choose, by name
+	//
+	// Corresponds with GET /api/v1/organizations (the `ListOrganizations` operationId).
+	ListOrganizations(ctx context.Context, params *ListOrganizationsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateOrganizationWithBody Make a home organisation
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/v1/organizations (the `CreateOrganization` operationId).
+	CreateOrganizationWithBody(ctx context.Context, params *CreateOrganizationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateOrganization Make a home organisation
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/v1/organizations (the `CreateOrganization` operationId).
+	CreateOrganization(ctx context.Context, params *CreateOrganizationParams, body CreateOrganizationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetOrganization One home organisation
+	//
+	// Corresponds with GET /api/v1/organizations/{id} (the `GetOrganization` operationId).
+	GetOrganization(ctx context.Context, id openapi_types.UUID, params *GetOrganizationParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateOrganizationWithBody Change what a home organisation is called
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /api/v1/organizations/{id} (the `UpdateOrganization` operationId).
+	UpdateOrganizationWithBody(ctx context.Context, id openapi_types.UUID, params *UpdateOrganizationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateOrganization Change what a home organisation is called
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /api/v1/organizations/{id} (the `UpdateOrganization` operationId).
+	UpdateOrganization(ctx context.Context, id openapi_types.UUID, params *UpdateOrganizationParams, body UpdateOrganizationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListProfiles The profiles of a programme on one side, by code
 	//
 	// Corresponds with GET /api/v1/profiles (the `ListProfiles` operationId).
@@ -3519,6 +4068,24 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /api/v1/profiles/{id}/moves (the `MoveProfile` operationId).
 	MoveProfile(ctx context.Context, id openapi_types.UUID, params *MoveProfileParams, body MoveProfileJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateHomeOrganizationWithBody Choose the home organisation of a profile, or none
+	//
+	// Its reviewers then see the profile and may approve it. What people write as their organisation is another thing, which keeps colleagues from being paired.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /api/v1/profiles/{id}/organization (the `UpdateHomeOrganization` operationId).
+	UpdateHomeOrganizationWithBody(ctx context.Context, id openapi_types.UUID, params *UpdateHomeOrganizationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateHomeOrganization Choose the home organisation of a profile, or none
+	//
+	// Its reviewers then see the profile and may approve it. What people write as their organisation is another thing, which keeps colleagues from being paired.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /api/v1/profiles/{id}/organization (the `UpdateHomeOrganization` operationId).
+	UpdateHomeOrganization(ctx context.Context, id openapi_types.UUID, params *UpdateHomeOrganizationParams, body UpdateHomeOrganizationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListSuggestions The best mentors for an entrepreneur, with the reasons
 	//
@@ -3795,18 +4362,18 @@ type ClientInterface interface {
 	// Corresponds with DELETE /api/v1/sessions/{id} (the `EndSession` operationId).
 	EndSession(ctx context.Context, id openapi_types.UUID, params *EndSessionParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// CreateStaffWithBody Invite a member of staff or an administrator by mail
+	// CreateStaffWithBody Invite a member of staff, with what is granted, or an administrator by mail
 	//
-	// The link of the mail chooses the password. Asked for again, there is another link. The answer does not tell whether somebody has the address.
+	// The link of the mail chooses the password. Asked for again, there is another link, and what was not granted yet is granted. The answer does not tell whether somebody has the address.
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /api/v1/staff (the `CreateStaff` operationId).
 	CreateStaffWithBody(ctx context.Context, params *CreateStaffParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// CreateStaff Invite a member of staff or an administrator by mail
+	// CreateStaff Invite a member of staff, with what is granted, or an administrator by mail
 	//
-	// The link of the mail chooses the password. Asked for again, there is another link. The answer does not tell whether somebody has the address.
+	// The link of the mail chooses the password. Asked for again, there is another link, and what was not granted yet is granted. The answer does not tell whether somebody has the address.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -3898,6 +4465,21 @@ type ClientInterface interface {
 	ListVocabularies(ctx context.Context, params *ListVocabulariesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 }
 
+// ListAccounts The accounts, by address
+//
+// Corresponds with GET /api/v1/accounts (the `ListAccounts` operationId).
+func (c *Client) ListAccounts(ctx context.Context, params *ListAccountsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListAccountsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // CreateAccountWithBody Sign up as an entrepreneur, a mentor or both
 //
 // There is an account as soon as the link of the mail was followed, which create-token-by-link does as well. The answer does not tell whether somebody has the address: its owner is told by mail.
@@ -3936,6 +4518,53 @@ func (c *Client) CreateAccount(ctx context.Context, params *CreateAccountParams,
 	return c.Client.Do(req)
 }
 
+// GetAccount One account
+//
+// Corresponds with GET /api/v1/accounts/{id} (the `GetAccount` operationId).
+func (c *Client) GetAccount(ctx context.Context, id openapi_types.UUID, params *GetAccountParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetAccountRequest(c.Server, id, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DisableAccount Take from an account whatever it may do
+//
+// Its sessions, tokens and links end at once. The last administrator who can sign in is kept.
+//
+// Corresponds with POST /api/v1/accounts/{id}/disable (the `DisableAccount` operationId).
+func (c *Client) DisableAccount(ctx context.Context, id openapi_types.UUID, params *DisableAccountParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDisableAccountRequest(c.Server, id, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EnableAccount Let a disabled account sign in again
+//
+// Corresponds with POST /api/v1/accounts/{id}/enable (the `EnableAccount` operationId).
+func (c *Client) EnableAccount(ctx context.Context, id openapi_types.UUID, params *EnableAccountParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEnableAccountRequest(c.Server, id, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // VerifyAssignmentWithBody Prove or refute a published round from its file alone
 //
 // The body is a round.json as `puente match --round` or `puente assign --round` writes it. The independent checker, which shares no code with the solver, recomputes every hash, rule and sum and checks the certificate. A refuted round is a 200 answer with proven false; 422 means that the body is no round that can be read. Nothing is kept. Larger rounds are checked by `puente verify`.
@@ -3964,6 +4593,76 @@ func (c *Client) VerifyAssignmentWithBody(ctx context.Context, params *VerifyAss
 // Corresponds with POST /api/v1/assignments/verify (the `VerifyAssignment` operationId).
 func (c *Client) VerifyAssignment(ctx context.Context, params *VerifyAssignmentParams, body VerifyAssignmentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewVerifyAssignmentRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListGrants What was granted to staff, oldest first, with what has ended
+//
+// Corresponds with GET /api/v1/grants (the `ListGrants` operationId).
+func (c *Client) ListGrants(ctx context.Context, params *ListGrantsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListGrantsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateGrantWithBody Give a role to a member of staff, in a programme or a home organisation
+//
+// It takes effect at once.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/v1/grants (the `CreateGrant` operationId).
+func (c *Client) CreateGrantWithBody(ctx context.Context, params *CreateGrantParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateGrantRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateGrant Give a role to a member of staff, in a programme or a home organisation
+//
+// It takes effect at once.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/v1/grants (the `CreateGrant` operationId).
+func (c *Client) CreateGrant(ctx context.Context, params *CreateGrantParams, body CreateGrantJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateGrantRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndGrant End a grant, at once
+//
+// It stays in the list. It is no error if it had ended.
+//
+// Corresponds with DELETE /api/v1/grants/{id} (the `EndGrant` operationId).
+func (c *Client) EndGrant(ctx context.Context, id openapi_types.UUID, params *EndGrantParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndGrantRequest(c.Server, id, params)
 	if err != nil {
 		return nil, err
 	}
@@ -4254,6 +4953,104 @@ func (c *Client) DeclineOffer(ctx context.Context, id openapi_types.UUID, params
 	return c.Client.Do(req)
 }
 
+// ListOrganizations The home organisations that people can choose, by name
+//
+// Corresponds with GET /api/v1/organizations (the `ListOrganizations` operationId).
+func (c *Client) ListOrganizations(ctx context.Context, params *ListOrganizationsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListOrganizationsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateOrganizationWithBody Make a home organisation
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/v1/organizations (the `CreateOrganization` operationId).
+func (c *Client) CreateOrganizationWithBody(ctx context.Context, params *CreateOrganizationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateOrganizationRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateOrganization Make a home organisation
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/v1/organizations (the `CreateOrganization` operationId).
+func (c *Client) CreateOrganization(ctx context.Context, params *CreateOrganizationParams, body CreateOrganizationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateOrganizationRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetOrganization One home organisation
+//
+// Corresponds with GET /api/v1/organizations/{id} (the `GetOrganization` operationId).
+func (c *Client) GetOrganization(ctx context.Context, id openapi_types.UUID, params *GetOrganizationParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetOrganizationRequest(c.Server, id, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateOrganizationWithBody Change what a home organisation is called
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /api/v1/organizations/{id} (the `UpdateOrganization` operationId).
+func (c *Client) UpdateOrganizationWithBody(ctx context.Context, id openapi_types.UUID, params *UpdateOrganizationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateOrganizationRequestWithBody(c.Server, id, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateOrganization Change what a home organisation is called
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /api/v1/organizations/{id} (the `UpdateOrganization` operationId).
+func (c *Client) UpdateOrganization(ctx context.Context, id openapi_types.UUID, params *UpdateOrganizationParams, body UpdateOrganizationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateOrganizationRequest(c.Server, id, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListProfiles The profiles of a programme on one side, by code
 //
 // Corresponds with GET /api/v1/profiles (the `ListProfiles` operationId).
@@ -4388,6 +5185,44 @@ func (c *Client) MoveProfileWithBody(ctx context.Context, id openapi_types.UUID,
 // Corresponds with POST /api/v1/profiles/{id}/moves (the `MoveProfile` operationId).
 func (c *Client) MoveProfile(ctx context.Context, id openapi_types.UUID, params *MoveProfileParams, body MoveProfileJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewMoveProfileRequest(c.Server, id, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateHomeOrganizationWithBody Choose the home organisation of a profile, or none
+//
+// Its reviewers then see the profile and may approve it. What people write as their organisation is another thing, which keeps colleagues from being paired.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /api/v1/profiles/{id}/organization (the `UpdateHomeOrganization` operationId).
+func (c *Client) UpdateHomeOrganizationWithBody(ctx context.Context, id openapi_types.UUID, params *UpdateHomeOrganizationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateHomeOrganizationRequestWithBody(c.Server, id, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateHomeOrganization Choose the home organisation of a profile, or none
+//
+// Its reviewers then see the profile and may approve it. What people write as their organisation is another thing, which keeps colleagues from being paired.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /api/v1/profiles/{id}/organization (the `UpdateHomeOrganization` operationId).
+func (c *Client) UpdateHomeOrganization(ctx context.Context, id openapi_types.UUID, params *UpdateHomeOrganizationParams, body UpdateHomeOrganizationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateHomeOrganizationRequest(c.Server, id, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -5063,9 +5898,9 @@ func (c *Client) EndSession(ctx context.Context, id openapi_types.UUID, params *
 	return c.Client.Do(req)
 }
 
-// CreateStaffWithBody Invite a member of staff or an administrator by mail
+// CreateStaffWithBody Invite a member of staff, with what is granted, or an administrator by mail
 //
-// The link of the mail chooses the password. Asked for again, there is another link. The answer does not tell whether somebody has the address.
+// The link of the mail chooses the password. Asked for again, there is another link, and what was not granted yet is granted. The answer does not tell whether somebody has the address.
 //
 // Takes any type of body and a specified content type.
 //
@@ -5082,9 +5917,9 @@ func (c *Client) CreateStaffWithBody(ctx context.Context, params *CreateStaffPar
 	return c.Client.Do(req)
 }
 
-// CreateStaff Invite a member of staff or an administrator by mail
+// CreateStaff Invite a member of staff, with what is granted, or an administrator by mail
 //
-// The link of the mail chooses the password. Asked for again, there is another link. The answer does not tell whether somebody has the address.
+// The link of the mail chooses the password. Asked for again, there is another link, and what was not granted yet is granted. The answer does not tell whether somebody has the address.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -5285,6 +6120,110 @@ func (c *Client) ListVocabularies(ctx context.Context, params *ListVocabulariesP
 	return c.Client.Do(req)
 }
 
+// NewListAccountsRequest constructs an http.Request for the ListAccounts method
+func NewListAccountsRequest(server string, params *ListAccountsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/accounts")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Email != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "email", *params.Email, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+		if params.AcceptLanguage != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewCreateAccountRequest calls the generic CreateAccount builder with application/json body
 func NewCreateAccountRequest(server string, params *CreateAccountParams, body CreateAccountJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -5321,6 +6260,186 @@ func NewCreateAccountRequestWithBody(server string, params *CreateAccountParams,
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+		if params.AcceptLanguage != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewGetAccountRequest constructs an http.Request for the GetAccount method
+func NewGetAccountRequest(server string, id openapi_types.UUID, params *GetAccountParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/accounts/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+		if params.AcceptLanguage != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewDisableAccountRequest constructs an http.Request for the DisableAccount method
+func NewDisableAccountRequest(server string, id openapi_types.UUID, params *DisableAccountParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/accounts/%s/disable", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+		if params.AcceptLanguage != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewEnableAccountRequest constructs an http.Request for the EnableAccount method
+func NewEnableAccountRequest(server string, id openapi_types.UUID, params *EnableAccountParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/accounts/%s/enable", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
 
 	if params != nil {
 
@@ -5399,6 +6518,248 @@ func NewVerifyAssignmentRequestWithBody(server string, params *VerifyAssignmentP
 			}
 
 			req.Header.Set("Accept-Language", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewListGrantsRequest constructs an http.Request for the ListGrants method
+func NewListGrantsRequest(server string, params *ListGrantsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/grants")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Account != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "account", *params.Account, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "uuid"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Open != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "open", *params.Open, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+		if params.AcceptLanguage != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewCreateGrantRequest calls the generic CreateGrant builder with application/json body
+func NewCreateGrantRequest(server string, params *CreateGrantParams, body CreateGrantJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateGrantRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewCreateGrantRequestWithBody constructs an http.Request for the CreateGrant method, with any body, and a specified content type
+func NewCreateGrantRequestWithBody(server string, params *CreateGrantParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/grants")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+		if params.AcceptLanguage != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewEndGrantRequest constructs an http.Request for the EndGrant method
+func NewEndGrantRequest(server string, id openapi_types.UUID, params *EndGrantParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/grants/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+		if params.AcceptLanguage != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam1)
 		}
 
 	}
@@ -6160,6 +7521,308 @@ func NewDeclineOfferRequestWithBody(server string, id openapi_types.UUID, params
 	return req, nil
 }
 
+// NewListOrganizationsRequest constructs an http.Request for the ListOrganizations method
+func NewListOrganizationsRequest(server string, params *ListOrganizationsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/organizations")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+		if params.AcceptLanguage != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewCreateOrganizationRequest calls the generic CreateOrganization builder with application/json body
+func NewCreateOrganizationRequest(server string, params *CreateOrganizationParams, body CreateOrganizationJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateOrganizationRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewCreateOrganizationRequestWithBody constructs an http.Request for the CreateOrganization method, with any body, and a specified content type
+func NewCreateOrganizationRequestWithBody(server string, params *CreateOrganizationParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/organizations")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+		if params.AcceptLanguage != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewGetOrganizationRequest constructs an http.Request for the GetOrganization method
+func NewGetOrganizationRequest(server string, id openapi_types.UUID, params *GetOrganizationParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/organizations/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+		if params.AcceptLanguage != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewUpdateOrganizationRequest calls the generic UpdateOrganization builder with application/json body
+func NewUpdateOrganizationRequest(server string, id openapi_types.UUID, params *UpdateOrganizationParams, body UpdateOrganizationJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewUpdateOrganizationRequestWithBody(server, id, params, "application/json", bodyReader)
+}
+
+// NewUpdateOrganizationRequestWithBody constructs an http.Request for the UpdateOrganization method, with any body, and a specified content type
+func NewUpdateOrganizationRequestWithBody(server string, id openapi_types.UUID, params *UpdateOrganizationParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/organizations/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+		if params.AcceptLanguage != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam1)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam2)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewListProfilesRequest constructs an http.Request for the ListProfiles method
 func NewListProfilesRequest(server string, params *ListProfilesParams) (*http.Request, error) {
 	var err error
@@ -6556,6 +8219,90 @@ func NewMoveProfileRequestWithBody(server string, id openapi_types.UUID, params 
 			}
 
 			req.Header.Set("Accept-Language", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewUpdateHomeOrganizationRequest calls the generic UpdateHomeOrganization builder with application/json body
+func NewUpdateHomeOrganizationRequest(server string, id openapi_types.UUID, params *UpdateHomeOrganizationParams, body UpdateHomeOrganizationJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewUpdateHomeOrganizationRequestWithBody(server, id, params, "application/json", bodyReader)
+}
+
+// NewUpdateHomeOrganizationRequestWithBody constructs an http.Request for the UpdateHomeOrganization method, with any body, and a specified content type
+func NewUpdateHomeOrganizationRequestWithBody(server string, id openapi_types.UUID, params *UpdateHomeOrganizationParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/profiles/%s/organization", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+		if params.AcceptLanguage != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam1)
+		}
+
+		if params.IfMatch != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam2)
 		}
 
 	}
@@ -9290,6 +11037,13 @@ func WithBaseURL(baseURL string) ClientOption {
 // ClientWithResponsesInterface is the interface specification for the client with responses above.
 type ClientWithResponsesInterface interface {
 
+	// ListAccountsWithResponse The accounts, by address
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/v1/accounts (the `ListAccounts` operationId).
+	ListAccountsWithResponse(ctx context.Context, params *ListAccountsParams, reqEditors ...RequestEditorFn) (*ListAccountsResponse, error)
+
 	// CreateAccountWithBodyWithResponse Sign up as an entrepreneur, a mentor or both
 	//
 	// There is an account as soon as the link of the mail was followed, which create-token-by-link does as well. The answer does not tell whether somebody has the address: its owner is told by mail.
@@ -9308,6 +11062,29 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /api/v1/accounts (the `CreateAccount` operationId).
 	CreateAccountWithResponse(ctx context.Context, params *CreateAccountParams, body CreateAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateAccountResponse, error)
 
+	// GetAccountWithResponse One account
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/v1/accounts/{id} (the `GetAccount` operationId).
+	GetAccountWithResponse(ctx context.Context, id openapi_types.UUID, params *GetAccountParams, reqEditors ...RequestEditorFn) (*GetAccountResponse, error)
+
+	// DisableAccountWithResponse Take from an account whatever it may do
+	//
+	// Its sessions, tokens and links end at once. The last administrator who can sign in is kept.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/accounts/{id}/disable (the `DisableAccount` operationId).
+	DisableAccountWithResponse(ctx context.Context, id openapi_types.UUID, params *DisableAccountParams, reqEditors ...RequestEditorFn) (*DisableAccountResponse, error)
+
+	// EnableAccountWithResponse Let a disabled account sign in again
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/accounts/{id}/enable (the `EnableAccount` operationId).
+	EnableAccountWithResponse(ctx context.Context, id openapi_types.UUID, params *EnableAccountParams, reqEditors ...RequestEditorFn) (*EnableAccountResponse, error)
+
 	// VerifyAssignmentWithBodyWithResponse Prove or refute a published round from its file alone
 	//
 	// The body is a round.json as `puente match --round` or `puente assign --round` writes it. The independent checker, which shares no code with the solver, recomputes every hash, rule and sum and checks the certificate. A refuted round is a 200 answer with proven false; 422 means that the body is no round that can be read. Nothing is kept. Larger rounds are checked by `puente verify`.
@@ -9325,6 +11102,40 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /api/v1/assignments/verify (the `VerifyAssignment` operationId).
 	VerifyAssignmentWithResponse(ctx context.Context, params *VerifyAssignmentParams, body VerifyAssignmentJSONRequestBody, reqEditors ...RequestEditorFn) (*VerifyAssignmentResponse, error)
+
+	// ListGrantsWithResponse What was granted to staff, oldest first, with what has ended
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/v1/grants (the `ListGrants` operationId).
+	ListGrantsWithResponse(ctx context.Context, params *ListGrantsParams, reqEditors ...RequestEditorFn) (*ListGrantsResponse, error)
+
+	// CreateGrantWithBodyWithResponse Give a role to a member of staff, in a programme or a home organisation
+	//
+	// It takes effect at once.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/grants (the `CreateGrant` operationId).
+	CreateGrantWithBodyWithResponse(ctx context.Context, params *CreateGrantParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateGrantResponse, error)
+
+	// CreateGrantWithResponse Give a role to a member of staff, in a programme or a home organisation
+	//
+	// It takes effect at once.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/grants (the `CreateGrant` operationId).
+	CreateGrantWithResponse(ctx context.Context, params *CreateGrantParams, body CreateGrantJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateGrantResponse, error)
+
+	// EndGrantWithResponse End a grant, at once
+	//
+	// It stays in the list. It is no error if it had ended.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /api/v1/grants/{id} (the `EndGrant` operationId).
+	EndGrantWithResponse(ctx context.Context, id openapi_types.UUID, params *EndGrantParams, reqEditors ...RequestEditorFn) (*EndGrantResponse, error)
 
 	// ListKeysWithResponse The keys of the own account, newest first, without what they are
 	//
@@ -9458,6 +11269,48 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /api/v1/offers/{id}/decline (the `DeclineOffer` operationId).
 	DeclineOfferWithResponse(ctx context.Context, id openapi_types.UUID, params *DeclineOfferParams, body DeclineOfferJSONRequestBody, reqEditors ...RequestEditorFn) (*DeclineOfferResponse, error)
 
+	// ListOrganizationsWithResponse The home organisations that people can choose, by name
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/v1/organizations (the `ListOrganizations` operationId).
+	ListOrganizationsWithResponse(ctx context.Context, params *ListOrganizationsParams, reqEditors ...RequestEditorFn) (*ListOrganizationsResponse, error)
+
+	// CreateOrganizationWithBodyWithResponse Make a home organisation
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/organizations (the `CreateOrganization` operationId).
+	CreateOrganizationWithBodyWithResponse(ctx context.Context, params *CreateOrganizationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateOrganizationResponse, error)
+
+	// CreateOrganizationWithResponse Make a home organisation
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/organizations (the `CreateOrganization` operationId).
+	CreateOrganizationWithResponse(ctx context.Context, params *CreateOrganizationParams, body CreateOrganizationJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateOrganizationResponse, error)
+
+	// GetOrganizationWithResponse One home organisation
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/v1/organizations/{id} (the `GetOrganization` operationId).
+	GetOrganizationWithResponse(ctx context.Context, id openapi_types.UUID, params *GetOrganizationParams, reqEditors ...RequestEditorFn) (*GetOrganizationResponse, error)
+
+	// UpdateOrganizationWithBodyWithResponse Change what a home organisation is called
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /api/v1/organizations/{id} (the `UpdateOrganization` operationId).
+	UpdateOrganizationWithBodyWithResponse(ctx context.Context, id openapi_types.UUID, params *UpdateOrganizationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateOrganizationResponse, error)
+
+	// UpdateOrganizationWithResponse Change what a home organisation is called
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /api/v1/organizations/{id} (the `UpdateOrganization` operationId).
+	UpdateOrganizationWithResponse(ctx context.Context, id openapi_types.UUID, params *UpdateOrganizationParams, body UpdateOrganizationJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateOrganizationResponse, error)
+
 	// ListProfilesWithResponse The profiles of a programme on one side, by code
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -9525,6 +11378,24 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /api/v1/profiles/{id}/moves (the `MoveProfile` operationId).
 	MoveProfileWithResponse(ctx context.Context, id openapi_types.UUID, params *MoveProfileParams, body MoveProfileJSONRequestBody, reqEditors ...RequestEditorFn) (*MoveProfileResponse, error)
+
+	// UpdateHomeOrganizationWithBodyWithResponse Choose the home organisation of a profile, or none
+	//
+	// Its reviewers then see the profile and may approve it. What people write as their organisation is another thing, which keeps colleagues from being paired.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /api/v1/profiles/{id}/organization (the `UpdateHomeOrganization` operationId).
+	UpdateHomeOrganizationWithBodyWithResponse(ctx context.Context, id openapi_types.UUID, params *UpdateHomeOrganizationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateHomeOrganizationResponse, error)
+
+	// UpdateHomeOrganizationWithResponse Choose the home organisation of a profile, or none
+	//
+	// Its reviewers then see the profile and may approve it. What people write as their organisation is another thing, which keeps colleagues from being paired.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /api/v1/profiles/{id}/organization (the `UpdateHomeOrganization` operationId).
+	UpdateHomeOrganizationWithResponse(ctx context.Context, id openapi_types.UUID, params *UpdateHomeOrganizationParams, body UpdateHomeOrganizationJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateHomeOrganizationResponse, error)
 
 	// ListSuggestionsWithResponse The best mentors for an entrepreneur, with the reasons
 	//
@@ -9843,18 +11714,18 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with DELETE /api/v1/sessions/{id} (the `EndSession` operationId).
 	EndSessionWithResponse(ctx context.Context, id openapi_types.UUID, params *EndSessionParams, reqEditors ...RequestEditorFn) (*EndSessionResponse, error)
 
-	// CreateStaffWithBodyWithResponse Invite a member of staff or an administrator by mail
+	// CreateStaffWithBodyWithResponse Invite a member of staff, with what is granted, or an administrator by mail
 	//
-	// The link of the mail chooses the password. Asked for again, there is another link. The answer does not tell whether somebody has the address.
+	// The link of the mail chooses the password. Asked for again, there is another link, and what was not granted yet is granted. The answer does not tell whether somebody has the address.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/v1/staff (the `CreateStaff` operationId).
 	CreateStaffWithBodyWithResponse(ctx context.Context, params *CreateStaffParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateStaffResponse, error)
 
-	// CreateStaffWithResponse Invite a member of staff or an administrator by mail
+	// CreateStaffWithResponse Invite a member of staff, with what is granted, or an administrator by mail
 	//
-	// The link of the mail chooses the password. Asked for again, there is another link. The answer does not tell whether somebody has the address.
+	// The link of the mail chooses the password. Asked for again, there is another link, and what was not granted yet is granted. The answer does not tell whether somebody has the address.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -9950,6 +11821,54 @@ type ClientWithResponsesInterface interface {
 	ListVocabulariesWithResponse(ctx context.Context, params *ListVocabulariesParams, reqEditors ...RequestEditorFn) (*ListVocabulariesResponse, error)
 }
 
+type ListAccountsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ListKnownAccountBody
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListAccountsResponse) GetJSON200() *ListKnownAccountBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ListAccountsResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ListAccountsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListAccountsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListAccountsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListAccountsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type CreateAccountResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -9998,6 +11917,150 @@ func (r CreateAccountResponse) ContentType() string {
 	return ""
 }
 
+type GetAccountResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *KnownAccount
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetAccountResponse) GetJSON200() *KnownAccount {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetAccountResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetAccountResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetAccountResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetAccountResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetAccountResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type DisableAccountResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *KnownAccount
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r DisableAccountResponse) GetJSON200() *KnownAccount {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r DisableAccountResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r DisableAccountResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DisableAccountResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DisableAccountResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DisableAccountResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type EnableAccountResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *KnownAccount
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r EnableAccountResponse) GetJSON200() *KnownAccount {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r EnableAccountResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r EnableAccountResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r EnableAccountResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r EnableAccountResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r EnableAccountResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type VerifyAssignmentResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -10040,6 +12103,143 @@ func (r VerifyAssignmentResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r VerifyAssignmentResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListGrantsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ListGrantBody
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListGrantsResponse) GetJSON200() *ListGrantBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ListGrantsResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ListGrantsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListGrantsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListGrantsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListGrantsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type CreateGrantResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Grant
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateGrantResponse) GetJSON201() *Grant {
+	return r.JSON201
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r CreateGrantResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateGrantResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateGrantResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateGrantResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateGrantResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type EndGrantResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r EndGrantResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r EndGrantResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r EndGrantResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r EndGrantResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r EndGrantResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -10567,6 +12767,198 @@ func (r DeclineOfferResponse) ContentType() string {
 	return ""
 }
 
+type ListOrganizationsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ListOrganizationBody
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListOrganizationsResponse) GetJSON200() *ListOrganizationBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ListOrganizationsResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ListOrganizationsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListOrganizationsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListOrganizationsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListOrganizationsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type CreateOrganizationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Organization
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateOrganizationResponse) GetJSON201() *Organization {
+	return r.JSON201
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r CreateOrganizationResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateOrganizationResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateOrganizationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateOrganizationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateOrganizationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetOrganizationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Organization
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetOrganizationResponse) GetJSON200() *Organization {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r GetOrganizationResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r GetOrganizationResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetOrganizationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetOrganizationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetOrganizationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type UpdateOrganizationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Organization
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r UpdateOrganizationResponse) GetJSON200() *Organization {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r UpdateOrganizationResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r UpdateOrganizationResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r UpdateOrganizationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UpdateOrganizationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r UpdateOrganizationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type ListProfilesResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -10801,6 +13193,54 @@ func (r MoveProfileResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r MoveProfileResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type UpdateHomeOrganizationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Profile
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r UpdateHomeOrganizationResponse) GetJSON200() *Profile {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r UpdateHomeOrganizationResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r UpdateHomeOrganizationResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r UpdateHomeOrganizationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UpdateHomeOrganizationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r UpdateHomeOrganizationResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -12548,6 +14988,19 @@ func (r ListVocabulariesResponse) ContentType() string {
 	return ""
 }
 
+// ListAccountsWithResponse The accounts, by address
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/v1/accounts (the `ListAccounts` operationId).
+func (c *ClientWithResponses) ListAccountsWithResponse(ctx context.Context, params *ListAccountsParams, reqEditors ...RequestEditorFn) (*ListAccountsResponse, error) {
+	rsp, err := c.ListAccounts(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListAccountsResponse(rsp)
+}
+
 // CreateAccountWithBodyWithResponse Sign up as an entrepreneur, a mentor or both
 //
 // There is an account as soon as the link of the mail was followed, which create-token-by-link does as well. The answer does not tell whether somebody has the address: its owner is told by mail.
@@ -12578,6 +15031,47 @@ func (c *ClientWithResponses) CreateAccountWithResponse(ctx context.Context, par
 	return ParseCreateAccountResponse(rsp)
 }
 
+// GetAccountWithResponse One account
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/v1/accounts/{id} (the `GetAccount` operationId).
+func (c *ClientWithResponses) GetAccountWithResponse(ctx context.Context, id openapi_types.UUID, params *GetAccountParams, reqEditors ...RequestEditorFn) (*GetAccountResponse, error) {
+	rsp, err := c.GetAccount(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetAccountResponse(rsp)
+}
+
+// DisableAccountWithResponse Take from an account whatever it may do
+//
+// Its sessions, tokens and links end at once. The last administrator who can sign in is kept.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/accounts/{id}/disable (the `DisableAccount` operationId).
+func (c *ClientWithResponses) DisableAccountWithResponse(ctx context.Context, id openapi_types.UUID, params *DisableAccountParams, reqEditors ...RequestEditorFn) (*DisableAccountResponse, error) {
+	rsp, err := c.DisableAccount(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDisableAccountResponse(rsp)
+}
+
+// EnableAccountWithResponse Let a disabled account sign in again
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/accounts/{id}/enable (the `EnableAccount` operationId).
+func (c *ClientWithResponses) EnableAccountWithResponse(ctx context.Context, id openapi_types.UUID, params *EnableAccountParams, reqEditors ...RequestEditorFn) (*EnableAccountResponse, error) {
+	rsp, err := c.EnableAccount(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEnableAccountResponse(rsp)
+}
+
 // VerifyAssignmentWithBodyWithResponse Prove or refute a published round from its file alone
 //
 // The body is a round.json as `puente match --round` or `puente assign --round` writes it. The independent checker, which shares no code with the solver, recomputes every hash, rule and sum and checks the certificate. A refuted round is a 200 answer with proven false; 422 means that the body is no round that can be read. Nothing is kept. Larger rounds are checked by `puente verify`.
@@ -12606,6 +15100,64 @@ func (c *ClientWithResponses) VerifyAssignmentWithResponse(ctx context.Context, 
 		return nil, err
 	}
 	return ParseVerifyAssignmentResponse(rsp)
+}
+
+// ListGrantsWithResponse What was granted to staff, oldest first, with what has ended
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/v1/grants (the `ListGrants` operationId).
+func (c *ClientWithResponses) ListGrantsWithResponse(ctx context.Context, params *ListGrantsParams, reqEditors ...RequestEditorFn) (*ListGrantsResponse, error) {
+	rsp, err := c.ListGrants(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListGrantsResponse(rsp)
+}
+
+// CreateGrantWithBodyWithResponse Give a role to a member of staff, in a programme or a home organisation
+//
+// It takes effect at once.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/grants (the `CreateGrant` operationId).
+func (c *ClientWithResponses) CreateGrantWithBodyWithResponse(ctx context.Context, params *CreateGrantParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateGrantResponse, error) {
+	rsp, err := c.CreateGrantWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateGrantResponse(rsp)
+}
+
+// CreateGrantWithResponse Give a role to a member of staff, in a programme or a home organisation
+//
+// It takes effect at once.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/grants (the `CreateGrant` operationId).
+func (c *ClientWithResponses) CreateGrantWithResponse(ctx context.Context, params *CreateGrantParams, body CreateGrantJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateGrantResponse, error) {
+	rsp, err := c.CreateGrant(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateGrantResponse(rsp)
+}
+
+// EndGrantWithResponse End a grant, at once
+//
+// It stays in the list. It is no error if it had ended.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /api/v1/grants/{id} (the `EndGrant` operationId).
+func (c *ClientWithResponses) EndGrantWithResponse(ctx context.Context, id openapi_types.UUID, params *EndGrantParams, reqEditors ...RequestEditorFn) (*EndGrantResponse, error) {
+	rsp, err := c.EndGrant(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndGrantResponse(rsp)
 }
 
 // ListKeysWithResponse The keys of the own account, newest first, without what they are
@@ -12836,6 +15388,84 @@ func (c *ClientWithResponses) DeclineOfferWithResponse(ctx context.Context, id o
 	return ParseDeclineOfferResponse(rsp)
 }
 
+// ListOrganizationsWithResponse The home organisations that people can choose, by name
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/v1/organizations (the `ListOrganizations` operationId).
+func (c *ClientWithResponses) ListOrganizationsWithResponse(ctx context.Context, params *ListOrganizationsParams, reqEditors ...RequestEditorFn) (*ListOrganizationsResponse, error) {
+	rsp, err := c.ListOrganizations(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListOrganizationsResponse(rsp)
+}
+
+// CreateOrganizationWithBodyWithResponse Make a home organisation
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/organizations (the `CreateOrganization` operationId).
+func (c *ClientWithResponses) CreateOrganizationWithBodyWithResponse(ctx context.Context, params *CreateOrganizationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateOrganizationResponse, error) {
+	rsp, err := c.CreateOrganizationWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateOrganizationResponse(rsp)
+}
+
+// CreateOrganizationWithResponse Make a home organisation
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/organizations (the `CreateOrganization` operationId).
+func (c *ClientWithResponses) CreateOrganizationWithResponse(ctx context.Context, params *CreateOrganizationParams, body CreateOrganizationJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateOrganizationResponse, error) {
+	rsp, err := c.CreateOrganization(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateOrganizationResponse(rsp)
+}
+
+// GetOrganizationWithResponse One home organisation
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/v1/organizations/{id} (the `GetOrganization` operationId).
+func (c *ClientWithResponses) GetOrganizationWithResponse(ctx context.Context, id openapi_types.UUID, params *GetOrganizationParams, reqEditors ...RequestEditorFn) (*GetOrganizationResponse, error) {
+	rsp, err := c.GetOrganization(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetOrganizationResponse(rsp)
+}
+
+// UpdateOrganizationWithBodyWithResponse Change what a home organisation is called
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /api/v1/organizations/{id} (the `UpdateOrganization` operationId).
+func (c *ClientWithResponses) UpdateOrganizationWithBodyWithResponse(ctx context.Context, id openapi_types.UUID, params *UpdateOrganizationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateOrganizationResponse, error) {
+	rsp, err := c.UpdateOrganizationWithBody(ctx, id, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateOrganizationResponse(rsp)
+}
+
+// UpdateOrganizationWithResponse Change what a home organisation is called
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /api/v1/organizations/{id} (the `UpdateOrganization` operationId).
+func (c *ClientWithResponses) UpdateOrganizationWithResponse(ctx context.Context, id openapi_types.UUID, params *UpdateOrganizationParams, body UpdateOrganizationJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateOrganizationResponse, error) {
+	rsp, err := c.UpdateOrganization(ctx, id, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateOrganizationResponse(rsp)
+}
+
 // ListProfilesWithResponse The profiles of a programme on one side, by code
 //
 // Returns a wrapper object for the known response body format(s).
@@ -12950,6 +15580,36 @@ func (c *ClientWithResponses) MoveProfileWithResponse(ctx context.Context, id op
 		return nil, err
 	}
 	return ParseMoveProfileResponse(rsp)
+}
+
+// UpdateHomeOrganizationWithBodyWithResponse Choose the home organisation of a profile, or none
+//
+// Its reviewers then see the profile and may approve it. What people write as their organisation is another thing, which keeps colleagues from being paired.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /api/v1/profiles/{id}/organization (the `UpdateHomeOrganization` operationId).
+func (c *ClientWithResponses) UpdateHomeOrganizationWithBodyWithResponse(ctx context.Context, id openapi_types.UUID, params *UpdateHomeOrganizationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateHomeOrganizationResponse, error) {
+	rsp, err := c.UpdateHomeOrganizationWithBody(ctx, id, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateHomeOrganizationResponse(rsp)
+}
+
+// UpdateHomeOrganizationWithResponse Choose the home organisation of a profile, or none
+//
+// Its reviewers then see the profile and may approve it. What people write as their organisation is another thing, which keeps colleagues from being paired.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /api/v1/profiles/{id}/organization (the `UpdateHomeOrganization` operationId).
+func (c *ClientWithResponses) UpdateHomeOrganizationWithResponse(ctx context.Context, id openapi_types.UUID, params *UpdateHomeOrganizationParams, body UpdateHomeOrganizationJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateHomeOrganizationResponse, error) {
+	rsp, err := c.UpdateHomeOrganization(ctx, id, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateHomeOrganizationResponse(rsp)
 }
 
 // ListSuggestionsWithResponse The best mentors for an entrepreneur, with the reasons
@@ -13503,9 +16163,9 @@ func (c *ClientWithResponses) EndSessionWithResponse(ctx context.Context, id ope
 	return ParseEndSessionResponse(rsp)
 }
 
-// CreateStaffWithBodyWithResponse Invite a member of staff or an administrator by mail
+// CreateStaffWithBodyWithResponse Invite a member of staff, with what is granted, or an administrator by mail
 //
-// The link of the mail chooses the password. Asked for again, there is another link. The answer does not tell whether somebody has the address.
+// The link of the mail chooses the password. Asked for again, there is another link, and what was not granted yet is granted. The answer does not tell whether somebody has the address.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -13518,9 +16178,9 @@ func (c *ClientWithResponses) CreateStaffWithBodyWithResponse(ctx context.Contex
 	return ParseCreateStaffResponse(rsp)
 }
 
-// CreateStaffWithResponse Invite a member of staff or an administrator by mail
+// CreateStaffWithResponse Invite a member of staff, with what is granted, or an administrator by mail
 //
-// The link of the mail chooses the password. Asked for again, there is another link. The answer does not tell whether somebody has the address.
+// The link of the mail chooses the password. Asked for again, there is another link, and what was not granted yet is granted. The answer does not tell whether somebody has the address.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -13681,6 +16341,39 @@ func (c *ClientWithResponses) ListVocabulariesWithResponse(ctx context.Context, 
 	return ParseListVocabulariesResponse(rsp)
 }
 
+// ParseListAccountsResponse parses an HTTP response from a ListAccountsWithResponse call
+func ParseListAccountsResponse(rsp *http.Response) (*ListAccountsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListAccountsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ListKnownAccountBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseCreateAccountResponse parses an HTTP response from a CreateAccountWithResponse call
 func ParseCreateAccountResponse(rsp *http.Response) (*CreateAccountResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -13714,6 +16407,105 @@ func ParseCreateAccountResponse(rsp *http.Response) (*CreateAccountResponse, err
 	return response, nil
 }
 
+// ParseGetAccountResponse parses an HTTP response from a GetAccountWithResponse call
+func ParseGetAccountResponse(rsp *http.Response) (*GetAccountResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetAccountResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest KnownAccount
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseDisableAccountResponse parses an HTTP response from a DisableAccountWithResponse call
+func ParseDisableAccountResponse(rsp *http.Response) (*DisableAccountResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DisableAccountResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest KnownAccount
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseEnableAccountResponse parses an HTTP response from a EnableAccountWithResponse call
+func ParseEnableAccountResponse(rsp *http.Response) (*EnableAccountResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &EnableAccountResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest KnownAccount
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseVerifyAssignmentResponse parses an HTTP response from a VerifyAssignmentWithResponse call
 func ParseVerifyAssignmentResponse(rsp *http.Response) (*VerifyAssignmentResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -13734,6 +16526,101 @@ func ParseVerifyAssignmentResponse(rsp *http.Response) (*VerifyAssignmentRespons
 			return nil, err
 		}
 		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListGrantsResponse parses an HTTP response from a ListGrantsWithResponse call
+func ParseListGrantsResponse(rsp *http.Response) (*ListGrantsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListGrantsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ListGrantBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCreateGrantResponse parses an HTTP response from a CreateGrantWithResponse call
+func ParseCreateGrantResponse(rsp *http.Response) (*CreateGrantResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateGrantResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Grant
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseEndGrantResponse parses an HTTP response from a EndGrantWithResponse call
+func ParseEndGrantResponse(rsp *http.Response) (*EndGrantResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &EndGrantResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest Problem
@@ -14106,6 +16993,138 @@ func ParseDeclineOfferResponse(rsp *http.Response) (*DeclineOfferResponse, error
 	return response, nil
 }
 
+// ParseListOrganizationsResponse parses an HTTP response from a ListOrganizationsWithResponse call
+func ParseListOrganizationsResponse(rsp *http.Response) (*ListOrganizationsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListOrganizationsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ListOrganizationBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCreateOrganizationResponse parses an HTTP response from a CreateOrganizationWithResponse call
+func ParseCreateOrganizationResponse(rsp *http.Response) (*CreateOrganizationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateOrganizationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Organization
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetOrganizationResponse parses an HTTP response from a GetOrganizationWithResponse call
+func ParseGetOrganizationResponse(rsp *http.Response) (*GetOrganizationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetOrganizationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Organization
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseUpdateOrganizationResponse parses an HTTP response from a UpdateOrganizationWithResponse call
+func ParseUpdateOrganizationResponse(rsp *http.Response) (*UpdateOrganizationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UpdateOrganizationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Organization
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseListProfilesResponse parses an HTTP response from a ListProfilesWithResponse call
 func ParseListProfilesResponse(rsp *http.Response) (*ListProfilesResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -14247,6 +17266,39 @@ func ParseMoveProfileResponse(rsp *http.Response) (*MoveProfileResponse, error) 
 	}
 
 	response := &MoveProfileResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Profile
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseUpdateHomeOrganizationResponse parses an HTTP response from a UpdateHomeOrganizationWithResponse call
+func ParseUpdateHomeOrganizationResponse(rsp *http.Response) (*UpdateHomeOrganizationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UpdateHomeOrganizationResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}

@@ -11,13 +11,68 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** The accounts, by address */
+        get: operations["list-accounts"];
         put?: never;
         /**
          * Sign up as an entrepreneur, a mentor or both
          * @description There is an account as soon as the link of the mail was followed, which create-token-by-link does as well. The answer does not tell whether somebody has the address: its owner is told by mail.
          */
         post: operations["create-account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One account */
+        get: operations["get-account"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take from an account whatever it may do
+         * @description Its sessions, tokens and links end at once. The last administrator who can sign in is kept.
+         */
+        post: operations["disable-account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a disabled account sign in again */
+        post: operations["enable-account"];
         delete?: never;
         options?: never;
         head?: never;
@@ -39,6 +94,47 @@ export interface paths {
          */
         post: operations["verify-assignment"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was granted to staff, oldest first, with what has ended */
+        get: operations["list-grants"];
+        put?: never;
+        /**
+         * Give a role to a member of staff, in a programme or a home organisation
+         * @description It takes effect at once.
+         */
+        post: operations["create-grant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/grants/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End a grant, at once
+         * @description It stays in the list. It is no error if it had ended.
+         */
+        delete: operations["end-grant"];
         options?: never;
         head?: never;
         patch?: never;
@@ -233,6 +329,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organizations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The home organisations that people can choose, by name */
+        get: operations["list-organizations"];
+        put?: never;
+        /** Make a home organisation */
+        post: operations["create-organization"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organizations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One home organisation */
+        get: operations["get-organization"];
+        /** Change what a home organisation is called */
+        put: operations["update-organization"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/profiles": {
         parameters: {
             query?: never;
@@ -289,6 +421,26 @@ export interface paths {
          * @description The owner may submit, pause, wait (again) and withdraw; staff may ask, approve, wait, pause, freeze, refer and block.
          */
         post: operations["move-profile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/profiles/{id}/organization": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Choose the home organisation of a profile, or none
+         * @description Its reviewers then see the profile and may approve it. What people write as their organisation is another thing, which keeps colleagues from being paired.
+         */
+        put: operations["update-home-organization"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -748,8 +900,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Invite a member of staff or an administrator by mail
-         * @description The link of the mail chooses the password. Asked for again, there is another link. The answer does not tell whether somebody has the address.
+         * Invite a member of staff, with what is granted, or an administrator by mail
+         * @description The link of the mail chooses the password. Asked for again, there is another link, and what was not granted yet is granted. The answer does not tell whether somebody has the address.
          */
         post: operations["create-staff"];
         delete?: never;
@@ -1188,6 +1340,77 @@ export interface components {
             /** @description Place in the file, with the ids there */
             where: string;
         };
+        Grant: {
+            /** Format: uuid */
+            account: string;
+            /** Format: date-time */
+            ended_at?: string;
+            /** Format: uuid */
+            ended_by?: string;
+            /** Format: date-time */
+            granted_at: string;
+            /**
+             * Format: uuid
+             * @description The account; absent when the program did it
+             */
+            granted_by?: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: uuid
+             * @description Of reviewers
+             */
+            organization?: string;
+            /**
+             * Format: uuid
+             * @description Of managers and auditors
+             */
+            programme?: string;
+            /**
+             * @description reviewer looks after the people of a home organisation; manager does everything in a programme; auditor reads a programme's rounds and their proofs
+             * @enum {string}
+             */
+            role: "reviewer" | "manager" | "auditor";
+        };
+        GrantInBody: {
+            /**
+             * Format: uuid
+             * @description Of a member of staff
+             */
+            account: string;
+            /**
+             * Format: uuid
+             * @description Of reviewers
+             */
+            organization?: string;
+            /**
+             * Format: uuid
+             * @description Of managers and auditors
+             */
+            programme?: string;
+            /**
+             * @description reviewer looks after the people of a home organisation; manager does everything in a programme; auditor reads a programme's rounds and their proofs
+             * @enum {string}
+             */
+            role: "reviewer" | "manager" | "auditor";
+        };
+        GrantedRole: {
+            /**
+             * Format: uuid
+             * @description Of reviewers
+             */
+            organization?: string;
+            /**
+             * Format: uuid
+             * @description Of managers and auditors
+             */
+            programme?: string;
+            /**
+             * @description reviewer looks after the people of a home organisation; manager does everything in a programme; auditor reads a programme's rounds and their proofs
+             * @enum {string}
+             */
+            role: "reviewer" | "manager" | "auditor";
+        };
         GroupPrice: {
             /** @description Pairs, or a share of all pairs such as 30% */
             amount: string;
@@ -1220,6 +1443,13 @@ export interface components {
              */
             pairs: number;
         };
+        HomeInBody: {
+            /**
+             * Format: uuid
+             * @description None when not given
+             */
+            organization?: string;
+        };
         Key: {
             /** Format: date-time */
             created: string;
@@ -1234,7 +1464,7 @@ export interface components {
              * @example pnk_2QW7M4
              */
             prefix: string;
-            scopes: ("accounts:read" | "offers:read" | "offers:write" | "profiles:read" | "profiles:write" | "programmes:read" | "programmes:write" | "rounds:read" | "rounds:write" | "runs:read" | "runs:write" | "suggestions:read")[];
+            scopes: ("accounts:read" | "offers:read" | "offers:write" | "organizations:read" | "organizations:write" | "profiles:read" | "profiles:write" | "programmes:read" | "programmes:write" | "rounds:read" | "rounds:write" | "runs:read" | "runs:write" | "suggestions:read")[];
             /**
              * Format: date-time
              * @description When it was last used, to a minute; absent before that
@@ -1252,7 +1482,30 @@ export interface components {
             /** @description The account's own, to be sure who asks */
             password: string;
             /** @description What it is for */
-            scopes: ("accounts:read" | "offers:read" | "offers:write" | "profiles:read" | "profiles:write" | "programmes:read" | "programmes:write" | "rounds:read" | "rounds:write" | "runs:read" | "runs:write" | "suggestions:read")[];
+            scopes: ("accounts:read" | "offers:read" | "offers:write" | "organizations:read" | "organizations:write" | "profiles:read" | "profiles:write" | "programmes:read" | "programmes:write" | "rounds:read" | "rounds:write" | "runs:read" | "runs:write" | "suggestions:read")[];
+        };
+        KnownAccount: {
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description From when on it may do nothing
+             */
+            disabled_at?: string;
+            email: string;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            lang: "en" | "es" | "fr";
+            /** @enum {string} */
+            role: "entrepreneur" | "mentor" | "both" | "staff" | "admin";
+            /**
+             * Format: date-time
+             * @description When the address was proven
+             */
+            verified_at?: string;
+            /** Format: int64 */
+            version: number;
         };
         LanguageLevel: {
             /** @example es */
@@ -1269,13 +1522,28 @@ export interface components {
              */
             purpose: "sign_in" | "reset";
         };
+        ListGrantBody: {
+            items: components["schemas"]["Grant"][];
+            /** @description Cursor of the next page; absent on the last page */
+            next?: string;
+        };
         ListKeyBody: {
             items: components["schemas"]["Key"][];
             /** @description Cursor of the next page; absent on the last page */
             next?: string;
         };
+        ListKnownAccountBody: {
+            items: components["schemas"]["KnownAccount"][];
+            /** @description Cursor of the next page; absent on the last page */
+            next?: string;
+        };
         ListOfferBody: {
             items: components["schemas"]["Offer"][];
+            /** @description Cursor of the next page; absent on the last page */
+            next?: string;
+        };
+        ListOrganizationBody: {
+            items: components["schemas"]["Organization"][];
             /** @description Cursor of the next page; absent on the last page */
             next?: string;
         };
@@ -1398,7 +1666,7 @@ export interface components {
              * @example pnk_2QW7M4
              */
             prefix: string;
-            scopes: ("accounts:read" | "offers:read" | "offers:write" | "profiles:read" | "profiles:write" | "programmes:read" | "programmes:write" | "rounds:read" | "rounds:write" | "runs:read" | "runs:write" | "suggestions:read")[];
+            scopes: ("accounts:read" | "offers:read" | "offers:write" | "organizations:read" | "organizations:write" | "profiles:read" | "profiles:write" | "programmes:read" | "programmes:write" | "rounds:read" | "rounds:write" | "runs:read" | "runs:write" | "suggestions:read")[];
             /**
              * @description The key itself, told this once. Keep it as secret as a password.
              * @example pnk_2QW7M4ZK6TJ5VHYBX3CDNAPRLE
@@ -1437,6 +1705,20 @@ export interface components {
              */
             side: "mentee" | "mentor";
             state: string;
+        };
+        Organization: {
+            /** @enum {string} */
+            country: "US" | "CA" | "MX";
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: int64 */
+            version: number;
+        };
+        OrganizationBody: {
+            /** @enum {string} */
+            country: "US" | "CA" | "MX";
+            name: string;
         };
         OwnWords: {
             /** @description What there is to agree to now; empty without a service */
@@ -1682,6 +1964,11 @@ export interface components {
         Profile: {
             /** @description The id of people files and rounds */
             code: string;
+            /**
+             * Format: uuid
+             * @description Whose reviewers see the profile
+             */
+            home_organization?: string;
             /** Format: uuid */
             id: string;
             person: components["schemas"]["PersonSoFar"];
@@ -2196,6 +2483,8 @@ export interface components {
         StaffInBody: {
             /** @example ana@example.org */
             email: string;
+            /** @description What staff may do, at least one; none for administrators, who may do everything */
+            grants?: components["schemas"]["GrantedRole"][] | null;
             /**
              * @description The language in which Puente writes to this person
              * @enum {string}
@@ -2458,6 +2747,67 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "list-accounts": {
+        parameters: {
+            query?: {
+                /** @description next of the page before; good for 24 hours, the same reader and the same filter */
+                cursor?: string;
+                /** @description Items of a page at most */
+                limit?: number;
+                /** @description What the address begins with */
+                email?: string;
+            };
+            header?: {
+                /**
+                 * @description ETag of the answer that the client has; if it is still the same, the answer is 304 without a body
+                 * @example "3"
+                 */
+                "If-None-Match"?: string;
+                /** @description en, es or fr; English for others */
+                "Accept-Language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "created_at": "2027-01-04T15:00:00Z",
+                     *           "disabled_at": "2027-01-04T15:00:00Z",
+                     *           "email": "lucia@example.org",
+                     *           "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *           "lang": "en",
+                     *           "role": "entrepreneur",
+                     *           "verified_at": "2027-01-04T15:00:00Z",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "next": "AAAAAGdGS3p…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListKnownAccountBody"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "create-account": {
         parameters: {
             query?: never;
@@ -2500,6 +2850,159 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-account": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETag of the answer that the client has; if it is still the same, the answer is 304 without a body
+                 * @example "3"
+                 */
+                "If-None-Match"?: string;
+                /** @description en, es or fr; English for others */
+                "Accept-Language"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2027-01-04T15:00:00Z",
+                     *       "disabled_at": "2027-01-04T15:00:00Z",
+                     *       "email": "lucia@example.org",
+                     *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "lang": "en",
+                     *       "role": "entrepreneur",
+                     *       "verified_at": "2027-01-04T15:00:00Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["KnownAccount"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "disable-account": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
+                 * @example "8e03978e-40d5-43e8-bc93-6894a57f9324"
+                 */
+                "Idempotency-Key"?: string;
+                /** @description en, es or fr; English for others */
+                "Accept-Language"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2027-01-04T15:00:00Z",
+                     *       "disabled_at": "2027-01-04T15:00:00Z",
+                     *       "email": "lucia@example.org",
+                     *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "lang": "en",
+                     *       "role": "entrepreneur",
+                     *       "verified_at": "2027-01-04T15:00:00Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["KnownAccount"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "enable-account": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
+                 * @example "8e03978e-40d5-43e8-bc93-6894a57f9324"
+                 */
+                "Idempotency-Key"?: string;
+                /** @description en, es or fr; English for others */
+                "Accept-Language"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2027-01-04T15:00:00Z",
+                     *       "disabled_at": "2027-01-04T15:00:00Z",
+                     *       "email": "lucia@example.org",
+                     *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "lang": "en",
+                     *       "role": "entrepreneur",
+                     *       "verified_at": "2027-01-04T15:00:00Z",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["KnownAccount"];
                 };
             };
             /** @description A problem */
@@ -2578,6 +3081,169 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["Verification"];
                 };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-grants": {
+        parameters: {
+            query?: {
+                /** @description next of the page before; good for 24 hours, the same reader and the same filter */
+                cursor?: string;
+                /** @description Items of a page at most */
+                limit?: number;
+                /** @description Those of one account */
+                account?: string;
+                /** @description Without those that have ended */
+                open?: boolean;
+            };
+            header?: {
+                /**
+                 * @description ETag of the answer that the client has; if it is still the same, the answer is 304 without a body
+                 * @example "3"
+                 */
+                "If-None-Match"?: string;
+                /** @description en, es or fr; English for others */
+                "Accept-Language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "account": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *           "ended_at": "2027-01-04T15:00:00Z",
+                     *           "ended_by": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *           "granted_at": "2027-01-04T15:00:00Z",
+                     *           "granted_by": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *           "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *           "organization": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *           "programme": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *           "role": "reviewer"
+                     *         }
+                     *       ],
+                     *       "next": "AAAAAGdGS3p…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListGrantBody"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-grant": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
+                 * @example "8e03978e-40d5-43e8-bc93-6894a57f9324"
+                 */
+                "Idempotency-Key"?: string;
+                /** @description en, es or fr; English for others */
+                "Accept-Language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "account": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                 *       "organization": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                 *       "programme": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                 *       "role": "reviewer"
+                 *     }
+                 */
+                "application/json": components["schemas"]["GrantInBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "account": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "ended_at": "2027-01-04T15:00:00Z",
+                     *       "ended_by": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "granted_at": "2027-01-04T15:00:00Z",
+                     *       "granted_by": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "organization": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "programme": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "role": "reviewer"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Grant"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-grant": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
+                 * @example "8e03978e-40d5-43e8-bc93-6894a57f9324"
+                 */
+                "Idempotency-Key"?: string;
+                /** @description en, es or fr; English for others */
+                "Accept-Language"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem */
             default: {
@@ -2833,6 +3499,7 @@ export interface operations {
                      *       "profiles": [
                      *         {
                      *           "code": "E-7Q2MXA4B",
+                     *           "home_organization": "01a2249e-61a3-78f1-a324-75b81158cf04",
                      *           "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
                      *           "person": {
                      *             "country": "US",
@@ -2956,6 +3623,7 @@ export interface operations {
                      *       "profiles": [
                      *         {
                      *           "code": "E-7Q2MXA4B",
+                     *           "home_organization": "01a2249e-61a3-78f1-a324-75b81158cf04",
                      *           "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
                      *           "person": {
                      *             "country": "US",
@@ -3273,6 +3941,222 @@ export interface operations {
             };
         };
     };
+    "list-organizations": {
+        parameters: {
+            query?: {
+                /** @description next of the page before; good for 24 hours, the same reader and the same filter */
+                cursor?: string;
+                /** @description Items of a page at most */
+                limit?: number;
+            };
+            header?: {
+                /**
+                 * @description ETag of the answer that the client has; if it is still the same, the answer is 304 without a body
+                 * @example "3"
+                 */
+                "If-None-Match"?: string;
+                /** @description en, es or fr; English for others */
+                "Accept-Language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "country": "US",
+                     *           "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *           "name": "Conservas Lucía",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "next": "AAAAAGdGS3p…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListOrganizationBody"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-organization": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
+                 * @example "8e03978e-40d5-43e8-bc93-6894a57f9324"
+                 */
+                "Idempotency-Key"?: string;
+                /** @description en, es or fr; English for others */
+                "Accept-Language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "country": "US",
+                 *       "name": "Conservas Lucía"
+                 *     }
+                 */
+                "application/json": components["schemas"]["OrganizationBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "country": "US",
+                     *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "name": "Conservas Lucía",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Organization"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-organization": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETag of the answer that the client has; if it is still the same, the answer is 304 without a body
+                 * @example "3"
+                 */
+                "If-None-Match"?: string;
+                /** @description en, es or fr; English for others */
+                "Accept-Language"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "country": "US",
+                     *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "name": "Conservas Lucía",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Organization"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-organization": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
+                 * @example "8e03978e-40d5-43e8-bc93-6894a57f9324"
+                 */
+                "Idempotency-Key"?: string;
+                /** @description en, es or fr; English for others */
+                "Accept-Language"?: string;
+                /** @description ETag of what was read; 428 without it, 412 if it has changed */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "country": "US",
+                 *       "name": "Conservas Lucía"
+                 *     }
+                 */
+                "application/json": components["schemas"]["OrganizationBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "country": "US",
+                     *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "name": "Conservas Lucía",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Organization"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-profiles": {
         parameters: {
             query: {
@@ -3309,6 +4193,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "code": "E-7Q2MXA4B",
+                     *           "home_organization": "01a2249e-61a3-78f1-a324-75b81158cf04",
                      *           "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
                      *           "person": {
                      *             "country": "US",
@@ -3437,6 +4322,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "E-7Q2MXA4B",
+                     *       "home_organization": "01a2249e-61a3-78f1-a324-75b81158cf04",
                      *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
                      *       "person": {
                      *         "cadence": "monthly",
@@ -3549,6 +4435,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "E-7Q2MXA4B",
+                     *       "home_organization": "01a2249e-61a3-78f1-a324-75b81158cf04",
                      *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
                      *       "person": {
                      *         "cadence": "monthly",
@@ -3732,6 +4619,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "E-7Q2MXA4B",
+                     *       "home_organization": "01a2249e-61a3-78f1-a324-75b81158cf04",
                      *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
                      *       "person": {
                      *         "cadence": "monthly",
@@ -3853,6 +4741,131 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "E-7Q2MXA4B",
+                     *       "home_organization": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "person": {
+                     *         "cadence": "monthly",
+                     *         "capacity": 1,
+                     *         "conflicts": [
+                     *           "M-2KD93PQX"
+                     *         ],
+                     *         "country": "US",
+                     *         "expertise": [
+                     *           {
+                     *             "level": 1,
+                     *             "topic": "rules_of_origin"
+                     *           }
+                     *         ],
+                     *         "format": [
+                     *           "video"
+                     *         ],
+                     *         "languages": [
+                     *           {
+                     *             "language": "es",
+                     *             "level": "native"
+                     *           }
+                     *         ],
+                     *         "markets": [
+                     *           {
+                     *             "level": 1,
+                     *             "place": "MX-JAL"
+                     *           }
+                     *         ],
+                     *         "min_overlap": 1,
+                     *         "name": "Conservas Lucía",
+                     *         "needs": [
+                     *           {
+                     *             "priority": 1,
+                     *             "topic": "rules_of_origin"
+                     *           }
+                     *         ],
+                     *         "organization": "Grupo Lucía",
+                     *         "paused": true,
+                     *         "region": "MX-OAX",
+                     *         "sectors": [
+                     *           "311421"
+                     *         ],
+                     *         "slots": [
+                     *           {
+                     *             "day": "Mon",
+                     *             "from": "09:00",
+                     *             "to": "12:00"
+                     *           }
+                     *         ],
+                     *         "stage": "exploring",
+                     *         "stages": [
+                     *           "exploring"
+                     *         ],
+                     *         "targets": [
+                     *           "US-TX"
+                     *         ],
+                     *         "timezone": "America/Mexico_City",
+                     *         "wishes": [
+                     *           "M-2KD93PQX"
+                     *         ]
+                     *       },
+                     *       "programme": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "role": "mentee",
+                     *       "state": "waiting",
+                     *       "synthetic": true,
+                     *       "used": 1,
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-home-organization": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
+                 * @example "8e03978e-40d5-43e8-bc93-6894a57f9324"
+                 */
+                "Idempotency-Key"?: string;
+                /** @description en, es or fr; English for others */
+                "Accept-Language"?: string;
+                /** @description ETag of what was read; 428 without it, 412 if it has changed */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "organization": "01a2249e-61a3-78f1-a324-75b81158cf04"
+                 *     }
+                 */
+                "application/json": components["schemas"]["HomeInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "E-7Q2MXA4B",
+                     *       "home_organization": "01a2249e-61a3-78f1-a324-75b81158cf04",
                      *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
                      *       "person": {
                      *         "cadence": "monthly",
@@ -4139,6 +5152,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "E-7Q2MXA4B",
+                     *       "home_organization": "01a2249e-61a3-78f1-a324-75b81158cf04",
                      *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
                      *       "person": {
                      *         "cadence": "monthly",
@@ -6185,6 +7199,13 @@ export interface operations {
                 /**
                  * @example {
                  *       "email": "ana@example.org",
+                 *       "grants": [
+                 *         {
+                 *           "organization": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                 *           "programme": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                 *           "role": "reviewer"
+                 *         }
+                 *       ],
                  *       "lang": "en",
                  *       "role": "staff"
                  *     }
