@@ -59,13 +59,9 @@ func (s *Server) peoplePage(ctx context.Context, v *visit) (templ.Component, err
 		return peoplePath + "?" + query.Encode()
 	}
 	programme := programmes[chosen].ID
-	var everybody []models.ProfileRow
-	for _, side := range []models.Role{models.RoleMentee, models.RoleMentor} {
-		more, err := s.profilesOf(ctx, v.actor, programme, side)
-		if err != nil {
-			return nil, err
-		}
-		everybody = append(everybody, more...)
+	everybody, err := s.everybody(ctx, v.actor, programme)
+	if err != nil {
+		return nil, err
 	}
 	counts := map[models.ProfileState]int{}
 	for i := range everybody {
@@ -102,6 +98,18 @@ func (s *Server) peoplePage(ctx context.Context, v *visit) (templ.Component, err
 		page.List = append(page.List, v.personRow(&rows[from+i], events))
 	}
 	return web.PeoplePage(page), nil
+}
+
+// everybody are the people of both sides of a programme whom an actor may see.
+func (s *Server) everybody(ctx context.Context, a *actor, programme string) (all []models.ProfileRow, err error) {
+	for _, side := range []models.Role{models.RoleMentee, models.RoleMentor} {
+		some, err := s.profilesOf(ctx, a, programme, side)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, some...)
+	}
+	return all, nil
 }
 
 // personRow shows what somebody said, with the steps that staff can take.

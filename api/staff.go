@@ -51,7 +51,7 @@ var (
 
 // GrantedRole is a role and where it is given.
 type GrantedRole struct {
-	Role         models.GrantRole `json:"role" enum:"reviewer,manager,auditor" doc:"reviewer looks after the people of a home organisation; manager does everything in a programme; auditor reads a programme's rounds and their proofs"`
+	Role         models.GrantRole `json:"role" enum:"reviewer,manager,auditor" doc:"See docs/authorization.md"`
 	Programme    string           `json:"programme,omitempty" format:"uuid" doc:"Of managers and auditors"`
 	Organization string           `json:"organization,omitempty" format:"uuid" doc:"Of reviewers"`
 }

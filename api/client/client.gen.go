@@ -1430,11 +1430,11 @@ type Grant struct {
 	// Programme Of managers and auditors
 	Programme *openapi_types.UUID `json:"programme,omitempty"`
 
-	// Role reviewer looks after the people of a home organisation; manager does everything in a programme; auditor reads a programme's rounds and their proofs
+	// Role See docs/authorization.md
 	Role GrantRole `json:"role"`
 }
 
-// GrantRole reviewer looks after the people of a home organisation; manager does everything in a programme; auditor reads a programme's rounds and their proofs
+// GrantRole See docs/authorization.md
 type GrantRole string
 
 // GrantInBody defines model for GrantInBody.
@@ -1448,11 +1448,11 @@ type GrantInBody struct {
 	// Programme Of managers and auditors
 	Programme *openapi_types.UUID `json:"programme,omitempty"`
 
-	// Role reviewer looks after the people of a home organisation; manager does everything in a programme; auditor reads a programme's rounds and their proofs
+	// Role See docs/authorization.md
 	Role GrantInBodyRole `json:"role"`
 }
 
-// GrantInBodyRole reviewer looks after the people of a home organisation; manager does everything in a programme; auditor reads a programme's rounds and their proofs
+// GrantInBodyRole See docs/authorization.md
 type GrantInBodyRole string
 
 // GrantedRole defines model for GrantedRole.
@@ -1463,11 +1463,11 @@ type GrantedRole struct {
 	// Programme Of managers and auditors
 	Programme *openapi_types.UUID `json:"programme,omitempty"`
 
-	// Role reviewer looks after the people of a home organisation; manager does everything in a programme; auditor reads a programme's rounds and their proofs
+	// Role See docs/authorization.md
 	Role GrantedRoleRole `json:"role"`
 }
 
-// GrantedRoleRole reviewer looks after the people of a home organisation; manager does everything in a programme; auditor reads a programme's rounds and their proofs
+// GrantedRoleRole See docs/authorization.md
 type GrantedRoleRole string
 
 // GroupPrice defines model for GroupPrice.

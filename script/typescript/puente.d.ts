@@ -1367,7 +1367,7 @@ export interface components {
              */
             programme?: string;
             /**
-             * @description reviewer looks after the people of a home organisation; manager does everything in a programme; auditor reads a programme's rounds and their proofs
+             * @description See docs/authorization.md
              * @enum {string}
              */
             role: "reviewer" | "manager" | "auditor";
@@ -1389,7 +1389,7 @@ export interface components {
              */
             programme?: string;
             /**
-             * @description reviewer looks after the people of a home organisation; manager does everything in a programme; auditor reads a programme's rounds and their proofs
+             * @description See docs/authorization.md
              * @enum {string}
              */
             role: "reviewer" | "manager" | "auditor";
@@ -1406,7 +1406,7 @@ export interface components {
              */
             programme?: string;
             /**
-             * @description reviewer looks after the people of a home organisation; manager does everything in a programme; auditor reads a programme's rounds and their proofs
+             * @description See docs/authorization.md
              * @enum {string}
              */
             role: "reviewer" | "manager" | "auditor";
