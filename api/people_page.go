@@ -19,12 +19,15 @@ const peoplePath = "/people"
 // peopleShown is how many people one page of the list shows.
 const peopleShown = 50
 
-// peopleStates are the states of the list in order, each with the steps that
-// staff can take there, the usual one first.
-var peopleStates = []struct {
+// peopleState is a state of the list with the steps that staff can take there,
+// the usual one first.
+type peopleState struct {
 	state  models.ProfileState
 	events []models.ProfileEvent
-}{
+}
+
+// peopleStates are the states of the list in order.
+var peopleStates = []peopleState{
 	{models.ProfileSubmitted, []models.ProfileEvent{models.ProfileApprove, models.ProfileAsk, models.ProfileRefer, models.ProfileBlock}},
 	{models.ProfileMoreInfo, []models.ProfileEvent{models.ProfileRefer, models.ProfileBlock}},
 	{models.ProfileApproved, []models.ProfileEvent{models.ProfileWait, models.ProfileBlock}},
@@ -68,12 +71,8 @@ func (s *Server) peoplePage(ctx context.Context, v *visit) (templ.Component, err
 		counts[everybody[i].State]++
 	}
 	page := web.People{Page: *v.Page}
-	state, events := peopleStates[0].state, peopleStates[0].events
-	for _, p := range peopleStates {
-		if string(p.state) == v.c.Query("state") {
-			state, events = p.state, p.events
-		}
-	}
+	shown := max(0, slices.IndexFunc(peopleStates, func(p peopleState) bool { return string(p.state) == v.c.Query("state") }))
+	state, events := peopleStates[shown].state, peopleStates[shown].events
 	for _, p := range peopleStates {
 		link := web.Link{Text: v.T("staff.state." + string(p.state)), Path: at(programme, string(p.state), 0), Current: p.state == state}
 		page.States = append(page.States, web.StateLink{Link: link, Count: counts[p.state]})
