@@ -337,9 +337,9 @@ func TestBudgets(t *testing.T) {
 		t.Errorf("%d guesses from one network", looked)
 	}
 	for text, want := range map[string]string{
-		"192.0.2.9": "192.0.2.9/32", "2001:db8:1:2:3:4:5:6": "2001:db8:1:2::/64",
+		"192.0.2.9": "192.0.2.9", "2001:db8:1:2:3:4:5:6": "2001:db8:1:2::/64",
 	} {
-		if got := tryNetwork(netip.MustParseAddr(text)).String(); got != want {
+		if got := neighbourhood(netip.MustParseAddr(text)); got != want {
 			t.Errorf("%s counts as %s", text, got)
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"crypto/hmac"
 	"math"
 	"net/http"
-	"net/netip"
 	"strings"
 	"time"
 
@@ -65,23 +64,9 @@ func (s *Server) tries(ctx context.Context, what, email string, account *models.
 	}
 	return map[string]models.Budget{
 		s.mac("try", what, "address", models.EmailKey(email)):      b.address,
-		s.mac("try", what, "network", tryNetwork(r.from).String()): b.network,
+		s.mac("try", what, "network", neighbourhood(r.from)): b.network,
 		s.mac("try", what, "all"):                                  b.all,
 	}
-}
-
-// tryNetwork is what counts as one network: an IPv4 address, and the /64 that
-// one customer of IPv6 has.
-func tryNetwork(addr netip.Addr) netip.Prefix {
-	bits := addr.BitLen()
-	if addr.Is6() {
-		bits = 64
-	}
-	prefix, err := addr.WithZone("").Prefix(bits)
-	if err != nil {
-		return netip.Prefix{}
-	}
-	return prefix
 }
 
 // try counts a try before it is made, or says that it is too early for it.
