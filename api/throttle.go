@@ -63,9 +63,9 @@ func (s *Server) tries(ctx context.Context, what, email string, account *models.
 		return map[string]models.Budget{s.mac("try", what, "device", device): b.device}
 	}
 	return map[string]models.Budget{
-		s.mac("try", what, "address", models.EmailKey(email)):      b.address,
-		s.mac("try", what, "network", neighbourhood(r.from)): b.network,
-		s.mac("try", what, "all"):                                  b.all,
+		s.mac("try", what, "address", models.EmailKey(email)): b.address,
+		s.mac("try", what, "network", neighbourhood(r.from)):  b.network,
+		s.mac("try", what, "all"):                             b.all,
 	}
 }
 
