@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/golang-jwt/jwt/v5"
+
 	"puente/models"
 )
 
@@ -286,7 +288,7 @@ func TestPreHijack(t *testing.T) {
 		// give the owner's: nothing leads the owner there.
 		evil.email = ""
 		attacker = visitor()
-		by(evil, club, attacker).sees(200, "Todavía no hay una cuenta aquí") // userinfo has none either
+		by(evil, club, attacker).sees(403, "Todavía no hay una cuenta aquí") // userinfo has none either
 		accounts, err := i.Store.Accounts(t.Context(), "")
 		must(t, err)
 		if len(accounts) != 3 { // with the administrator
@@ -320,7 +322,7 @@ func TestUnverifiedAddress(t *testing.T) {
 		{"two addresses", "vera@example.org,eva@example.org", true, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			l.claims = func(m map[string]any) { m["email"], m["email_verified"] = c.email, c.says }
+			l.claims = func(m jwt.MapClaims) { m["email"], m["email_verified"] = c.email, c.says }
 			b := visitor()
 			b.t = t
 			b.press(provider).away()

@@ -348,3 +348,17 @@ func (l *logBuffer) tail() string {
 	all := l.String()
 	return all[max(0, len(all)-1200):]
 }
+
+// address0 is the address of the site.
+func (b *browser) address0() *url.URL {
+	u, err := url.Parse(b.base)
+	must(b.t, err)
+	return u
+}
+
+func (i *installation) accountOf(email string) string {
+	i.t.Helper()
+	a, err := i.Store.AccountByEmail(i.t.Context(), email)
+	must(i.t, err)
+	return a.ID
+}

@@ -324,7 +324,7 @@ func (s *Server) entered(ctx context.Context, v *visit, id string, account *mode
 func isPagePath(text string) bool {
 	u, err := url.ParseRequestURI(text)
 	return err == nil && len(text) < 500 && u.Host == "" && u.Scheme == "" && strings.HasPrefix(text, "/") &&
-		path.Clean(u.Path) == u.Path && !strings.ContainsAny(u.Path, "\\\r\n\t")
+		path.Clean(u.Path) == u.Path && !strings.ContainsFunc(u.Path, func(r rune) bool { return r <= ' ' || r > '~' || r == '\\' })
 }
 
 // root leads to the pages in the reader's language.
