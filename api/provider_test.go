@@ -38,6 +38,7 @@ func TestProviderOperations(t *testing.T) {
 			{"a short one", "/body/issuer", good("issuer", "https://")},
 			{"no organisation of ours", "/body/organization", good("organization", missingID)},
 			{"no label", "/body/label", good("label", "  ")},
+			{"a label that turns around", "/body/label", good("label", "Cámara \u202e")},
 			{"no secret", "/body/client_secret", good("client_secret", "")},
 			{"no client", "/body/client_id", good("client_id", "")},
 		} {
