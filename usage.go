@@ -64,7 +64,7 @@ var usages = []struct {
 	{regexp.MustCompile(`^missing flags?: (.+)$`), "usage.missing_flags"},
 	{regexp.MustCompile(`^unexpected argument ([^,]+)`), "usage.unexpected_argument"},
 	{regexp.MustCompile(`^expected (?:one of )?(.+)$`), "usage.expected"},
-	{regexp.MustCompile(`^(--[\w-]+): missing value`), "usage.missing_value"},
+	{regexp.MustCompile(`^(--[\w-]+): (?:missing value|expected .* but got .* \((?:<EOL>|long flag|short flag)\))`), "usage.missing_value"},
 	{regexp.MustCompile(`^(--[\w-]+)(?:=\S+)?: expected .* but got (.+)$`), "usage.wrong_value"},
 	{regexp.MustCompile(`^(--[\w-]+) must be one of (.+) but got`), "usage.one_of"},
 }
