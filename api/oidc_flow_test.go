@@ -208,7 +208,7 @@ func TestProviderFlows(t *testing.T) {
 // the attacker can enter, and the attacker never in the owner's.
 func TestPreHijack(t *testing.T) {
 	form := one(map[string]string{"role": "mentor", "name": "Vera", "country": "MX", "terms": "on"})
-	by := func(l *liar, provider string, b *browser) *browser { return b.press(provider).away() }
+	by := func(provider string, b *browser) *browser { return b.press(provider).away() }
 	onBoth(t, func(t *testing.T, i *installation) {
 		i.budgets = generous()
 		must(t, i.Store.CreateProgramme(t.Context(), "", &models.Programme{Name: "Puente", Locale: "es"}))
@@ -233,7 +233,7 @@ func TestPreHijack(t *testing.T) {
 		old := i.mailedToken("vera@example.org")
 		// The owner signs in at the own provider, and by that signs up.
 		vera := visitor()
-		by(honest, camara, vera).sees(200, "Ya casi está", "vera@example.org")
+		by(camara, vera).sees(200, "Ya casi está", "vera@example.org")
 		if vera.path != "/es/sign-up/provider" || strings.Contains(vera.text, `type="password"`) {
 			t.Errorf("%s %s", vera.path, vera.text)
 		}
@@ -242,8 +242,8 @@ func TestPreHijack(t *testing.T) {
 		if _, err := i.Store.AccountByEmail(t.Context(), "vera@example.org"); models.CodeOf(err) != models.CodeNotFound {
 			t.Errorf("an account without the mail: %v", err)
 		}
-		by(honest, camara, visitor()).sees(200, "Ya casi está") // no account yet
-		visitor().open("/es/link/" + old).sees(404)             // the attacker's link is over
+		by(camara, visitor()).sees(200, "Ya casi está") // no account yet
+		visitor().open("/es/link/" + old).sees(404)     // the attacker's link is over
 		vera.open(i.mailedPath("vera@example.org")).sees(200, "Confirma tu dirección").submit("/link/"+i.mailedToken("vera@example.org"), nil).
 			sees(200, "Tu cuenta está lista.")
 		if a := owner(); a.PasswordHash != "" {
@@ -251,17 +251,17 @@ func TestPreHijack(t *testing.T) {
 		}
 		attacker.open("/es/sign-in").submit("/es/sign-in", one(map[string]string{"email": "vera@example.org", "password": theirs})).sees(422)
 		again := visitor()
-		if by(honest, camara, again); again.in() != "vera@example.org" {
+		if by(camara, again); again.in() != "vera@example.org" {
 			t.Errorf("the owner is not in: %s", textOf(again.page))
 		}
 
 		// The attacker's provider says that the address is theirs.
 		attacker = visitor()
-		by(evil, club, attacker).sees(200, "Ya casi está").submit(joinPath, form).sees(200, "Revisa tu correo")
+		by(club, attacker).sees(200, "Ya casi está").submit(joinPath, form).sees(200, "Revisa tu correo")
 		if m, _ := i.letter("vera@example.org"); m.Kind != models.MailKnown {
 			t.Errorf("the owner is told by %s", m.Kind)
 		}
-		by(evil, club, attacker).sees(200, "Ya casi está")
+		by(club, attacker).sees(200, "Ya casi está")
 		if attacker.in() != "" {
 			t.Error("the attacker is in")
 		}
@@ -270,7 +270,7 @@ func TestPreHijack(t *testing.T) {
 		// the mail on a device of their own.
 		evil.subject, evil.email = "mallory again", "rosa@example.org"
 		attacker = visitor()
-		by(evil, club, attacker).submit(joinPath, form).sees(200, "Revisa tu correo")
+		by(club, attacker).submit(joinPath, form).sees(200, "Revisa tu correo")
 		rosa := visitor()
 		link := i.mailedToken("rosa@example.org")
 		rosa.open("/es/link/"+link).sees(200, "elige aquí la contraseña").submit("/link/"+link, one(map[string]string{"password": password})).sees(200, "Tu cuenta está lista.")
@@ -279,7 +279,7 @@ func TestPreHijack(t *testing.T) {
 		if all, err := i.Store.Identities(t.Context(), a.ID); err != nil || len(all) != 0 {
 			t.Errorf("the attacker is linked: %v %v", all, err)
 		}
-		by(evil, club, attacker).sees(200, "Ya casi está")
+		by(club, attacker).sees(200, "Ya casi está")
 		if attacker.in() != "" {
 			t.Error("the attacker is in")
 		}
@@ -288,7 +288,7 @@ func TestPreHijack(t *testing.T) {
 		// give the owner's: nothing leads the owner there.
 		evil.email = ""
 		attacker = visitor()
-		by(evil, club, attacker).sees(403, "Todavía no hay una cuenta aquí") // userinfo has none either
+		by(club, attacker).sees(403, "Todavía no hay una cuenta aquí") // userinfo has none either
 		accounts, err := i.Store.Accounts(t.Context(), "")
 		must(t, err)
 		if len(accounts) != 3 { // with the administrator

@@ -201,8 +201,8 @@ func (s *Server) joinForm(ctx context.Context, v *visit, values, problems map[st
 		return nil, err
 	}
 	return web.ConfirmPage(web.Confirm{
-		Page: *v.Page, Title: v.T("oidc.join_title"), Text: v.T("oidc.join_text", "Label", p.Label, "Email", f.Email), Button: v.T("signup.create"), Post: joinPath,
-		Fields: web.JoinFields(v.Lang, values, problems),
+		Page: *v.Page, Title: v.T("oidc.join_title"), Text: v.T("oidc.join_text", "Label", p.Label, "Email", f.Email),
+		Button: v.T("signup.create"), Post: joinPath, Fields: web.JoinFields(v.Lang, values, problems),
 	}), nil
 }
 

@@ -17,8 +17,8 @@ var (
 	createProvider = huma.Operation{
 		OperationID: "create-provider", Method: http.MethodPost, Path: "/api/v1/providers", Tags: []string{"accounts"}, DefaultStatus: http.StatusCreated,
 		Summary: "Let people sign in by an organisation's provider of OpenID Connect",
-		Description: "The provider must be told `redirect_uri`, to the byte. Nothing is asked of it before somebody signs in. The secret is never shown again. " +
-			"docs/oidc.md tells more.",
+		Description: "The provider must be told `redirect_uri`, to the byte. Nothing is asked of it before somebody signs in. The secret is never shown " +
+			"again. docs/oidc.md tells more.",
 	}
 	listProviders = huma.Operation{
 		OperationID: "list-providers", Method: http.MethodGet, Path: "/api/v1/providers", Tags: []string{"accounts"},
@@ -34,9 +34,9 @@ var (
 		Errors:      []int{http.StatusPreconditionFailed, http.StatusPreconditionRequired},
 	}
 	deleteProvider = huma.Operation{
-		OperationID: "delete-provider", Method: http.MethodDelete, Path: "/api/v1/providers/{id}", Tags: []string{"accounts"}, DefaultStatus: http.StatusNoContent,
-		Summary: "Remove a provider, with everybody's links to it",
-		Errors:  []int{http.StatusPreconditionFailed, http.StatusPreconditionRequired},
+		OperationID: "delete-provider", Method: http.MethodDelete, Path: "/api/v1/providers/{id}", Tags: []string{"accounts"},
+		DefaultStatus: http.StatusNoContent, Summary: "Remove a provider, with everybody's links to it",
+		Errors: []int{http.StatusPreconditionFailed, http.StatusPreconditionRequired},
 	}
 )
 

@@ -97,14 +97,14 @@ func TestProviderOperations(t *testing.T) {
 		admin.call(412, "DELETE", at, nil, `If-Match: "1"`)
 		admin.call(204, "DELETE", at, nil, "If-Match: "+admin.tag(at))
 		admin.call(404, "GET", at, nil)
-		actions := ""
+		actions := map[string]int{}
 		log, err := i.Store.AuditLog(t.Context(), "providers", idOf(at))
 		must(t, err)
 		for _, entry := range log {
-			actions += " " + strings.TrimPrefix(entry.Action, "provider.")
+			actions[entry.Action]++
 		}
-		if actions != " create update update delete" {
-			t.Errorf("the audit log has%s", actions)
+		if actions["provider.create"] != 1 || actions["provider.update"] != 2 || actions["provider.delete"] != 1 {
+			t.Errorf("the audit log has %v", actions)
 		}
 		for _, r := range routesOf() { // a lost key must not open a door for its finder
 			if strings.HasSuffix(r.id, "-provider") || strings.HasSuffix(r.id, "-providers") {

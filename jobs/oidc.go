@@ -251,7 +251,9 @@ func (o *OIDC) config(d *discovery, p *OIDCProvider) *oauth2.Config {
 	if len(d.says.AuthMethods) > 0 && !slices.Contains(d.says.AuthMethods, "client_secret_basic") {
 		endpoint.AuthStyle = oauth2.AuthStyleInParams
 	}
-	return &oauth2.Config{ClientID: p.ClientID, ClientSecret: p.ClientSecret, Endpoint: endpoint, RedirectURL: p.Redirect, Scopes: []string{oidc.ScopeOpenID, "email"}}
+	return &oauth2.Config{
+		ClientID: p.ClientID, ClientSecret: p.ClientSecret, Endpoint: endpoint, RedirectURL: p.Redirect, Scopes: []string{oidc.ScopeOpenID, "email"},
+	}
 }
 
 // discover reads what a provider says of itself, or remembers it.

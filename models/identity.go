@@ -28,13 +28,13 @@ func (s *Store) LinkIdentity(ctx context.Context, account string, p *Provider, s
 		if err := g.Where(where, p.Issuer, subject, account, p.ID).Find(&known).Error; err != nil {
 			return err
 		}
-		for i := range known {
-			if known[i].AccountID == account && known[i].Subject == subject && len(known) == 1 {
-				return nil
-			}
-			return &Error{Code: CodeConflict, Key: "store.identity_taken"}
+		switch {
+		case len(known) == 0:
+			return s.addIdentity(g, account, p, subject)
+		case len(known) == 1 && known[0].AccountID == account && known[0].Subject == subject:
+			return nil
 		}
-		return s.addIdentity(g, account, p, subject)
+		return &Error{Code: CodeConflict, Key: "store.identity_taken"}
 	})
 }
 

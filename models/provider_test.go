@@ -56,8 +56,14 @@ func TestIdentities(t *testing.T) {
 			return a.Email
 		}
 		for _, c := range []struct{ issuer, subject, want string }{
-			{one.Issuer, "7", dana.Email}, {two.Issuer, "7", eva.Email}, {one.Issuer, "8", ""}, {one.Issuer + "/", "7", ""},
-			{one.Issuer, "7 ", ""}, {"HTTPS://one.example.org", "7", ""}, {one.Issuer, "dana@example.org", ""}, {"", "", ""},
+			{one.Issuer, "7", dana.Email},
+			{two.Issuer, "7", eva.Email},
+			{one.Issuer, "8", ""},
+			{one.Issuer + "/", "7", ""},
+			{one.Issuer, "7 ", ""},
+			{"HTTPS://one.example.org", "7", ""},
+			{one.Issuer, "dana@example.org", ""},
+			{"", "", ""},
 		} {
 			if got := who(c.issuer, c.subject); got != c.want {
 				t.Errorf("%q of %q is %q", c.subject, c.issuer, got)

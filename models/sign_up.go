@@ -19,9 +19,9 @@ type SignUp struct {
 	Role                        AccountRole // AccountEntrepreneur or AccountMentor
 	BothSides                   bool
 	Lang                        string
-	PasswordHash                string // holds only on the browser that signed up
-	Browser                     string // SHA-256 of what that browser keeps; "" for a program
-	Name, Organization, Country string // what a profile begins with; "" to begin none
+	PasswordHash                string  // holds only on the browser that signed up
+	Browser                     string  // SHA-256 of what that browser keeps; "" for a program
+	Name, Organization, Country string  // what a profile begins with; "" to begin none
 	ProviderID                  *string // where whoever signed up is Subject; nil for who signed up without a provider
 	Subject                     string
 	CreatedAt                   time.Time
