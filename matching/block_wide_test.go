@@ -23,6 +23,7 @@ func TestWithoutVectors(t *testing.T) {
 			t.Run("many", TestManyEqualReference)
 			t.Run("live", TestLiveIndexEqualsRebuild)
 			t.Run("sum", TestSumEqualsDefinition)
+			t.Run("greatest", TestGreatest)
 			t.Run("compose", TestComposeEqualsDefinition)
 			t.Run("with", TestWithEqualsReference)
 		})
