@@ -101,7 +101,6 @@ type addend struct {
 	column column
 	weight uint64
 	of     int // how many columns it is the sum of
-	table  products
 }
 
 // sumWords is [Scratch.sum], eight shares to a word and four sums to another.

@@ -56,9 +56,7 @@ func TestCodes(t *testing.T) {
 // TestSumEqualsDefinition adds up columns of any number and weights, some of
 // them equal, from a base on.
 func TestSumEqualsDefinition(t *testing.T) {
-	if widest {
-		t.Skip("TestComposeEqualsDefinition does this processor's; TestWithoutVectors runs this one too")
-	}
+	withShares(t) // TestComposeEqualsDefinition adds up codes
 	const blocks = 6
 	for seed := range uint64(200) {
 		r := rand.New(rand.NewPCG(seed, 6))
@@ -168,9 +166,7 @@ func checkOver(t *testing.T, seed, over, bar uint64, want []uint64) {
 
 // TestGreatest takes the greater of two columns, where blocks are asked for.
 func TestGreatest(t *testing.T) {
-	if widest {
-		t.Skip("this processor adds up without it; TestWithoutVectors runs this one too")
-	}
+	withShares(t)
 	r := rand.New(rand.NewPCG(1, 6))
 	a, x := randomColumn(r, Needs, 3)
 	b, y := randomColumn(r, Needs, 3)

@@ -37,12 +37,12 @@ func (s *Scratch) sumGroup(at int32, bar uint64) {
 	}
 	at = (s.from + at) / 2
 	low := archsimd.BroadcastUint8x64(15)
-	for i := 0; i < len(s.addends); {
-		table := archsimd.LoadUint16x32((*[32]uint16)(&s.addends[i].table))
-		from := s.addends[i].column
+	for i := 0; i < len(s.lookups); {
+		table := archsimd.LoadUint16x32((*[32]uint16)(&s.lookups[i].products))
+		from := s.lookups[i].column
 		x, y := whole(&from[at]), whole(&from[at+1])
-		for i++; i < len(s.addends) && s.addends[i].weight == asBefore; i++ {
-			from := s.addends[i].column
+		for i++; i < len(s.lookups) && s.lookups[i].asBefore; i++ {
+			from := s.lookups[i].column
 			x, y = greater(x, whole(&from[at]), low), greater(y, whole(&from[at+1]), low)
 		}
 		a = a.Add(table.Permute(x.AsUint16x32()))

@@ -47,19 +47,26 @@ func productsOf(factor uint8, weight uint32) (p products) {
 	return p
 }
 
-// pack makes addends of codes, for all tiles.
+// lookup is a column of codes and what they add to a sum. AsBefore says that, of
+// a column's codes and those of the column before, the greater ones count.
+type lookup struct {
+	products products
+	column   column
+	asBefore bool
+}
+
+// pack makes the lookups of all tiles.
 func (s *Scratch) pack(q *query) {
-	s.addends = s.addends[:0]
+	s.lookups = s.lookups[:0]
 	for _, p := range q.wants {
-		a := addend{weight: uint64(p.weight), of: 1, table: productsOf(p.factor, p.weight)}
-		for _, a.column = range q.columns[p.from:p.to] {
-			s.addends = append(s.addends, a)
-			a.weight = asBefore
+		l := lookup{products: productsOf(p.factor, p.weight)}
+		for _, l.column = range q.columns[p.from:p.to] {
+			s.lookups = append(s.lookups, l)
+			l.asBefore = true
 		}
 		if own[p.factor] {
-			a.column, a.weight = a.column[len(a.column)/2:], 16*uint64(p.weight)
-			a.table = productsOf(p.factor, 16*p.weight)
-			s.addends = append(s.addends, a)
+			sixteens := l.column[len(l.column)/2:]
+			s.lookups = append(s.lookups, lookup{productsOf(p.factor, 16*p.weight), sixteens, false})
 		}
 	}
 }

@@ -230,7 +230,7 @@ func (s *Scratch) compose(q *query, from int) {
 // list appends several columns whose greatest share counts.
 func (s *Scratch) list(columns []column, from int, weight uint64) {
 	for _, c := range columns {
-		s.addends = append(s.addends, addend{column: c[from:][:s.blocks], weight: weight, of: 1})
+		s.addends = append(s.addends, addend{c[from:][:s.blocks], weight, 1})
 		weight = asBefore
 	}
 }
@@ -251,7 +251,7 @@ func (s *Scratch) add(c column, weight uint64, blocks int) {
 		a.of++
 		return
 	}
-	s.addends = append(s.addends, addend{column: c, weight: weight, of: 1})
+	s.addends = append(s.addends, addend{c, weight, 1})
 }
 
 // memory is a column for one mentee; what it holds is arbitrary.

@@ -29,6 +29,7 @@ type Scratch struct {
 	from    int32   // where it begins
 	base    base    // of the tile: what sums begin with; nil for nothing
 	addends []addend
+	lookups []lookup // instead of addends, where columns are of codes
 	spare   []column // memory for columns of a tile that are made for one mentee
 	used    int      // of it
 	summed  summed
