@@ -302,9 +302,9 @@ func encoded(v any) []byte {
 	return data
 }
 
-func (f *fuzzed) resolve(s *huma.Schema) *huma.Schema {
+func (c *contract) resolve(s *huma.Schema) *huma.Schema {
 	if s.Ref != "" {
-		return f.document.Components.Schemas.SchemaFromRef(s.Ref)
+		return c.document.Components.Schemas.SchemaFromRef(s.Ref)
 	}
 	return s
 }
