@@ -418,11 +418,14 @@ func (s *Server) permitObject(p policy) func(huma.Context, func(huma.Context)) {
 }
 
 // permitPage looks whether whoever is signed in on a browser may have a page.
-func (s *Server) permitPage(c *gin.Context, p policy) error {
+func (s *Server) permitPage(c *gin.Context, rate RateClass, p policy) error {
 	if p.public() {
 		return nil
 	}
 	a, err := s.byCookie(c.Request)
+	if err == nil && a != nil {
+		err = s.countPage(c, rate, a)
+	}
 	if err == nil {
 		err = p.enter(a)
 	}
