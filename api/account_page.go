@@ -81,7 +81,7 @@ func (v *visit) signUpProblems(up *models.SignUp, values map[string]string) map[
 			problems[f.Name] = problem
 		}
 	}
-	if rule := passwordProblem(values["password"], up.Email); rule != "" && problems["password"] == "" {
+	if rule := passwordProblem(values["password"], up.Email, up.Name, up.Organization); rule != "" && problems["password"] == "" {
 		problems["password"] = passwordField("password", rule).text(v.Lang)
 	}
 	if _, ok := models.Email(up.Email); !ok && problems["email"] == "" {
@@ -250,7 +250,11 @@ func (s *Server) followLink(ctx context.Context, v *visit) (templ.Component, err
 	if !asks {
 		return nil, s.useLink(ctx, v, l, "")
 	}
-	hash, err := s.newPassword(ctx, "/body/password", v.form.Get("password"), email)
+	of, err := s.whoseOf(ctx, l, email)
+	if err != nil {
+		return nil, err
+	}
+	hash, err := s.newPassword(ctx, "/body/password", v.form.Get("password"), of)
 	if problems, ok := v.fieldErrors(err); err != nil && ok {
 		return v.linkPage(l, asks, problems["password"]), nil
 	}
