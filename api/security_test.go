@@ -106,6 +106,9 @@ func TestEveryAnswer(t *testing.T) {
 		if r.id != "" && got.Code >= 300 && got.Code < 400 && got.Code != 304 {
 			t.Errorf("%s: a program is led elsewhere, to %s", target, got.Header().Get("Location"))
 		}
+		if name := `attachment; filename="round.json"`; strings.HasSuffix(r.path, "/round.json") && got.Code == 200 && got.Header().Get("Content-Disposition") != name {
+			t.Errorf("%s: a file without a name: %v", target, got.Header())
+		}
 		if page := got.Body.String(); r.id == "" && who != "anonymous" && got.Code == 200 && strings.HasPrefix(got.Header().Get("Content-Type"), "text/html") &&
 			strings.HasPrefix(r.path, "/{lang}") && !strings.Contains(r.path, "/link/") && !strings.Contains(page, `/sign-out"`) {
 			t.Errorf("%s as %s: no way to sign out", target, who)
