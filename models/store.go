@@ -125,12 +125,16 @@ func (s *Store) InTx(ctx context.Context, f func(g *gorm.DB, tx *sql.Tx) error) 
 		return err
 	}
 	defer leave()
-	return s.Gorm.WithContext(ctx).Transaction(func(g *gorm.DB) error {
+	notes := &auditNotes{}
+	return s.Gorm.WithContext(withNotes(ctx, notes)).Transaction(func(g *gorm.DB) error {
 		tx, ok := g.Statement.ConnPool.(*sql.Tx)
 		if !ok {
 			return fmt.Errorf("a transaction of type %T", g.Statement.ConnPool)
 		}
-		return f(g, tx)
+		if err := f(g, tx); err != nil {
+			return err
+		}
+		return notes.link(g)
 	})
 }
 
