@@ -67,7 +67,7 @@ var outbound = map[string][]string{
 	"http.Server":       {"api/server.go"},
 	"net.Dialer":        {"jobs/embed.go"},
 	"net.ListenConfig":  {"serve.go", "demo.go"},
-	"tls.Config":        {"jobs/smtp.go", "models/store_tls.go"},
+	"tls.Config":        {"jobs/smtp.go"},
 	"sql.Open":          {"models/store_sqlite_cgo.go", "models/store_sqlite_nocgo.go"},
 	"http.FileServer":   nil,
 	"http.FileServerFS": nil,
@@ -265,7 +265,7 @@ func TestPlainRole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close(ctx)
+	defer func() { _ = conn.Close(ctx) }()
 	database := conn.Config().Database
 	role := database + "_role"
 	for _, do := range []string{

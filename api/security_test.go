@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"net/http"
 	"net/http/httptest"
 	"net/netip"
 	"net/url"
@@ -403,7 +404,7 @@ func TestLogLines(t *testing.T) {
 		s, _ := newTestServer(func(o *Options) { o.Log = slog.New(handler) })
 		sent := 0
 		send := func(method, target, body string, headers ...string) {
-			r := httptest.NewRequest("GET", "/", strings.NewReader(body))
+			r := httptest.NewRequest(http.MethodGet, "/", strings.NewReader(body))
 			u, err := url.ParseRequestURI(target)
 			must(t, err)
 			r.Method, r.URL, r.RequestURI = method, u, target

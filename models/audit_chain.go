@@ -45,7 +45,7 @@ func (e *AuditEntry) hashAfter(hash string, seq int64) string {
 		binary.BigEndian.PutUint64(number[:], n)
 		sum.Write(number[:])
 	}
-	put(uint64(seq)) //nolint:gosec // never negative
+	put(uint64(seq))
 	for _, part := range []string{hash, e.ID, e.At.UTC().Format(time.RFC3339Nano), actor, e.Action, e.Subject, e.SubjectID, e.Details} {
 		put(uint64(len(part)))
 		sum.Write([]byte(part))
@@ -106,6 +106,9 @@ func (head *AuditHead) extend(g *gorm.DB, entries []AuditEntry) error {
 	return g.Model(&AuditHead{}).Where("id = 1").UpdateColumns(map[string]any{"seq": head.Seq, "hash": head.Hash}).Error
 }
 
+// unlinked is the condition of entries that are in no chain.
+const unlinked = "NOT EXISTS (SELECT 1 FROM audit_chain WHERE entry_id = audit_log.id)"
+
 // linkOld links the entries of before there was a chain, by their time. Where there is a chain it does nothing: what is
 // not in it then was put there by somebody else.
 func (s *Store) linkOld(ctx context.Context) error {
@@ -116,7 +119,7 @@ func (s *Store) linkOld(ctx context.Context) error {
 		}
 		for {
 			var old []AuditEntry
-			err := g.Where("NOT EXISTS (SELECT 1 FROM audit_chain WHERE entry_id = audit_log.id)").Order("at, id").Limit(auditBatch).Find(&old).Error
+			err := g.Where(unlinked).Order("at, id").Limit(auditBatch).Find(&old).Error
 			if err != nil || len(old) == 0 {
 				return err
 			}
@@ -182,7 +185,7 @@ func (s *Store) VerifyAudit(ctx context.Context, noted string) (*AuditReport, er
 		return r, nil
 	}
 	var loose []string
-	err := g.Model(&AuditEntry{}).Where("NOT EXISTS (SELECT 1 FROM audit_chain WHERE entry_id = audit_log.id)").Order("at, id").Limit(1).Pluck("id", &loose).Error
+	err := g.Model(&AuditEntry{}).Where(unlinked).Order("at, id").Limit(1).Pluck("id", &loose).Error
 	switch {
 	case err != nil:
 		return nil, failed("audit entry", err)

@@ -85,7 +85,8 @@ func (s *Store) createSession(g *gorm.DB, session *Session) error {
 	if err := g.Create(session).Error; err != nil {
 		return err
 	}
-	if err := s.Audit(g, Actor(session.AccountID), "session.create", "accounts", session.AccountID, map[string]any{"kind": session.Kind}); err != nil || session.Refresh == "" {
+	by := Actor(session.AccountID)
+	if err := s.Audit(g, by, "session.create", "accounts", session.AccountID, map[string]any{"kind": session.Kind}); err != nil || session.Refresh == "" {
 		return err
 	}
 	return g.Create(&RefreshToken{IDHash: session.Refresh, SessionHash: session.IDHash, CreatedAt: now}).Error

@@ -79,11 +79,8 @@ func (s *Store) connect(ctx context.Context, dsn string) (gorm.Dialector, error)
 		}
 		return dialect, nil
 	}
-	config, err := pgxpool.ParseConfig(encrypted(dsn))
+	config, err := poolConfig(dsn)
 	if err != nil {
-		return nil, errors.New("the address of the database cannot be read") // pgx's own error may repeat the password
-	}
-	if err := checkEncrypted(&config.ConnConfig.Config); err != nil {
 		return nil, err
 	}
 	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
