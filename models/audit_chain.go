@@ -157,8 +157,11 @@ type AuditReport struct {
 func (s *Store) VerifyAudit(ctx context.Context, noted string) (*AuditReport, error) {
 	g := s.Gorm.WithContext(ctx)
 	var head AuditHead
-	if err := g.Where("id = 1").Find(&head).Error; err != nil {
-		return nil, failed("audit entry", err)
+	switch err := failed("audit entry", g.Where("id = 1").First(&head).Error); {
+	case CodeOf(err) == CodeNotFound: // without the head there is no chain
+		return &AuditReport{Fault: AuditMissing, Seq: 1}, nil
+	case err != nil:
+		return nil, err
 	}
 	r, seen := &AuditReport{}, noted == ""
 	for r.Entries < head.Seq {

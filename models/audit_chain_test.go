@@ -41,7 +41,7 @@ func tampered(t *testing.T, s *Store, noted string, statements ...string) (r *Au
 	t.Helper()
 	open := []string{
 		"DROP TRIGGER audit_log_no_update", "DROP TRIGGER audit_log_no_delete", "DROP TRIGGER audit_chain_no_update", "DROP TRIGGER audit_chain_no_delete",
-		"DROP TRIGGER audit_head_grows", "PRAGMA defer_foreign_keys = ON",
+		"DROP TRIGGER audit_head_grows", "DROP TRIGGER audit_head_no_delete", "PRAGMA defer_foreign_keys = ON",
 	}
 	if s.Postgres() {
 		open = []string{"ALTER TABLE audit_log DISABLE TRIGGER ALL", "ALTER TABLE audit_chain DISABLE TRIGGER ALL", "ALTER TABLE audit_head DISABLE TRIGGER ALL"}
@@ -116,6 +116,9 @@ func TestAuditChain(t *testing.T) {
 		loose := tampered(t, s, "", "INSERT INTO audit_log (id, at, action, subject, subject_id, details) VALUES ('new', '2027-01-01 00:00:00+00:00', 'a', 'b', 'c', '{}')")
 		if loose.Fault != AuditUnlinked || loose.Entry != "new" {
 			t.Errorf("an entry beside the chain: %+v", loose)
+		}
+		if r := tampered(t, s, "", "DELETE FROM audit_head"); r.Fault != AuditMissing || r.Entries != 0 {
+			t.Errorf("without a head: %+v", r)
 		}
 		var before AuditLink
 		must(t, s.Gorm.Where("seq = ?", n-2).First(&before).Error)
