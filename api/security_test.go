@@ -585,3 +585,29 @@ func TestSecretsAreRandom(t *testing.T) {
 		}
 	}
 }
+
+// TestHashingWaits wants passwords to be hashed a few at a time: who comes when
+// all places are taken waits, and is told to come again when that takes long.
+func TestHashingWaits(t *testing.T) {
+	empty, err := emptyStore()
+	must(t, err)
+	i := installCopy(t, empty)
+	i.Limits.Deadline = 100 * time.Millisecond
+	if cap(i.hashing) != maxHashing || maxHashing*int(hashing.Memory) > 64<<10 {
+		t.Errorf("%d at once, of %d KiB each", cap(i.hashing), hashing.Memory)
+	}
+	var leaves []func()
+	for range maxHashing {
+		leave, err := i.hashing.enter(t.Context())
+		must(t, err)
+		leaves = append(leaves, leave)
+	}
+	w := ask(i, "POST", "/api/v1/tokens", `{"email":"lucia@example.org","password":"wrong"}`, asJSON)
+	if w.Code != 503 || w.Header().Get("Retry-After") == "" {
+		t.Errorf("all places are taken: %d %v", w.Code, w.Header())
+	}
+	leaves[0]()
+	if w := ask(i, "POST", "/api/v1/tokens", `{"email":"lucia@example.org","password":"wrong"}`, asJSON); w.Code != 401 && w.Code != 503 {
+		t.Errorf("one is free: %d", w.Code)
+	}
+}

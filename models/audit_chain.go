@@ -152,7 +152,7 @@ type AuditReport struct {
 
 // VerifyAudit walks the audit log from its beginning to its end of this moment, and stops at the first thing that is
 // wrong. A hash that somebody noted of an earlier report must be among those passed, "" for none: only that shows that
-// the log was not written anew from some point on by whoever owns the database. It reads every entry, some 100,000 in
+// the log was not written anew from some point on by whoever owns the database. It reads every entry, tens of thousands
 // a second.
 func (s *Store) VerifyAudit(ctx context.Context, noted string) (*AuditReport, error) {
 	g := s.Gorm.WithContext(ctx)
