@@ -249,7 +249,7 @@ func TestReadingChangesNothing(t *testing.T) {
 	var letters int64
 	must(t, w.Store.Gorm.Model(&models.AuditEntry{}).Where("action = ?", "letter.read").Count(&letters).Error)
 	for table := range before {
-		if before[table] != after[table] && (table != "audit_log" || letters == 0) && !strings.HasPrefix(table, "audit_chain") {
+		if before[table] != after[table] && (!strings.HasPrefix(table, "audit_") || letters == 0) {
 			t.Errorf("%s: %s, after reading %s", table, before[table], after[table])
 		}
 	}
