@@ -63,8 +63,7 @@ tidy: ## say what go.mod lacks or has too much
 vuln: ## look for known vulnerabilities in the offline database VULNDB
 	$(TOOL) govulncheck -db file://$(abspath $(VULNDB)) ./...
 
-sbom: ## build the program as a release and write what it is made of, puente.cdx.json
-	CGO_ENABLED=0 go build -trimpath -o puente .
+sbom: build ## build the program as a release and write what it is made of, puente.cdx.json
 	go run ./script/sbom puente > puente.cdx.json
 
 bench: ## run every benchmark once; see CONTRIBUTING.md for measuring

@@ -55,7 +55,7 @@ type metadata struct {
 func billOf(info *buildinfo.BuildInfo) *bill {
 	program := moduleOf("application", &info.Main)
 	for _, s := range info.Settings { // how it was built, without where
-		if s.Key == "CGO_ENABLED" || s.Key == "GOOS" || s.Key == "GOARCH" || s.Key == "-trimpath" || s.Key == "vcs.revision" {
+		if s.Key == "CGO_ENABLED" || s.Key == "GOOS" || s.Key == "GOARCH" || s.Key == "GOEXPERIMENT" || s.Key == "-trimpath" || s.Key == "vcs.revision" {
 			program.Properties = append(program.Properties, property{"go:build:" + s.Key, s.Value})
 		}
 	}
