@@ -62,12 +62,12 @@ var avoided = []struct {
 // outbound are the only files in which the program begins a connection, listens
 // or serves, by the names that do it.
 var outbound = map[string][]string{
-	"http.Client":       {"jobs/embed.go", "api/client/client.gen.go"},
-	"http.Transport":    {"jobs/embed.go", "health.go"},
+	"http.Client":       {"jobs/embed.go", "jobs/oidc.go", "jobs/outbound.go", "api/client/client.gen.go"},
+	"http.Transport":    {"jobs/outbound.go", "health.go"},
 	"http.Server":       {"api/server.go"},
-	"net.Dialer":        {"jobs/embed.go"},
+	"net.Dialer":        {"jobs/outbound.go"},
 	"net.ListenConfig":  {"serve.go", "demo.go"},
-	"tls.Config":        {"jobs/smtp.go"},
+	"tls.Config":        {"jobs/smtp.go", "jobs/outbound.go"},
 	"sql.Open":          {"models/store_sqlite_cgo.go", "models/store_sqlite_nocgo.go"},
 	"http.FileServer":   nil,
 	"http.FileServerFS": nil,

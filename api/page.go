@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"errors"
@@ -26,6 +27,7 @@ type visit struct {
 	scope *scope     // of the object; nil without one
 	form  url.Values // what was filled in, or the query
 	to    string     // path to go to instead of showing a page, without the language
+	next  string     // page that was wanted before signing in, where the address does not say it
 }
 
 // handler makes a page. Without a page and an error it has said where to go.
@@ -130,6 +132,7 @@ var notices = map[string]string{
 	"declined": "done.declined", "published": "done.published", "round": "done.round", "run": "done.run", "out": "done.out",
 	"moved": "done.moved", "weights": "done.weights", "stopped": "done.stopped", "role": "me.done_role", "email": "me.done_email",
 	"password": "me.done_password", "sessions": "me.done_sessions", "key": "me.done_key",
+	"linked": "oidc.done_linked", "unlinked": "oidc.done_unlinked",
 }
 
 // goTo leads to another page.
@@ -310,7 +313,7 @@ func (s *Server) entered(ctx context.Context, v *visit, id string, account *mode
 		return err
 	}
 	v.goTo(a.home())
-	if next := v.c.Query("next"); isPagePath(next) {
+	if next := cmp.Or(v.next, v.c.Query("next")); isPagePath(next) {
 		v.goTo(next)
 	}
 	return nil
@@ -321,7 +324,7 @@ func (s *Server) entered(ctx context.Context, v *visit, id string, account *mode
 func isPagePath(text string) bool {
 	u, err := url.ParseRequestURI(text)
 	return err == nil && len(text) < 500 && u.Host == "" && u.Scheme == "" && strings.HasPrefix(text, "/") &&
-		path.Clean(u.Path) == u.Path && !strings.ContainsAny(u.Path, "\\\r\n\t")
+		path.Clean(u.Path) == u.Path && !strings.ContainsFunc(u.Path, func(r rune) bool { return r <= ' ' || r > '~' || r == '\\' })
 }
 
 // root leads to the pages in the reader's language.
