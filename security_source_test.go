@@ -63,7 +63,7 @@ var avoided = []struct {
 // or serves, by the names that do it.
 var outbound = map[string][]string{
 	"http.Client":       {"jobs/embed.go", "jobs/oidc.go", "jobs/outbound.go", "api/client/client.gen.go"},
-	"http.Transport":    {"jobs/outbound.go", "health.go"},
+	"http.Transport":    {"jobs/embed.go", "jobs/outbound.go", "health.go"},
 	"http.Server":       {"api/server.go"},
 	"net.Dialer":        {"jobs/outbound.go"},
 	"net.ListenConfig":  {"serve.go", "demo.go"},
