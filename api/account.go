@@ -243,6 +243,7 @@ func (s *Server) signInProgram(ctx context.Context, refresh string, session *mod
 	if err := s.Store.CreateSession(ctx, session); err != nil {
 		return nil, err
 	}
+	requestOf(ctx).about(session.AccountID)
 	return s.tokens(session, refresh)
 }
 
@@ -283,6 +284,7 @@ func (s *Server) refreshToken(ctx context.Context, in *refreshIn) (*created[Toke
 		return nil, err
 	}
 	session.IdleAt = s.Now().Add(session.Idle)
+	requestOf(ctx).about(session.AccountID)
 	token, err := s.tokens(session, next)
 	if err != nil {
 		return nil, err

@@ -177,6 +177,7 @@ func (s *Server) signIn(ctx context.Context, v *visit) (templ.Component, error) 
 	values := v.values()
 	account, err := s.byPassword(ctx, values["email"], v.form.Get("password"))
 	if known(err).Code == CodeUnauthorized {
+		requestOf(ctx).note(err)
 		v.refuse()
 		return s.signInForms(ctx, v, values, map[string]string{"password": v.T("problem.sign_in")})
 	}
@@ -194,6 +195,7 @@ func (s *Server) signOut(ctx context.Context, v *visit) (templ.Component, error)
 		}
 	}
 	s.putCookie(v.c, sessionCookie, "", 0)
+	v.c.Header("Clear-Site-Data", `"cache", "storage"`)
 	v.goTo("/?done=out")
 	return nil, nil
 }

@@ -135,6 +135,7 @@ func (s *Server) createTokenByLink(ctx context.Context, in *byLinkIn) (*created[
 	if _, err = s.Store.UseLink(ctx, l.IDHash, use); err != nil {
 		return nil, noLink(err)
 	}
+	requestOf(ctx).about(session.AccountID)
 	token, err := s.tokens(session, refresh)
 	if err != nil {
 		return nil, err

@@ -90,6 +90,9 @@ func (s *Server) byPassword(ctx context.Context, email, password string) (*model
 	case account.PasswordHash != "" && account.DisabledAt == nil:
 		known = account.PasswordHash
 	}
+	if account != nil {
+		requestOf(ctx).about(account.ID)
+	}
 	refund, err := s.try(ctx, tryPassword, email, account)
 	if err != nil {
 		return nil, err

@@ -556,6 +556,7 @@ func (a *actor) organizations() (out []string) {
 
 // granted is an actor with what was granted by now.
 func (s *Server) granted(ctx context.Context, a *actor) (_ *actor, err error) {
+	requestOf(ctx).about(a.ID)
 	if a.Role == models.AccountStaff {
 		a.grants, err = s.Store.Grants(ctx, a.ID, true)
 	}
