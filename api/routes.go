@@ -35,6 +35,7 @@ var routes = []route{
 	operation(getAccount, bounds{}, (*Server).getAccount),
 	operation(disableAccount, bounds{}, (*Server).disableAccount),
 	operation(enableAccount, bounds{}, (*Server).enableAccount),
+	operation(endAccountSessions, bounds{}, (*Server).endAccountSessions),
 	operation(createGrant, plainBounds, (*Server).createGrant),
 	operation(listGrants, bounds{}, (*Server).grants),
 	operation(endGrant, bounds{}, (*Server).endGrant),
