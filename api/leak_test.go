@@ -100,7 +100,14 @@ func filtersOf(a askedFor) []string {
 	case a.name == "list-accounts":
 		return []string{a.target + "?limit=1", a.target + "?email=canary"}
 	case a.name == "GET /people":
-		return []string{a.target + "?state=withdrawn", a.target + "?state=withdrawn&from=1", a.target + "?programme=" + missingID}
+		return []string{
+			a.target + "?state=withdrawn", a.target + "?state=withdrawn&from=1", a.target + "?programme=" + missingID,
+			a.target + "?state=withdrawn&organization=none", a.target + "?state=withdrawn&organization=" + missingID,
+		}
+	case a.name == "GET /accounts":
+		return []string{a.target + "?email=canary", a.target + "?email=canary&cursor=x"}
+	case a.name == "GET /mailbox":
+		return []string{a.target + "?state=kept", a.target + "?state=failed"}
 	case strings.HasPrefix(a.name, "list-"):
 		return []string{a.target + join + "limit=1"}
 	}

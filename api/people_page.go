@@ -51,8 +51,12 @@ func (s *Server) peoplePage(ctx context.Context, v *visit) (templ.Component, err
 		return nil, &Error{Code: CodeUnavailable, Key: "problem.no_programme"}
 	}
 	chosen := max(0, slices.IndexFunc(programmes, func(p models.Programme) bool { return p.ID == v.c.Query("programme") }))
+	home := v.c.Query("organization")
 	at := func(programme, state string, from int) string {
 		query := url.Values{"state": {state}}
+		if home != "" {
+			query.Set("organization", home)
+		}
 		if programme != programmes[0].ID {
 			query.Set("programme", programme)
 		}
@@ -66,11 +70,23 @@ func (s *Server) peoplePage(ctx context.Context, v *visit) (templ.Component, err
 	if err != nil {
 		return nil, err
 	}
+	homes, err := s.homesOf(ctx, v.actor)
+	if err != nil {
+		return nil, err
+	}
+	if !slices.ContainsFunc(homes, func(o models.Organization) bool { return o.ID == home }) && home != noHome {
+		home = ""
+	}
+	everybody = slices.DeleteFunc(everybody, func(p models.ProfileRow) bool { return home != "" && home != homeOfRow(&p) })
 	counts := map[models.ProfileState]int{}
 	for i := range everybody {
 		counts[everybody[i].State]++
 	}
 	page := web.People{Page: *v.Page}
+	names := map[string]string{}
+	for i := range homes {
+		names[homes[i].ID] = homes[i].Name
+	}
 	shown := max(0, slices.IndexFunc(peopleStates, func(p peopleState) bool { return string(p.state) == v.c.Query("state") }))
 	state, events := peopleStates[shown].state, peopleStates[shown].events
 	for _, p := range peopleStates {
@@ -94,9 +110,56 @@ func (s *Server) peoplePage(ctx context.Context, v *visit) (templ.Component, err
 		page.Next = at(programme, string(state), from+peopleShown)
 	}
 	for i := range rows[from:min(from+peopleShown, len(rows))] {
-		page.List = append(page.List, v.personRow(&rows[from+i], events))
+		row := v.personRow(&rows[from+i], events)
+		if name := names[homeOfRow(&rows[from+i])]; name != "" {
+			row.Facts = append(row.Facts, web.Fact{Term: v.T("own.home"), Value: name})
+		}
+		page.List = append(page.List, row)
+	}
+	if fields := v.homeFilter(homes, home); len(fields) > 0 {
+		hidden := [][2]string{{"state", string(state)}, {"programme", programme}}
+		page.Find = web.Confirm{Button: v.T("staff.home_show"), Post: peoplePath, Fields: fields, Hidden: hidden}
 	}
 	return web.PeoplePage(page), nil
+}
+
+// noHome stands for those who chose no home organisation, in the filter.
+const noHome = "none"
+
+// homeOfRow is the home organisation of somebody.
+func homeOfRow(p *models.ProfileRow) string {
+	if p.OrganizationID == nil {
+		return noHome
+	}
+	return *p.OrganizationID
+}
+
+// homesOf are the home organisations whose people an actor may see: all for
+// those who manage a programme, their own for reviewers.
+func (s *Server) homesOf(ctx context.Context, a *actor) ([]models.Organization, error) {
+	all, err := s.Store.Organizations(ctx)
+	if err != nil || allows(managing, a, nil) {
+		return all, err
+	}
+	own := a.organizations()
+	return slices.DeleteFunc(all, func(o models.Organization) bool { return !slices.Contains(own, o.ID) }), nil
+}
+
+// homeFilter is the choice of a home organisation; none where there is nothing
+// to choose.
+func (v *visit) homeFilter(homes []models.Organization, home string) []web.Field {
+	all := allows(managing, v.actor, nil)
+	if len(homes) == 0 || len(homes) == 1 && !all {
+		return nil
+	}
+	f := web.Field{Name: "organization", Kind: web.KindSelect, Label: v.T("own.home"), Required: true, Value: home, Options: []web.Option{{Label: v.T("staff.home_any")}}}
+	for i := range homes {
+		f.Options = append(f.Options, web.Option{Value: homes[i].ID, Label: homes[i].Name})
+	}
+	if all {
+		f.Options = append(f.Options, web.Option{Value: noHome, Label: v.T("own.home_none")})
+	}
+	return []web.Field{f}
 }
 
 // everybody are the people of both sides of a programme whom an actor may see.

@@ -45,7 +45,7 @@ func (s *Store) SendAgain(ctx context.Context, by Actor, id string, ask Ask) err
 		if err != nil {
 			return err
 		}
-		return cmp.Or(g.Where("id = ?", id).Delete(&Mail{}).Error, s.Audit(g, by, "mail.again", "mails", id, map[string]any{"kind": m.Kind}))
+		return cmp.Or(g.Where("id = ?", id).Delete(&Mail{}).Error, s.Audit(g, by, "letter.again", "mails", id, map[string]any{"kind": m.Kind}))
 	})
 }
 
