@@ -54,7 +54,7 @@ func (s *Server) invitations(ctx context.Context, v *visit, values, problems map
 	page := web.Admin{Page: *v.Page, Title: v.T("admin.invitations"), Text: v.T("admin.invitations_text"), Stale: stale, Parts: []web.AdminPart{part}}
 	page.Path, page.Kept = invitationsPath, web.Kept{ID: inviteForm, Post: invitationsPath}
 	page.Side = []web.AdminPart{{Title: v.T("admin.invite"), Text: v.T("admin.invite_text"), Form: web.Confirm{
-		ID: inviteForm, Button: v.T("admin.invite_button"), Post: invitationsPath, Fields: inviteFields(v, places, values, problems),
+		ID: inviteForm, Primary: true, Button: v.T("admin.invite_button"), Post: invitationsPath, Fields: inviteFields(v, places, values, problems),
 	}}}
 	return web.AdminPage(page), nil
 }

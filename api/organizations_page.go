@@ -51,7 +51,7 @@ func (s *Server) adminOrganizations(ctx context.Context, v *visit, values, probl
 	page := web.Admin{Page: *v.Page, Title: v.T("admin.organizations"), Text: v.T("admin.organizations_text"), Stale: stale, Parts: []web.AdminPart{part}}
 	page.Kept = web.Kept{ID: organizationForm, Post: organizationsPath}
 	page.Side = []web.AdminPart{{Title: v.T("admin.organization_new"), Form: web.Confirm{
-		ID: organizationForm, Button: v.T("admin.add"), Post: organizationsPath, Fields: organizationFields(v, values, problems),
+		ID: organizationForm, Primary: true, Button: v.T("admin.add"), Post: organizationsPath, Fields: organizationFields(v, values, problems),
 	}}}
 	return web.AdminPage(page), nil
 }
@@ -107,7 +107,7 @@ func (s *Server) adminOrganization(ctx context.Context, v *visit, o *models.Orga
 		Chips: []web.Chip{{Text: titleIn(countryOptions(v.Lang), o.Country)}, {Text: v.T("admin.people", "Count", people[o.ID])}},
 		Parts: []web.AdminPart{
 			{Title: v.T("admin.change"), Form: web.Confirm{
-				ID: organizationForm, Button: v.T("admin.save"), Post: at, Fields: organizationFields(v, values, problems),
+				ID: organizationForm, Primary: true, Button: v.T("admin.save"), Post: at, Fields: organizationFields(v, values, problems),
 				Hidden: [][2]string{{"version", strconv.Itoa(o.Version)}},
 			}},
 			{

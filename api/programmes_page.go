@@ -81,7 +81,7 @@ func (s *Server) adminProgrammes(ctx context.Context, v *visit, values, problems
 	page := web.Admin{Page: *v.Page, Title: v.T("admin.programmes"), Text: v.T("admin.programmes_text"), Stale: stale, Parts: []web.AdminPart{part}}
 	page.Kept = web.Kept{ID: programmeForm, Post: programmesPath}
 	page.Side = []web.AdminPart{{Title: v.T("admin.programme_new"), Form: web.Confirm{
-		ID: programmeForm, Button: v.T("admin.add"), Post: programmesPath, Fields: programmeFields(v, false, values, problems),
+		ID: programmeForm, Primary: true, Button: v.T("admin.add"), Post: programmesPath, Fields: programmeFields(v, false, values, problems),
 	}}}
 	return web.AdminPage(page), nil
 }
@@ -152,7 +152,7 @@ func (s *Server) adminProgramme(ctx context.Context, v *visit, p *models.Program
 			{Text: v.T("nav.rounds"), Path: roundsPath},
 		},
 		Parts: []web.AdminPart{{Title: v.T("admin.change"), Text: v.T("admin.programme_text"), Form: web.Confirm{
-			ID: programmeForm, Button: v.T("admin.save"), Post: at, Fields: programmeFields(v, true, values, problems),
+			ID: programmeForm, Primary: true, Button: v.T("admin.save"), Post: at, Fields: programmeFields(v, true, values, problems),
 			Hidden: [][2]string{{"version", strconv.Itoa(p.Version)}},
 		}}},
 		Side: []web.AdminPart{{
