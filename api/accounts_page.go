@@ -61,15 +61,17 @@ func (s *Server) oneAccountPage(ctx context.Context, v *visit) (templ.Component,
 	if err != nil {
 		return nil, err
 	}
-	return s.adminAccount(ctx, v, a, nil, "")
+	return s.adminAccount(ctx, v, a, filling{})
 }
 
 // adminAccount shows an account, with what is wrong with the form of grants.
-func (s *Server) adminAccount(ctx context.Context, v *visit, a *models.Account, problems map[string]string, stale string) (templ.Component, error) {
+func (s *Server) adminAccount(ctx context.Context, v *visit, a *models.Account, f filling) (templ.Component, error) {
 	is := knownAccountOf(a)
 	page := web.Admin{
-		Page: *v.Page, Back: web.Link{Text: v.T("admin.accounts"), Path: accountsPath}, Title: a.Email, Chips: v.accountChips(&is), Stale: stale,
-		Facts: []web.Fact{{Term: v.T("admin.language"), Value: web.LanguageName(a.Lang)}, {Term: v.T("admin.made"), Value: v.T("admin.utc", "Time", pageTime(a.CreatedAt))}},
+		Page: *v.Page, Back: web.Link{Text: v.T("admin.accounts"), Path: accountsPath}, Title: a.Email, Chips: v.accountChips(&is), Stale: f.stale,
+	}
+	page.Facts = []web.Fact{
+		{Term: v.T("admin.language"), Value: web.LanguageName(a.Lang)}, {Term: v.T("admin.made"), Value: v.T("admin.utc", "Time", pageTime(a.CreatedAt))},
 	}
 	page.Path = accountsPath + "/" + a.ID
 	if a.VerifiedAt != nil {
@@ -84,7 +86,7 @@ func (s *Server) adminAccount(ctx context.Context, v *visit, a *models.Account, 
 			return nil, err
 		}
 		if part != nil {
-			part.Form.Fields = web.Fill(map[string]string{"grant": v.form.Get("grant")}, problems, part.Form.Fields...)
+			part.Form.Fields = web.Fill(map[string]string{"grant": v.form.Get("grant")}, f.problems, part.Form.Fields...)
 			page.Parts = append(page.Parts, *part)
 		}
 	}
@@ -251,17 +253,17 @@ func (s *Server) giveGrant(ctx context.Context, v *visit) (templ.Component, erro
 	if err != nil {
 		return nil, err
 	}
-	values, problems := v.filled([]web.Field{places.field(v, false)})
-	if len(problems) > 0 {
-		return s.adminAccount(ctx, v, a, problems, "")
+	f := v.filled([]web.Field{places.field(v, false)})
+	if f.again(v) {
+		return s.adminAccount(ctx, v, a, f)
 	}
-	g := grantChosen(values["grant"], a.ID)
+	g := grantChosen(f.values["grant"], a.ID)
 	if err := s.Store.Grant(ctx, v.actor.by(), &g); err != nil {
-		problems, stale, ok := v.answered(err, []web.Field{places.field(v, false)})
+		f, ok := v.answered(err, f, []web.Field{places.field(v, false)})
 		if !ok {
 			return nil, err
 		}
-		return s.adminAccount(ctx, v, a, problems, stale)
+		return s.adminAccount(ctx, v, a, f)
 	}
 	v.goTo(accountsPath + "/" + a.ID + "?done=granted")
 	return nil, nil
@@ -306,7 +308,8 @@ func (s *Server) askAble(ctx context.Context, v *visit, post, title, text, butto
 	}
 	at := accountsPath + "/" + a.ID
 	return web.ConfirmPage(web.Confirm{
-		Page: *v.Page, Title: v.T(title, "Email", a.Email), Text: v.T(text), Button: v.T(button), Post: at + post, Back: web.Link{Text: v.T("admin.not_now"), Path: at},
+		Page: *v.Page, Title: v.T(title, "Email", a.Email), Text: v.T(text), Button: v.T(button), Post: at + post,
+		Back: web.Link{Text: v.T("admin.not_now"), Path: at},
 	}), nil
 }
 

@@ -18,8 +18,11 @@ const (
 
 // adminTabs are the pages of administrators, with the keys of their names.
 var adminTabs = [][2]string{
-	{accountsPath, "admin.accounts"}, {invitationsPath, "admin.invitations"}, {organizationsPath, "admin.organizations"},
-	{programmesPath, "admin.programmes"}, {mailboxPath, "mailbox.title"},
+	{accountsPath, "admin.accounts"},
+	{invitationsPath, "admin.invitations"},
+	{organizationsPath, "admin.organizations"},
+	{programmesPath, "admin.programmes"},
+	{mailboxPath, "mailbox.title"},
 }
 
 // adminShown is how much one page of a list of administrators shows.
@@ -51,46 +54,56 @@ func (v *visit) adminNavigation(here string) {
 // form: it is shown again with what was filled in, and nothing is stored.
 func (v *visit) switching() bool { return v.form.Get("switch") != "" }
 
-// filled are what was filled in, and what is wrong with it by itself.
-func (v *visit) filled(fields []web.Field) (values, problems map[string]string) {
-	values, problems = v.values(), map[string]string{}
-	if v.switching() {
-		return values, problems
-	}
-	for _, f := range fields {
-		if problem := v.fieldProblem(f, values[f.Name]); problem != "" {
-			problems[f.Name] = problem
-		}
-	}
-	if len(problems) > 0 {
-		v.refuse()
-	}
-	return values, problems
+// filling is a form as somebody has filled it in.
+type filling struct {
+	values, problems map[string]string // by field
+	stale            string            // what somebody else has changed meanwhile, in a sentence
 }
 
-// answered says of a form that was refused what is wrong with its fields, or in
-// a sentence what somebody else has changed meanwhile. It reports whether the
-// error was about that.
-func (v *visit) answered(err error, fields []web.Field) (problems map[string]string, stale string, ok bool) {
+// again says whether the form is shown again before anything is done.
+func (f filling) again(v *visit) bool { return v.switching() || len(f.problems) > 0 }
+
+// filled reads what was filled in, and what is wrong with it by itself.
+func (v *visit) filled(fields []web.Field) filling {
+	f := filling{values: v.values(), problems: map[string]string{}}
+	if v.switching() {
+		return f
+	}
+	for _, field := range fields {
+		if problem := v.fieldProblem(field, f.values[field.Name]); problem != "" {
+			f.problems[field.Name] = problem
+		}
+	}
+	if len(f.problems) > 0 {
+		v.refuse()
+	}
+	return f
+}
+
+// answered says of a form that was refused what is wrong with its fields, or
+// what somebody else has changed meanwhile. It reports whether the error was
+// about that.
+func (v *visit) answered(err error, f filling, fields []web.Field) (_ filling, ok bool) {
 	e := known(err)
 	switch {
 	case e.Code == CodePrecondition:
 		v.c.Status(statuses[e.Code])
-		return nil, v.T("admin.stale"), true
+		f.stale = v.T("admin.stale")
+		return f, true
 	case e.Code == CodeConflict && len(e.Fields) == 0:
 		v.c.Status(statuses[e.Code])
-		return nil, web.Text(v.Lang, cmp.Or(e.Key, "problem.conflict"), stateInWords(v.Lang, e.Args)), true
+		f.stale = web.Text(v.Lang, cmp.Or(e.Key, "problem.conflict"), stateInWords(v.Lang, e.Args))
+		return f, true
 	}
 	found, ok := v.fieldErrors(err)
-	problems = map[string]string{}
 	for name, text := range found {
 		if fieldNamed(fields, name) {
-			problems[name] = text
+			f.problems[name] = text
 		} else {
-			stale = text
+			f.stale = text
 		}
 	}
-	return problems, stale, ok
+	return f, ok
 }
 
 func fieldNamed(fields []web.Field, name string) bool {

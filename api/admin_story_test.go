@@ -47,7 +47,7 @@ func TestStoryAdmin(t *testing.T) {
 		}
 		rosa.open("/es/accounts").sees(403)
 		admin.open("/es/people").sees(200, "Conservas Lucía", "Talleres Diego")
-		if admin.open("/es/people?organization=" + home).sees(200, "Conservas Lucía"); strings.Contains(admin.text, "Talleres Diego") {
+		if admin.open("/es/people?organization="+home).sees(200, "Conservas Lucía"); strings.Contains(admin.text, "Talleres Diego") {
 			t.Error("the filter shows others")
 		}
 		if admin.open("/es/people?organization=none").sees(200, "Talleres Diego"); strings.Contains(admin.text, "Conservas Lucía") {

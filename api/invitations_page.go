@@ -13,16 +13,16 @@ import (
 const inviteForm = "invite"
 
 // inviteFields ask whom to invite, and to what.
-func inviteFields(v *visit, p *places, values, problems map[string]string) []web.Field {
-	return web.Fill(values, problems, web.EmailField(v.Lang), web.LanguageField("lang", v.T("admin.invite_lang")), p.field(v, true))
+func inviteFields(v *visit, p *places, f filling) []web.Field {
+	return web.Fill(f.values, f.problems, web.EmailField(v.Lang), web.LanguageField("lang", v.T("admin.invite_lang")), p.field(v, true))
 }
 
 // invitationsPage shows whom administrators have invited, and a form for more.
 func (s *Server) invitationsPage(ctx context.Context, v *visit) (templ.Component, error) {
-	return s.invitations(ctx, v, map[string]string{"lang": v.Lang}, nil, "")
+	return s.invitations(ctx, v, filling{values: map[string]string{"lang": v.Lang}})
 }
 
-func (s *Server) invitations(ctx context.Context, v *visit, values, problems map[string]string, stale string) (templ.Component, error) {
+func (s *Server) invitations(ctx context.Context, v *visit, f filling) (templ.Component, error) {
 	places, err := s.places(ctx)
 	if err != nil {
 		return nil, err
@@ -51,10 +51,10 @@ func (s *Server) invitations(ctx context.Context, v *visit, values, problems map
 		row.Facts = append(row.Facts, v.T("admin.invited_at", "Time", pageTime(a.CreatedAt)))
 		part.Rows = append(part.Rows, row)
 	}
-	page := web.Admin{Page: *v.Page, Title: v.T("admin.invitations"), Text: v.T("admin.invitations_text"), Stale: stale, Parts: []web.AdminPart{part}}
+	page := web.Admin{Page: *v.Page, Title: v.T("admin.invitations"), Text: v.T("admin.invitations_text"), Stale: f.stale, Parts: []web.AdminPart{part}}
 	page.Path, page.Kept = invitationsPath, web.Kept{ID: inviteForm, Post: invitationsPath}
 	page.Side = []web.AdminPart{{Title: v.T("admin.invite"), Text: v.T("admin.invite_text"), Form: web.Confirm{
-		ID: inviteForm, Primary: true, Button: v.T("admin.invite_button"), Post: invitationsPath, Fields: inviteFields(v, places, values, problems),
+		ID: inviteForm, Primary: true, Button: v.T("admin.invite_button"), Post: invitationsPath, Fields: inviteFields(v, places, f),
 	}}}
 	return web.AdminPage(page), nil
 }
@@ -65,22 +65,22 @@ func (s *Server) invitePage(ctx context.Context, v *visit) (templ.Component, err
 	if err != nil {
 		return nil, err
 	}
-	fields := inviteFields(v, places, nil, nil)
-	values, problems := v.filled(fields)
-	if v.switching() || len(problems) > 0 {
-		return s.invitations(ctx, v, values, problems, "")
+	fields := inviteFields(v, places, filling{})
+	f := v.filled(fields)
+	if f.again(v) {
+		return s.invitations(ctx, v, f)
 	}
-	a := &models.Account{Role: models.AccountAdmin, Email: values["email"], Lang: values["lang"]}
+	a := &models.Account{Role: models.AccountAdmin, Email: f.values["email"], Lang: f.values["lang"]}
 	var grants []models.Grant
-	if values["grant"] != grantAdmin {
-		a.Role, grants = models.AccountStaff, []models.Grant{grantChosen(values["grant"], "")}
+	if f.values["grant"] != grantAdmin {
+		a.Role, grants = models.AccountStaff, []models.Grant{grantChosen(f.values["grant"], "")}
 	}
 	if err := s.invite(ctx, a, grants); err != nil {
-		problems, stale, ok := v.answered(err, fields)
+		f, ok := v.answered(err, f, fields)
 		if !ok {
 			return nil, err
 		}
-		return s.invitations(ctx, v, values, problems, stale)
+		return s.invitations(ctx, v, f)
 	}
 	v.goTo(invitationsPath + "?done=invited")
 	return nil, nil
@@ -113,6 +113,6 @@ func (s *Server) invitationDone(ctx context.Context, v *visit, err error, done s
 	if known(err).Code != CodeConflict {
 		return nil, err
 	}
-	_, stale, _ := v.answered(err, nil)
-	return s.invitations(ctx, v, map[string]string{"lang": v.Lang}, nil, stale)
+	f, _ := v.answered(err, filling{values: map[string]string{"lang": v.Lang}}, nil)
+	return s.invitations(ctx, v, f)
 }

@@ -14,17 +14,17 @@ import (
 const organizationForm = "organization"
 
 // organizationFields ask for what is said of a home organisation.
-func organizationFields(v *visit, values, problems map[string]string) []web.Field {
-	return web.Fill(values, problems,
+func organizationFields(v *visit, f filling) []web.Field {
+	return web.Fill(f.values, f.problems,
 		web.Field{Name: "name", Kind: web.KindText, Label: v.T("admin.name"), Required: true, Max: 200}, web.CountryField(v.Lang, "country"))
 }
 
 // organizationsPage shows administrators the home organisations, by name.
 func (s *Server) organizationsPage(ctx context.Context, v *visit) (templ.Component, error) {
-	return s.adminOrganizations(ctx, v, nil, nil, "")
+	return s.adminOrganizations(ctx, v, filling{})
 }
 
-func (s *Server) adminOrganizations(ctx context.Context, v *visit, values, problems map[string]string, stale string) (templ.Component, error) {
+func (s *Server) adminOrganizations(ctx context.Context, v *visit, f filling) (templ.Component, error) {
 	in := &listIn{PageInput: PageInput{Cursor: v.c.Query("cursor"), Limit: adminShown}}
 	found, err := s.organizations(ctx, in)
 	if in.Cursor != "" && known(err).Code == CodeMalformed { // too old, or of another language
@@ -48,28 +48,28 @@ func (s *Server) adminOrganizations(ctx context.Context, v *visit, values, probl
 	if found.Body.Next != "" {
 		part.More = web.Link{Text: v.T("admin.more"), Path: organizationsPath + "?cursor=" + found.Body.Next}
 	}
-	page := web.Admin{Page: *v.Page, Title: v.T("admin.organizations"), Text: v.T("admin.organizations_text"), Stale: stale, Parts: []web.AdminPart{part}}
+	page := web.Admin{Page: *v.Page, Title: v.T("admin.organizations"), Text: v.T("admin.organizations_text"), Stale: f.stale, Parts: []web.AdminPart{part}}
 	page.Kept = web.Kept{ID: organizationForm, Post: organizationsPath}
 	page.Side = []web.AdminPart{{Title: v.T("admin.organization_new"), Form: web.Confirm{
-		ID: organizationForm, Primary: true, Button: v.T("admin.add"), Post: organizationsPath, Fields: organizationFields(v, values, problems),
+		ID: organizationForm, Primary: true, Button: v.T("admin.add"), Post: organizationsPath, Fields: organizationFields(v, f),
 	}}}
 	return web.AdminPage(page), nil
 }
 
 // addOrganization makes a home organisation.
 func (s *Server) addOrganization(ctx context.Context, v *visit) (templ.Component, error) {
-	fields := organizationFields(v, nil, nil)
-	values, problems := v.filled(fields)
-	if v.switching() || len(problems) > 0 {
-		return s.adminOrganizations(ctx, v, values, problems, "")
+	fields := organizationFields(v, filling{})
+	f := v.filled(fields)
+	if f.again(v) {
+		return s.adminOrganizations(ctx, v, f)
 	}
-	o := &models.Organization{Name: values["name"], Country: values["country"]}
+	o := &models.Organization{Name: f.values["name"], Country: f.values["country"]}
 	if err := s.Store.CreateOrganization(ctx, v.actor.by(), o); err != nil {
-		problems, stale, ok := v.answered(err, fields)
+		f, ok := v.answered(err, f, fields)
 		if !ok {
 			return nil, err
 		}
-		return s.adminOrganizations(ctx, v, values, problems, stale)
+		return s.adminOrganizations(ctx, v, f)
 	}
 	v.goTo(organizationsPath + "?done=added")
 	return nil, nil
@@ -82,10 +82,10 @@ func (s *Server) organizationPage(ctx context.Context, v *visit) (templ.Componen
 	if err != nil {
 		return nil, err
 	}
-	return s.adminOrganization(ctx, v, o, nil, nil, "")
+	return s.adminOrganization(ctx, v, o, filling{})
 }
 
-func (s *Server) adminOrganization(ctx context.Context, v *visit, o *models.Organization, values, problems map[string]string, stale string) (templ.Component, error) {
+func (s *Server) adminOrganization(ctx context.Context, v *visit, o *models.Organization, f filling) (templ.Component, error) {
 	places, err := s.places(ctx)
 	if err != nil {
 		return nil, err
@@ -98,16 +98,16 @@ func (s *Server) adminOrganization(ctx context.Context, v *visit, o *models.Orga
 	if err != nil {
 		return nil, err
 	}
-	if values == nil {
-		values = map[string]string{"name": o.Name, "country": o.Country}
+	if f.values == nil {
+		f.values = map[string]string{"name": o.Name, "country": o.Country}
 	}
 	at := organizationsPath + "/" + o.ID
 	page := web.Admin{
-		Page: *v.Page, Back: web.Link{Text: v.T("admin.organizations"), Path: organizationsPath}, Title: o.Name, Stale: stale,
+		Page: *v.Page, Back: web.Link{Text: v.T("admin.organizations"), Path: organizationsPath}, Title: o.Name, Stale: f.stale,
 		Chips: []web.Chip{{Text: titleIn(countryOptions(v.Lang), o.Country)}, {Text: v.T("admin.people", "Count", people[o.ID])}},
 		Parts: []web.AdminPart{
 			{Title: v.T("admin.change"), Form: web.Confirm{
-				ID: organizationForm, Primary: true, Button: v.T("admin.save"), Post: at, Fields: organizationFields(v, values, problems),
+				ID: organizationForm, Primary: true, Button: v.T("admin.save"), Post: at, Fields: organizationFields(v, f),
 				Hidden: [][2]string{{"version", strconv.Itoa(o.Version)}},
 			}},
 			{
@@ -130,20 +130,20 @@ func (s *Server) changeOrganization(ctx context.Context, v *visit) (templ.Compon
 	if err != nil {
 		return nil, err
 	}
-	fields := organizationFields(v, nil, nil)
-	values, problems := v.filled(fields)
-	if v.switching() || len(problems) > 0 {
-		o.Version = versionIn(values, o.Version)
-		return s.adminOrganization(ctx, v, o, values, problems, "")
+	fields := organizationFields(v, filling{})
+	f := v.filled(fields)
+	if f.again(v) {
+		o.Version = versionIn(f.values, o.Version)
+		return s.adminOrganization(ctx, v, o, f)
 	}
 	change := *o
-	change.Name, change.Country, change.Version = values["name"], values["country"], versionIn(values, 0)
+	change.Name, change.Country, change.Version = f.values["name"], f.values["country"], versionIn(f.values, 0)
 	if err := s.Store.UpdateOrganization(ctx, v.actor.by(), &change); err != nil {
-		problems, stale, ok := v.answered(err, fields)
+		f, ok := v.answered(err, f, fields)
 		if !ok {
 			return nil, err
 		}
-		return s.adminOrganization(ctx, v, o, values, problems, stale)
+		return s.adminOrganization(ctx, v, o, f)
 	}
 	v.goTo(organizationsPath + "/" + o.ID + "?done=changed")
 	return nil, nil

@@ -444,6 +444,23 @@ type moreOfProfile struct {
 	home  *homeForm
 }
 
+// filledMore reads what was filled in of them.
+func (s *Server) filledMore(ctx context.Context, v *visit, row *models.ProfileRow) (more moreOfProfile, err error) {
+	if more.words, err = s.filledWords(ctx, v, row); err != nil {
+		return more, err
+	}
+	more.home, err = s.filledHome(ctx, v, row)
+	return more, err
+}
+
+// saveMore stores them; they have no problems.
+func (s *Server) saveMore(ctx context.Context, v *visit, row *models.ProfileRow, more moreOfProfile) error {
+	if err := s.saveHome(ctx, v, row, more.home); err != nil {
+		return err
+	}
+	return s.saveWordsForm(ctx, v, row, more.words)
+}
+
 // profileForm is the form with the cells given, and what is wrong with them by
 // column.
 func (v *visit) profileForm(row *models.ProfileRow, cells, problems map[string]string, more moreOfProfile) templ.Component {
@@ -569,30 +586,23 @@ func (s *Server) saveProfile(ctx context.Context, v *visit) (templ.Component, er
 			byColumn[column] = Field{Rule: "max_length", Args: map[string]any{"Max": longestName}}.text(v.Lang)
 		}
 	}
-	words, err := s.filledWords(ctx, v, row)
-	if err != nil {
-		return nil, err
-	}
-	home, err := s.filledHome(ctx, v, row)
+	more, err := s.filledMore(ctx, v, row)
 	if err != nil {
 		return nil, err
 	}
 	if v.switching() {
-		return v.profileForm(row, cells, nil, moreOfProfile{words, home}), nil
+		return v.profileForm(row, cells, nil, more), nil
 	}
-	if len(byColumn)+len(words.problems(v))+len(home.problem) > 0 {
+	if len(byColumn)+len(more.words.problems(v))+len(more.home.problem) > 0 {
 		v.refuse()
-		return v.profileForm(row, cells, byColumn, moreOfProfile{words, home}), nil
+		return v.profileForm(row, cells, byColumn, more), nil
 	}
 	profile.Taken, profile.Synthetic, profile.Reliability = row.Profile.Taken, row.Profile.Synthetic, row.Profile.Reliability
 	row.Profile = profile
 	if err := s.Store.UpdateProfile(ctx, v.actor.by(), row); err != nil {
 		return nil, err
 	}
-	if err := s.saveHome(ctx, v, row, home); err != nil {
-		return nil, err
-	}
-	if err := s.saveWordsForm(ctx, v, row, words); err != nil {
+	if err := s.saveMore(ctx, v, row, more); err != nil {
 		return nil, err
 	}
 	if row.State != models.ProfileDraft && row.State != models.ProfileMoreInfo {

@@ -30,8 +30,8 @@ var (
 	updateProgramme = huma.Operation{
 		OperationID: "update-programme", Method: http.MethodPatch, Path: "/api/v1/programmes/{id}", Tags: []string{"programmes"},
 		Summary: "Change a programme and its settings",
-		Description: "What is not named, of the weights too, stays as it is. Only administrators change more than the settings. Suggestions follow at once, rounds that are made from now on too; " +
-			"rounds that are there keep theirs. If-Match must name the version that was read, by its ETag.",
+		Description: "What is not named, of the weights too, stays as it is. Only administrators change more than the settings. " +
+			"Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. If-Match must name the version that was read, by its ETag.",
 		Errors: []int{http.StatusConflict, http.StatusPreconditionFailed, http.StatusPreconditionRequired},
 	}
 )
@@ -41,7 +41,7 @@ type Programme struct {
 	ID           string              `json:"id" format:"uuid"`
 	Name         string              `json:"name"`
 	Locale       string              `json:"locale" enum:"en,es,fr"`
-	Demographics models.Demographics `json:"demographics" enum:"off,audit_only,mentee_preference,eligibility" doc:"What answers about ownership may be used for"`
+	Demographics models.Demographics `json:"demographics" enum:"off,audit_only,mentee_preference,eligibility" doc:"What ownership answers may be used for"`
 	Settings     json.RawMessage     `json:"settings" doc:"See docs/settings.schema.json; what it does not name keeps its default"`
 	Version      int                 `json:"version"`
 }

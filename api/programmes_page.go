@@ -27,11 +27,14 @@ func demographicsOf(v *visit) (out []web.Option) {
 
 // programmeFields ask for what is said of a programme; those of a new one leave
 // out its rules.
-func programmeFields(v *visit, rules bool, values, problems map[string]string) []web.Field {
+func programmeFields(v *visit, rules bool, f filling) []web.Field {
 	fields := []web.Field{
 		{Name: "name", Kind: web.KindText, Label: v.T("admin.name"), Required: true, Max: 120},
 		web.LanguageField("locale", v.T("admin.programme_locale")),
-		{Name: "demographics", Kind: web.KindRadio, Label: v.T("admin.demographics"), Hint: v.T("admin.demographics_hint"), Required: true, Options: demographicsOf(v)},
+		{
+			Name: "demographics", Kind: web.KindRadio, Label: v.T("admin.demographics"), Hint: v.T("admin.demographics_hint"), Required: true,
+			Options: demographicsOf(v),
+		},
 	}
 	if rules {
 		covers, methods := []web.Option{}, []web.Option{}
@@ -49,15 +52,15 @@ func programmeFields(v *visit, rules bool, values, problems map[string]string) [
 			web.Field{Name: "method", Kind: web.KindSelect, Label: v.T("admin.method"), Required: true, Options: methods},
 		)
 	}
-	return web.Fill(values, problems, fields...)
+	return web.Fill(f.values, f.problems, fields...)
 }
 
 // programmesPage shows administrators the programmes, by name.
 func (s *Server) programmesPage(ctx context.Context, v *visit) (templ.Component, error) {
-	return s.adminProgrammes(ctx, v, map[string]string{"locale": v.Lang, "demographics": string(models.DemographicsAuditOnly)}, nil, "")
+	return s.adminProgrammes(ctx, v, filling{values: map[string]string{"locale": v.Lang, "demographics": string(models.DemographicsAuditOnly)}})
 }
 
-func (s *Server) adminProgrammes(ctx context.Context, v *visit, values, problems map[string]string, stale string) (templ.Component, error) {
+func (s *Server) adminProgrammes(ctx context.Context, v *visit, f filling) (templ.Component, error) {
 	all, err := s.Store.Programmes(ctx)
 	if err != nil {
 		return nil, err
@@ -78,40 +81,40 @@ func (s *Server) adminProgrammes(ctx context.Context, v *visit, values, problems
 			Facts: []string{v.T("admin.people", "Count", people), v.T("admin.people_waiting", "Count", counts[models.ProfileWaiting])},
 		})
 	}
-	page := web.Admin{Page: *v.Page, Title: v.T("admin.programmes"), Text: v.T("admin.programmes_text"), Stale: stale, Parts: []web.AdminPart{part}}
+	page := web.Admin{Page: *v.Page, Title: v.T("admin.programmes"), Text: v.T("admin.programmes_text"), Stale: f.stale, Parts: []web.AdminPart{part}}
 	page.Kept = web.Kept{ID: programmeForm, Post: programmesPath}
 	page.Side = []web.AdminPart{{Title: v.T("admin.programme_new"), Form: web.Confirm{
-		ID: programmeForm, Primary: true, Button: v.T("admin.add"), Post: programmesPath, Fields: programmeFields(v, false, values, problems),
+		ID: programmeForm, Primary: true, Button: v.T("admin.add"), Post: programmesPath, Fields: programmeFields(v, false, f),
 	}}}
 	return web.AdminPage(page), nil
 }
 
 // addProgramme makes a programme and leads to its page.
 func (s *Server) addProgramme(ctx context.Context, v *visit) (templ.Component, error) {
-	fields := programmeFields(v, false, nil, nil)
-	values, problems := v.filled(fields)
-	if v.switching() || len(problems) > 0 {
-		return s.adminProgrammes(ctx, v, values, problems, "")
+	fields := programmeFields(v, false, filling{})
+	f := v.filled(fields)
+	if f.again(v) {
+		return s.adminProgrammes(ctx, v, f)
 	}
-	p := &models.Programme{Name: values["name"], Locale: values["locale"], Demographics: models.Demographics(values["demographics"])}
+	p := &models.Programme{Name: f.values["name"], Locale: f.values["locale"], Demographics: models.Demographics(f.values["demographics"])}
 	if err := s.Store.CreateProgramme(ctx, v.actor.by(), p); err != nil {
-		problems, stale, ok := v.nameTaken(err, fields)
+		f, ok := v.nameTaken(err, f, fields)
 		if !ok {
 			return nil, err
 		}
-		return s.adminProgrammes(ctx, v, values, problems, stale)
+		return s.adminProgrammes(ctx, v, f)
 	}
 	v.goTo(programmesPath + "/" + p.ID + "?done=added")
 	return nil, nil
 }
 
 // nameTaken is answered for a form in which a conflict is about the name.
-func (v *visit) nameTaken(err error, fields []web.Field) (problems map[string]string, stale string, ok bool) {
-	problems, stale, ok = v.answered(err, fields)
+func (v *visit) nameTaken(err error, f filling, fields []web.Field) (_ filling, ok bool) {
+	f, ok = v.answered(err, f, fields)
 	if known(err).Code == CodeConflict {
-		return map[string]string{"name": v.T("admin.name_taken")}, "", ok
+		f.problems["name"], f.stale = v.T("admin.name_taken"), ""
 	}
-	return problems, stale, ok
+	return f, ok
 }
 
 // programmePage shows a programme, who works for it, and the form that changes
@@ -121,17 +124,17 @@ func (s *Server) programmePage(ctx context.Context, v *visit) (templ.Component, 
 	if err != nil {
 		return nil, err
 	}
-	return s.adminProgramme(ctx, v, p, nil, nil, "")
+	return s.adminProgramme(ctx, v, p, filling{})
 }
 
-func (s *Server) adminProgramme(ctx context.Context, v *visit, p *models.Programme, values, problems map[string]string, stale string) (templ.Component, error) {
-	if values == nil {
+func (s *Server) adminProgramme(ctx context.Context, v *visit, p *models.Programme, f filling) (templ.Component, error) {
+	if f.values == nil {
 		now, err := jobs.SettingsOf(p)
 		if err != nil {
 			return nil, err
 		}
 		ticked := map[bool]string{true: "on"}
-		values = map[string]string{
+		f.values = map[string]string{
 			"name": p.Name, "locale": p.Locale, "demographics": string(p.Demographics), "cross_border": ticked[now.CrossBorder],
 			"interpreter": ticked[now.Interpreter], "cover": jobs.CoverName(now.Cover), "method": jobs.MethodName(now.Method),
 		}
@@ -146,13 +149,14 @@ func (s *Server) adminProgramme(ctx context.Context, v *visit, p *models.Program
 	}
 	at := programmesPath + "/" + p.ID
 	page := web.Admin{
-		Page: *v.Page, Back: web.Link{Text: v.T("admin.programmes"), Path: programmesPath}, Title: p.Name, Stale: stale,
+		Page: *v.Page, Back: web.Link{Text: v.T("admin.programmes"), Path: programmesPath}, Title: p.Name, Stale: f.stale,
 		Links: []web.Link{
-			{Text: v.T("admin.weights"), Path: weightsPath(p)}, {Text: v.T("nav.people"), Path: peoplePath + "?programme=" + p.ID},
+			{Text: v.T("admin.weights"), Path: weightsPath(p)},
+			{Text: v.T("nav.people"), Path: peoplePath + "?programme=" + p.ID},
 			{Text: v.T("nav.rounds"), Path: roundsPath},
 		},
 		Parts: []web.AdminPart{{Title: v.T("admin.change"), Text: v.T("admin.programme_text"), Form: web.Confirm{
-			ID: programmeForm, Primary: true, Button: v.T("admin.save"), Post: at, Fields: programmeFields(v, true, values, problems),
+			ID: programmeForm, Primary: true, Button: v.T("admin.save"), Post: at, Fields: programmeFields(v, true, f),
 			Hidden: [][2]string{{"version", strconv.Itoa(p.Version)}},
 		}}},
 		Side: []web.AdminPart{{
@@ -174,24 +178,24 @@ func (s *Server) saveProgramme(ctx context.Context, v *visit) (templ.Component, 
 	if err != nil {
 		return nil, err
 	}
-	fields := programmeFields(v, true, nil, nil)
-	values, problems := v.filled(fields)
-	if v.switching() || len(problems) > 0 {
-		p.Version = versionIn(values, p.Version)
-		return s.adminProgramme(ctx, v, p, values, problems, "")
+	fields := programmeFields(v, true, filling{})
+	f := v.filled(fields)
+	if f.again(v) {
+		p.Version = versionIn(f.values, p.Version)
+		return s.adminProgramme(ctx, v, p, f)
 	}
 	change := *p
-	change.Name, change.Locale, change.Demographics = values["name"], values["locale"], models.Demographics(values["demographics"])
-	change.Version = versionIn(values, 0)
+	change.Name, change.Locale, change.Demographics = f.values["name"], f.values["locale"], models.Demographics(f.values["demographics"])
+	change.Version = versionIn(f.values, 0)
 	settings := map[string]any{
-		"cross_border": values["cross_border"] == "on", "interpreter": values["interpreter"] == "on", "cover": values["cover"], "method": values["method"],
+		"cross_border": f.values["cross_border"] == "on", "interpreter": f.values["interpreter"] == "on", "cover": f.values["cover"], "method": f.values["method"],
 	}
 	if err := s.changeProgramme(ctx, &change, settings); err != nil {
-		problems, stale, ok := v.nameTaken(err, fields)
+		f, ok := v.nameTaken(err, f, fields)
 		if !ok {
 			return nil, err
 		}
-		return s.adminProgramme(ctx, v, p, values, problems, stale)
+		return s.adminProgramme(ctx, v, p, f)
 	}
 	v.goTo(programmesPath + "/" + p.ID + "?done=changed")
 	return nil, nil

@@ -2218,7 +2218,7 @@ type ProfileInBodyRole string
 
 // Programme defines model for Programme.
 type Programme struct {
-	// Demographics What answers about ownership may be used for
+	// Demographics What ownership answers may be used for
 	Demographics ProgrammeDemographics `json:"demographics"`
 	ID           openapi_types.UUID    `json:"id"`
 	Locale       ProgrammeLocale       `json:"locale"`
@@ -2229,7 +2229,7 @@ type Programme struct {
 	Version  int64       `json:"version"`
 }
 
-// ProgrammeDemographics What answers about ownership may be used for
+// ProgrammeDemographics What ownership answers may be used for
 type ProgrammeDemographics string
 
 // ProgrammeLocale defines model for Programme.Locale.

@@ -2019,7 +2019,7 @@ export interface components {
         };
         Programme: {
             /**
-             * @description What answers about ownership may be used for
+             * @description What ownership answers may be used for
              * @enum {string}
              */
             demographics: "off" | "audit_only" | "mentee_preference" | "eligibility";
