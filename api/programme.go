@@ -31,7 +31,8 @@ var (
 		OperationID: "update-programme", Method: http.MethodPatch, Path: "/api/v1/programmes/{id}", Tags: []string{"programmes"},
 		Summary: "Change a programme and its settings",
 		Description: "What is not named, of the weights too, stays as it is. Only administrators change more than the settings. " +
-			"Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. If-Match must name the version that was read, by its ETag.",
+			"Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. " +
+			"If-Match must name the version that was read, by its ETag.",
 		Errors: []int{http.StatusConflict, http.StatusPreconditionFailed, http.StatusPreconditionRequired},
 	}
 )

@@ -188,7 +188,8 @@ func (s *Server) saveProgramme(ctx context.Context, v *visit) (templ.Component, 
 	change.Name, change.Locale, change.Demographics = f.values["name"], f.values["locale"], models.Demographics(f.values["demographics"])
 	change.Version = versionIn(f.values, 0)
 	settings := map[string]any{
-		"cross_border": f.values["cross_border"] == "on", "interpreter": f.values["interpreter"] == "on", "cover": f.values["cover"], "method": f.values["method"],
+		"cross_border": f.values["cross_border"] == "on", "interpreter": f.values["interpreter"] == "on",
+		"cover": f.values["cover"], "method": f.values["method"],
 	}
 	if err := s.changeProgramme(ctx, &change, settings); err != nil {
 		f, ok := v.nameTaken(err, f, fields)
