@@ -59,7 +59,7 @@ func TestGrants(t *testing.T) {
 		thing := "/api/v1/programmes/" + programme
 		manager.call(200, "PATCH", thing, object{"settings": object{"candidates": 40}}, "If-Match: "+manager.tag(thing))
 		manager.call(403, "PATCH", thing, object{"name": "Other", "settings": object{"candidates": 50}}, "If-Match: "+manager.tag(thing))
-		if got := admin.call(200, "PATCH", thing, object{"locale": "fr", "demographics": "off"}, "If-Match: "+admin.tag(thing)); got.text("name") != "Puente" ||
+		if got := admin.call(200, "PATCH", thing, object{"locale": "fr", "demographics": "off", "settings": object{}}, "If-Match: "+admin.tag(thing)); got.text("name") != "Puente" ||
 			got.text("locale") != "fr" || got.text("demographics") != "off" || got.text("settings.candidates") != "40" {
 			t.Errorf("%s", got.w.Body)
 		}

@@ -102,7 +102,7 @@ type updateProgrammeIn struct {
 		Name         string              `json:"name,omitempty" minLength:"1" maxLength:"120"`
 		Locale       string              `json:"locale,omitempty" enum:"en,es,fr"`
 		Demographics models.Demographics `json:"demographics,omitempty" enum:"off,audit_only,mentee_preference,eligibility"`
-		Settings     map[string]any      `json:"settings,omitempty" doc:"See docs/settings.schema.json; what is not named stays as it is"`
+		Settings     map[string]any      `json:"settings" doc:"See docs/settings.schema.json; what is not named stays as it is, with {} all of it"`
 	}
 }
 

@@ -2816,8 +2816,8 @@ type UpdateProgrammeInBody struct {
 	Locale       *UpdateProgrammeInBodyLocale       `json:"locale,omitempty"`
 	Name         *string                            `json:"name,omitempty"`
 
-	// Settings See docs/settings.schema.json; what is not named stays as it is
-	Settings *map[string]interface{} `json:"settings,omitempty"`
+	// Settings See docs/settings.schema.json; what is not named stays as it is, with {} all of it
+	Settings map[string]interface{} `json:"settings"`
 }
 
 // UpdateProgrammeInBodyDemographics defines model for UpdateProgrammeInBody.Demographics.

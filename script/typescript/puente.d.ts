@@ -2609,8 +2609,8 @@ export interface components {
             /** @enum {string} */
             locale?: "en" | "es" | "fr";
             name?: string;
-            /** @description See docs/settings.schema.json; what is not named stays as it is */
-            settings?: {
+            /** @description See docs/settings.schema.json; what is not named stays as it is, with {} all of it */
+            settings: {
                 [key: string]: unknown;
             };
         };
