@@ -128,17 +128,23 @@ func (v *visit) fieldProblem(f web.Field, value string) string {
 }
 
 // signInPage shows the form for signing in.
-func (*Server) signInPage(_ context.Context, v *visit) (templ.Component, error) {
-	return v.signInPage(nil, nil), nil
+func (s *Server) signInPage(ctx context.Context, v *visit) (templ.Component, error) {
+	return s.signInForms(ctx, v, nil, nil)
 }
 
-func (v *visit) signInPage(values, problems map[string]string) templ.Component {
+// signInForms are the ways to sign in, with what was filled in.
+func (s *Server) signInForms(ctx context.Context, v *visit, values, problems map[string]string) (templ.Component, error) {
+	providers, err := s.providerButtons(ctx, v)
+	if err != nil {
+		return nil, err
+	}
 	post := v.c.Request.URL.RequestURI()[len("/"+v.Lang):]
 	v.SignIn = ""
 	return web.SignInPage(web.SignIn{
 		Page: *v.Page, Post: post, Join: "/", Fields: web.SignInFields(v.Lang, values, problems),
-		Others: []web.Link{{Text: v.T("me.ask_link"), Path: linkPath}, {Text: v.T("me.ask_reset"), Path: resetPath}},
-	})
+		Others:    []web.Link{{Text: v.T("me.ask_link"), Path: linkPath}, {Text: v.T("me.ask_reset"), Path: resetPath}},
+		Providers: providers,
+	}), nil
 }
 
 // asks are the pages that ask for a link by mail, with the keys of what they
@@ -181,7 +187,7 @@ func (s *Server) signIn(ctx context.Context, v *visit) (templ.Component, error) 
 	account, err := s.byPassword(ctx, values["email"], v.form.Get("password"))
 	if known(err).Code == CodeUnauthorized {
 		v.refuse()
-		return v.signInPage(values, map[string]string{"password": v.T("problem.sign_in")}), nil
+		return s.signInForms(ctx, v, values, map[string]string{"password": v.T("problem.sign_in")})
 	}
 	if err != nil {
 		return nil, err
@@ -326,6 +332,13 @@ func (s *Server) accountForms(ctx context.Context, v *visit, values, problems ma
 	keys, err := s.keysList(ctx, v, values, problems)
 	if err != nil {
 		return nil, err
+	}
+	links, err := s.linksList(ctx, v, values, problems)
+	if err != nil {
+		return nil, err
+	}
+	if len(links.Rows) > 0 || links.Form.Button != "" {
+		page.Lists = append(page.Lists, links)
 	}
 	page.Lists = append(page.Lists, sessions, keys)
 	return web.AccountsPage(page), nil

@@ -121,6 +121,7 @@ func newWorld(i *installation) *world {
 		anOffer:         {{"mentee's and mentor's", offers[0]}, {"others'", offers[1]}},
 		"organizations": {{"there", hers}}, "accounts": {{"there", spare}}, "grants": {{"there", granted}},
 		"mailbox": {{"there", mail.ID}}, "invitations": {{"there", invited.ID}},
+		"providers": {{"there", i.withProvider(newLiar(t, "somebody", "").URL, "Cámara")}},
 	}
 	for k := range w.objects {
 		w.objects[k] = append(w.objects[k], named{"missing", missingID})

@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"errors"
@@ -26,6 +27,7 @@ type visit struct {
 	scope *scope     // of the object; nil without one
 	form  url.Values // what was filled in, or the query
 	to    string     // path to go to instead of showing a page, without the language
+	next  string     // page that was wanted before signing in, where the address does not say it
 }
 
 // handler makes a page. Without a page and an error it has said where to go.
@@ -133,6 +135,7 @@ var notices = map[string]string{
 	"granted": "admin.done_granted", "grant_ended": "admin.done_grant_ended", "signed_out": "admin.done_signed_out", "disabled": "admin.done_disabled",
 	"enabled": "admin.done_enabled", "invited": "admin.done_invited", "uninvited": "admin.done_uninvited", "added": "admin.done_added",
 	"changed": "admin.done_changed", "mailed": "admin.done_mailed", "paused": "own.done_paused", "back": "own.done_back", "withdrawn": "own.done_withdrawn",
+	"linked": "oidc.done_linked", "unlinked": "oidc.done_unlinked",
 }
 
 // goTo leads to another page.
@@ -314,7 +317,7 @@ func (s *Server) entered(ctx context.Context, v *visit, id string, account *mode
 		return err
 	}
 	v.goTo(a.home())
-	if next := v.c.Query("next"); isPagePath(next) {
+	if next := cmp.Or(v.next, v.c.Query("next")); isPagePath(next) {
 		v.goTo(next)
 	}
 	return nil
@@ -325,7 +328,7 @@ func (s *Server) entered(ctx context.Context, v *visit, id string, account *mode
 func isPagePath(text string) bool {
 	u, err := url.ParseRequestURI(text)
 	return err == nil && len(text) < 500 && u.Host == "" && u.Scheme == "" && strings.HasPrefix(text, "/") &&
-		path.Clean(u.Path) == u.Path && !strings.ContainsAny(u.Path, "\\\r\n\t")
+		path.Clean(u.Path) == u.Path && !strings.ContainsFunc(u.Path, func(r rune) bool { return r <= ' ' || r > '~' || r == '\\' })
 }
 
 // root leads to the pages in the reader's language.

@@ -13,10 +13,12 @@ import (
 // secrets are the keys that the server derives from Options.Secret, one for
 // each use, so that none tells anything of another.
 type secrets struct {
-	answers  *models.Vault // seals answers that may be sent again
-	requests []byte        // hashes what clients send: keys, bodies, addresses
-	cursors  []byte        // signs cursors of lists
-	browsers []byte        // signs cookies, and hashes what tries are counted by
+	answers   *models.Vault // seals answers that may be sent again
+	requests  []byte        // hashes what clients send: keys, bodies, addresses
+	cursors   []byte        // signs cursors of lists
+	browsers  []byte        // signs cookies, and hashes what tries are counted by
+	providers *models.Vault // seals secrets that we share with providers
+	flows     []byte        // makes what a provider must know of a flow
 }
 
 // newSecrets derives the keys. Without a secret they are those of this process
@@ -33,11 +35,17 @@ func newSecrets(secret []byte) secrets {
 		}
 		return key
 	}
-	vault, err := models.NewVault(key("puente answers 1"))
-	if err != nil {
-		panic(err) // the length of a key is right
+	vault := func(use string) *models.Vault {
+		v, err := models.NewVault(key(use))
+		if err != nil {
+			panic(err) // the length of a key is right
+		}
+		return v
 	}
-	return secrets{vault, key("puente requests 1"), key("puente cursors 1"), key("puente cookies 1")}
+	return secrets{
+		vault("puente answers 1"), key("puente requests 1"), key("puente cursors 1"), key("puente cookies 1"),
+		vault("puente providers 1"), key("puente flows 1"),
+	}
 }
 
 // keyed is the keyed hash of parts, of which none can be taken for another.

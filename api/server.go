@@ -52,7 +52,10 @@ type Options struct {
 	Secret  []byte             // of the installation, for what is sealed and signed; nil: one of this process
 	Rates   map[RateClass]Rate // by kind of operation; nil limits nobody. DefaultRates are those of a public server.
 	Workers int                // goroutines of a preview; 0 is one
-	Proxies []netip.Prefix     // whose X-Forwarded-For and X-Forwarded-Proto are believed
+	// Loopback says that only this machine reaches the server, so that providers
+	// of sign-in may be on this machine too, over http.
+	Loopback bool
+	Proxies  []netip.Prefix // whose X-Forwarded-For and X-Forwarded-Proto are believed
 	// Ready says whether what the server needs is there; nil means that it
 	// needs nothing.
 	Ready func(context.Context) error
@@ -77,6 +80,7 @@ type Server struct {
 	asking       gate             // questions about runs being answered
 	advisor      *jobs.Advisor
 	previews     *jobs.Previews
+	oidc         *jobs.OIDC
 	budgets      map[string]struct{ address, network, all, device models.Budget }
 	reviews      sync.Map      // *reviewed by the id of a run
 	stopping     chan struct{} // closed when the server stops
@@ -93,7 +97,7 @@ func newServer(o Options, table []route) *Server {
 		Options: o, engine: gin.New(), secrets: newSecrets(o.Secret), limiter: &limiter{store: o.Store, now: o.Now, counters: map[[2]string]*counter{}},
 		caps: map[string]int64{}, streams: map[string]bool{}, large: newGate(maxLarge), hashing: newGate(maxHashing),
 		trying: newGate(1), asking: newGate(mostAsked), advisor: jobs.NewAdvisor(o.Store), previews: jobs.NewPreviews(o.Store), stopping: make(chan struct{}),
-		budgets: budgets,
+		oidc: jobs.NewOIDC(&jobs.Outbound{Loopback: o.Loopback}, o.Now), budgets: budgets,
 	}
 	s.engine.HandleMethodNotAllowed = true
 	s.engine.RedirectTrailingSlash = false

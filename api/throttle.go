@@ -13,11 +13,12 @@ import (
 	"puente/models"
 )
 
-// What is slowed down for whoever tries it often: guessing passwords, and
-// making us write mails.
+// What is slowed down for whoever tries it often: guessing passwords, making us
+// write mails, and making us ask a provider.
 const (
 	tryPassword = "password"
 	tryMail     = "mail"
+	tryProvider = "provider" // by its id in the place of an address
 )
 
 // budgets are how often that may be tried: with one address, from one network,
@@ -37,6 +38,11 @@ var budgets = map[string]struct{ address, network, all, device models.Budget }{
 		network: models.Budget{Free: 30, First: 5 * time.Second, Most: 15 * time.Minute},
 		all:     models.Budget{Free: 2000, First: 100 * time.Millisecond, Most: 2 * time.Second},
 		device:  models.Budget{Free: 5, First: 30 * time.Second, Most: 5 * time.Minute},
+	},
+	tryProvider: {
+		address: models.Budget{Free: 1000, First: 100 * time.Millisecond, Most: 2 * time.Second},
+		network: models.Budget{Free: 60, First: time.Second, Most: 5 * time.Minute},
+		all:     models.Budget{Free: 2000, First: 100 * time.Millisecond, Most: 2 * time.Second},
 	},
 }
 
@@ -118,6 +124,7 @@ const (
 	sessionCookie = ""
 	deviceCookie  = "-device"
 	signUpCookie  = "-sign-up"
+	flowCookie    = "-flow" // of a way to a provider and back
 )
 
 // cookieName is the name of a cookie. Browsers take __Host- only from encrypted
