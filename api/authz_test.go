@@ -86,6 +86,7 @@ func newWorld(i *installation) *world {
 	staff := func(name string) string {
 		a := models.Account{Role: models.AccountStaff, Email: name + "@example.org", Lang: "es", VerifiedAt: new(i.Store.Now())}
 		must(t, i.Store.CreateAccount(ctx, "", &a))
+		i.enrolled(&a)
 		return a.ID
 	}
 	for name, role := range map[string]models.GrantRole{
@@ -132,10 +133,7 @@ func (w *world) session(role string) (token, cookie string) {
 	if account == "" {
 		return "", ""
 	}
-	id, session := w.newSession(w.t.Context(), account)
-	must(w.t, w.Store.CreateSession(w.t.Context(), session))
-	_, program := w.newProgram(w.t.Context(), account)
-	must(w.t, w.Store.CreateSession(w.t.Context(), program))
+	id, program := w.browserSession(account), w.programSession(account)
 	tokens := *w.Tokens
 	switch role {
 	case "expired":
@@ -143,7 +141,7 @@ func (w *world) session(role string) (token, cookie string) {
 		must(w.t, w.Store.Gorm.Exec("UPDATE sessions SET created_at = ?, expires_at = ?, idle_at = ? WHERE account_id = ?",
 			w.Store.Now().Add(-2*time.Hour), w.Store.Now().Add(-time.Hour), w.Store.Now().Add(-time.Hour), account).Error)
 	case "revoked":
-		must(w.t, w.Store.DeleteSession(w.t.Context(), session.IDHash))
+		must(w.t, w.Store.DeleteSession(w.t.Context(), hashOf(id)))
 		must(w.t, w.Store.DeleteSession(w.t.Context(), program.IDHash))
 	}
 	token, _, err := tokens.Issue(account, program.IDHash, "api")
@@ -239,7 +237,12 @@ func (w *world) send(a askedFor, role string) *httptest.ResponseRecorder {
 	case token != "" && !page:
 		headers = append(headers, "Authorization: Bearer "+token)
 	}
-	body := a.body
+	return w.sendAs(a, headers...)
+}
+
+// sendAs sends a request with headers that say whose it is.
+func (w *world) sendAs(a askedFor, headers ...string) *httptest.ResponseRecorder {
+	page, body := a.r.id == "", a.body
 	switch {
 	case a.r.method == "GET" || a.r.method == "DELETE":
 		body = ""

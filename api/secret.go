@@ -17,6 +17,7 @@ type secrets struct {
 	requests []byte        // hashes what clients send: keys, bodies, addresses
 	cursors  []byte        // signs cursors of lists
 	browsers []byte        // signs cookies, and hashes what tries are counted by
+	factors  *models.Vault // seals the secrets of apps that show codes
 }
 
 // newSecrets derives the keys. Without a secret they are those of this process
@@ -33,11 +34,14 @@ func newSecrets(secret []byte) secrets {
 		}
 		return key
 	}
-	vault, err := models.NewVault(key("puente answers 1"))
-	if err != nil {
-		panic(err) // the length of a key is right
+	vault := func(use string) *models.Vault {
+		vault, err := models.NewVault(key(use))
+		if err != nil {
+			panic(err) // the length of a key is right
+		}
+		return vault
 	}
-	return secrets{vault, key("puente requests 1"), key("puente cursors 1"), key("puente cookies 1")}
+	return secrets{vault("puente answers 1"), key("puente requests 1"), key("puente cursors 1"), key("puente cookies 1"), vault("puente factors 1")}
 }
 
 // keyed is the keyed hash of parts, of which none can be taken for another.

@@ -53,6 +53,9 @@ type Options struct {
 	Rates   map[RateClass]Rate // by kind of operation; nil limits nobody. DefaultRates are those of a public server.
 	Workers int                // goroutines of a preview; 0 is one
 	Proxies []netip.Prefix     // whose X-Forwarded-For and X-Forwarded-Proto are believed
+	// Demonstration lets staff in without a second factor. No setting of the program
+	// leads here: the demonstration sets it, and nothing else.
+	Demonstration bool
 	// Ready says whether what the server needs is there; nil means that it
 	// needs nothing.
 	Ready func(context.Context) error

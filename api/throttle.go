@@ -13,11 +13,13 @@ import (
 	"puente/models"
 )
 
-// What is slowed down for whoever tries it often: guessing passwords, and
-// making us write mails.
+// What is slowed down for whoever tries it often: guessing passwords and codes,
+// and making us write mails.
 const (
 	tryPassword = "password"
 	tryMail     = "mail"
+	tryCode     = "code"     // of an app that shows codes
+	tryRecovery = "recovery" // a recovery code
 )
 
 // budgets are how often that may be tried: with one address, from one network,
@@ -37,6 +39,18 @@ var budgets = map[string]struct{ address, network, all, device models.Budget }{
 		network: models.Budget{Free: 30, First: 5 * time.Second, Most: 15 * time.Minute},
 		all:     models.Budget{Free: 2000, First: 100 * time.Millisecond, Most: 2 * time.Second},
 		device:  models.Budget{Free: 5, First: 30 * time.Second, Most: 5 * time.Minute},
+	},
+	tryCode: { // a guess is right three times in a million
+		address: models.Budget{Free: 5, First: 5 * time.Second, Most: 15 * time.Minute},
+		network: models.Budget{Free: 30, First: time.Second, Most: 15 * time.Minute},
+		all:     models.Budget{Free: 1000, First: 100 * time.Millisecond, Most: 2 * time.Second},
+		device:  models.Budget{Free: 5, First: 5 * time.Second, Most: 15 * time.Minute},
+	},
+	tryRecovery: { // too long to be guessed, and the way in for whoever others keep from using codes
+		address: models.Budget{Free: math.MaxInt},
+		network: models.Budget{Free: 30, First: time.Second, Most: time.Minute},
+		all:     models.Budget{Free: 1000, First: 100 * time.Millisecond, Most: time.Second},
+		device:  models.Budget{Free: math.MaxInt},
 	},
 }
 
@@ -78,16 +92,20 @@ func (s *Server) try(ctx context.Context, what, email string, account *models.Ac
 		return nil, err
 	}
 	if wait > 0 {
-		return nil, tooEarly(wait)
+		return nil, tooEarly(what, wait)
 	}
 	return func() error { return s.Store.Refund(ctx, counted) }, nil
 }
 
 // tooEarly says how long to wait.
-func tooEarly(wait time.Duration) error {
-	e := &Error{Code: CodeTooMany, Key: "problem.wait_seconds", Retry: wait, Args: map[string]any{"Count": int(math.Ceil(wait.Seconds()))}}
+func tooEarly(what string, wait time.Duration) error {
+	seconds, minutes := "problem.wait_seconds", "problem.wait_minutes"
+	if what == tryCode || what == tryRecovery {
+		seconds, minutes = "problem.code_seconds", "problem.code_minutes"
+	}
+	e := &Error{Code: CodeTooMany, Key: seconds, Retry: wait, Args: map[string]any{"Count": int(math.Ceil(wait.Seconds()))}}
 	if wait > time.Minute {
-		e.Key, e.Args = "problem.wait_minutes", map[string]any{"Count": int(math.Ceil(wait.Minutes()))}
+		e.Key, e.Args = minutes, map[string]any{"Count": int(math.Ceil(wait.Minutes()))}
 	}
 	return e
 }
@@ -118,6 +136,7 @@ const (
 	sessionCookie = ""
 	deviceCookie  = "-device"
 	signUpCookie  = "-sign-up"
+	halfCookie    = "-half" // of a browser that has shown a first factor
 )
 
 // cookieName is the name of a cookie. Browsers take __Host- only from encrypted

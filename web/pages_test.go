@@ -244,6 +244,7 @@ func checkAddress(t *testing.T, lang string, n *html.Node, address string) {
 	t.Helper()
 	other := attribute(n, "hreflang")
 	switch {
+	case n.Data == "a" && strings.HasPrefix(address, "otpauth://totp/"): // to an app on the same device
 	case strings.HasPrefix(address, "#"), strings.HasPrefix(address, "/static/"), address == "about:invalid#TemplFailedSanitizationURL":
 	case attribute(n, "download") != "" || n.Data == "a" && strings.HasPrefix(address, "/api/"):
 	case other != "":

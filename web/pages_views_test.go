@@ -106,6 +106,8 @@ func samplePages(lang string) map[string]templ.Component {
 		"confirm_hostile":     ConfirmPage(sampleHostileConfirm(lang)),
 		"told":                ToldPage(sampleTold(lang)),
 		"account":             AccountsPage(sampleAccount(lang)),
+		"factor":              FactorPage(sampleFactor(lang)),
+		"factor_on":           FactorPage(sampleFactorOn(lang)),
 		"account_refused":     AccountsPage(sampleAccountRefused(lang)),
 		"mailbox":             MailboxPage(sampleMailbox(lang)),
 		"mailbox_empty":       MailboxPage(sampleNoMail(lang)),

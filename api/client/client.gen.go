@@ -662,6 +662,7 @@ func (e PersonSoFarCountry) Valid() bool {
 
 // Defines values for ProblemCode.
 const (
+	ProblemCodeCodeRequired         ProblemCode = "code_required"
 	ProblemCodeConflict             ProblemCode = "conflict"
 	ProblemCodeCrossOrigin          ProblemCode = "cross_origin"
 	ProblemCodeForbidden            ProblemCode = "forbidden"
@@ -674,6 +675,7 @@ const (
 	ProblemCodeNotFound             ProblemCode = "not_found"
 	ProblemCodePrecondition         ProblemCode = "precondition"
 	ProblemCodePreconditionRequired ProblemCode = "precondition_required"
+	ProblemCodeSecondFactor         ProblemCode = "second_factor"
 	ProblemCodeTimeout              ProblemCode = "timeout"
 	ProblemCodeTooLarge             ProblemCode = "too_large"
 	ProblemCodeTooManyRequests      ProblemCode = "too_many_requests"
@@ -685,6 +687,8 @@ const (
 // Valid indicates whether the value is a known member of the ProblemCode enum.
 func (e ProblemCode) Valid() bool {
 	switch e {
+	case ProblemCodeCodeRequired:
+		return true
 	case ProblemCodeConflict:
 		return true
 	case ProblemCodeCrossOrigin:
@@ -708,6 +712,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodePrecondition:
 		return true
 	case ProblemCodePreconditionRequired:
+		return true
+	case ProblemCodeSecondFactor:
 		return true
 	case ProblemCodeTimeout:
 		return true
@@ -1278,6 +1284,9 @@ type BestTotal struct {
 
 // ByLinkInBody defines model for ByLinkInBody.
 type ByLinkInBody struct {
+	// Code Of the second factor, where the account has one: a link does not take its place
+	Code *string `json:"code,omitempty"`
+
 	// Password At least 15 characters of any kind; the links that need none ignore it
 	Password *string `json:"password,omitempty"`
 
@@ -1369,6 +1378,9 @@ type EdgeCounts struct {
 
 // EmailInBody defines model for EmailInBody.
 type EmailInBody struct {
+	// Code Of the second factor, where the account has one
+	Code *string `json:"code,omitempty"`
+
 	// Email Examples: lucia@example.org
 	Email string `json:"email"`
 
@@ -1528,6 +1540,9 @@ type KeyScopes string
 
 // KeyInBody defines model for KeyInBody.
 type KeyInBody struct {
+	// Code Of the second factor, where the account has one
+	Code *string `json:"code,omitempty"`
+
 	// Days For how many days it is good
 	Days int64 `json:"days"`
 
@@ -1549,11 +1564,14 @@ type KnownAccount struct {
 	CreatedAt time.Time `json:"created_at"`
 
 	// DisabledAt From when on it may do nothing
-	DisabledAt *time.Time         `json:"disabled_at,omitempty"`
-	Email      string             `json:"email"`
-	ID         openapi_types.UUID `json:"id"`
-	Lang       KnownAccountLang   `json:"lang"`
-	Role       KnownAccountRole   `json:"role"`
+	DisabledAt *time.Time `json:"disabled_at,omitempty"`
+	Email      string     `json:"email"`
+
+	// FactorAt Since when signing in asks for a second factor
+	FactorAt *time.Time         `json:"factor_at,omitempty"`
+	ID       openapi_types.UUID `json:"id"`
+	Lang     KnownAccountLang   `json:"lang"`
+	Role     KnownAccountRole   `json:"role"`
 
 	// VerifiedAt When the address was proven
 	VerifiedAt *time.Time `json:"verified_at,omitempty"`
@@ -2698,8 +2716,10 @@ type TokenTokenType string
 
 // TokenInBody defines model for TokenInBody.
 type TokenInBody struct {
-	Email    string `json:"email"`
-	Password string `json:"password"`
+	// Code Of the second factor, where the account has one: a code of its app, or a recovery code
+	Code     *string `json:"code,omitempty"`
+	Email    string  `json:"email"`
+	Password string  `json:"password"`
 }
 
 // UpdateInBody defines model for UpdateInBody.
@@ -2927,6 +2947,15 @@ type DisableAccountParams struct {
 
 // EnableAccountParams defines parameters for EnableAccount.
 type EnableAccountParams struct {
+	// IdempotencyKey Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+
+	// AcceptLanguage en, es or fr; English for others
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
+// DeleteFactorParams defines parameters for DeleteFactor.
+type DeleteFactorParams struct {
 	// IdempotencyKey Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 
@@ -3799,6 +3828,13 @@ type ClientInterface interface {
 	// Corresponds with POST /api/v1/accounts/{id}/enable (the `EnableAccount` operationId).
 	EnableAccount(ctx context.Context, id openapi_types.UUID, params *EnableAccountParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// DeleteFactor Take from an account its second factor, for somebody who has lost it
+	//
+	// All its sessions, keys and links end, and its owner is told by mail. Staff must set up another one before they can go on. One's own is turned off on the page of the account, with a code.
+	//
+	// Corresponds with DELETE /api/v1/accounts/{id}/factor (the `DeleteFactor` operationId).
+	DeleteFactor(ctx context.Context, id openapi_types.UUID, params *DeleteFactorParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// VerifyAssignmentWithBody Prove or refute a published round from its file alone
 	//
 	// The body is a round.json as `puente match --round` or `puente assign --round` writes it. The independent checker, which shares no code with the solver, recomputes every hash, rule and sum and checks the certificate. A refuted round is a 200 answer with proven false; 422 means that the body is no round that can be read. Nothing is kept. Larger rounds are checked by `puente verify`.
@@ -4382,7 +4418,7 @@ type ClientInterface interface {
 
 	// CreateTokenWithBody Sign in: an access token for an address and its password
 	//
-	// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one.
+	// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one. An account with a second factor needs a code as well: without a good one the answer is 401 with `code_required`, once the password is right.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -4391,7 +4427,7 @@ type ClientInterface interface {
 
 	// CreateToken Sign in: an access token for an address and its password
 	//
-	// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one.
+	// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one. An account with a second factor needs a code as well: without a good one the answer is 401 with `code_required`, once the password is right.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -4555,6 +4591,23 @@ func (c *Client) DisableAccount(ctx context.Context, id openapi_types.UUID, para
 // Corresponds with POST /api/v1/accounts/{id}/enable (the `EnableAccount` operationId).
 func (c *Client) EnableAccount(ctx context.Context, id openapi_types.UUID, params *EnableAccountParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewEnableAccountRequest(c.Server, id, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeleteFactor Take from an account its second factor, for somebody who has lost it
+//
+// All its sessions, keys and links end, and its owner is told by mail. Staff must set up another one before they can go on. One's own is turned off on the page of the account, with a code.
+//
+// Corresponds with DELETE /api/v1/accounts/{id}/factor (the `DeleteFactor` operationId).
+func (c *Client) DeleteFactor(ctx context.Context, id openapi_types.UUID, params *DeleteFactorParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeleteFactorRequest(c.Server, id, params)
 	if err != nil {
 		return nil, err
 	}
@@ -5938,7 +5991,7 @@ func (c *Client) CreateStaff(ctx context.Context, params *CreateStaffParams, bod
 
 // CreateTokenWithBody Sign in: an access token for an address and its password
 //
-// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one.
+// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one. An account with a second factor needs a code as well: without a good one the answer is 401 with `code_required`, once the password is right.
 //
 // Takes any type of body and a specified content type.
 //
@@ -5957,7 +6010,7 @@ func (c *Client) CreateTokenWithBody(ctx context.Context, params *CreateTokenPar
 
 // CreateToken Sign in: an access token for an address and its password
 //
-// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one.
+// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one. An account with a second factor needs a code as well: without a good one the answer is 401 with `code_required`, once the password is right.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -6437,6 +6490,66 @@ func NewEnableAccountRequest(server string, id openapi_types.UUID, params *Enabl
 	}
 
 	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+		if params.AcceptLanguage != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewDeleteFactorRequest constructs an http.Request for the DeleteFactor method
+func NewDeleteFactorRequest(server string, id openapi_types.UUID, params *DeleteFactorParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/accounts/%s/factor", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -11085,6 +11198,15 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /api/v1/accounts/{id}/enable (the `EnableAccount` operationId).
 	EnableAccountWithResponse(ctx context.Context, id openapi_types.UUID, params *EnableAccountParams, reqEditors ...RequestEditorFn) (*EnableAccountResponse, error)
 
+	// DeleteFactorWithResponse Take from an account its second factor, for somebody who has lost it
+	//
+	// All its sessions, keys and links end, and its owner is told by mail. Staff must set up another one before they can go on. One's own is turned off on the page of the account, with a code.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /api/v1/accounts/{id}/factor (the `DeleteFactor` operationId).
+	DeleteFactorWithResponse(ctx context.Context, id openapi_types.UUID, params *DeleteFactorParams, reqEditors ...RequestEditorFn) (*DeleteFactorResponse, error)
+
 	// VerifyAssignmentWithBodyWithResponse Prove or refute a published round from its file alone
 	//
 	// The body is a round.json as `puente match --round` or `puente assign --round` writes it. The independent checker, which shares no code with the solver, recomputes every hash, rule and sum and checks the certificate. A refuted round is a 200 answer with proven false; 422 means that the body is no round that can be read. Nothing is kept. Larger rounds are checked by `puente verify`.
@@ -11734,7 +11856,7 @@ type ClientWithResponsesInterface interface {
 
 	// CreateTokenWithBodyWithResponse Sign in: an access token for an address and its password
 	//
-	// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one.
+	// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one. An account with a second factor needs a code as well: without a good one the answer is 401 with `code_required`, once the password is right.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -11743,7 +11865,7 @@ type ClientWithResponsesInterface interface {
 
 	// CreateTokenWithResponse Sign in: an access token for an address and its password
 	//
-	// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one.
+	// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one. An account with a second factor needs a code as well: without a good one the answer is 401 with `code_required`, once the password is right.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -12055,6 +12177,47 @@ func (r EnableAccountResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r EnableAccountResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type DeleteFactorResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r DeleteFactorResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r DeleteFactorResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DeleteFactorResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeleteFactorResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DeleteFactorResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -15072,6 +15235,21 @@ func (c *ClientWithResponses) EnableAccountWithResponse(ctx context.Context, id 
 	return ParseEnableAccountResponse(rsp)
 }
 
+// DeleteFactorWithResponse Take from an account its second factor, for somebody who has lost it
+//
+// All its sessions, keys and links end, and its owner is told by mail. Staff must set up another one before they can go on. One's own is turned off on the page of the account, with a code.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /api/v1/accounts/{id}/factor (the `DeleteFactor` operationId).
+func (c *ClientWithResponses) DeleteFactorWithResponse(ctx context.Context, id openapi_types.UUID, params *DeleteFactorParams, reqEditors ...RequestEditorFn) (*DeleteFactorResponse, error) {
+	rsp, err := c.DeleteFactor(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeleteFactorResponse(rsp)
+}
+
 // VerifyAssignmentWithBodyWithResponse Prove or refute a published round from its file alone
 //
 // The body is a round.json as `puente match --round` or `puente assign --round` writes it. The independent checker, which shares no code with the solver, recomputes every hash, rule and sum and checks the certificate. A refuted round is a 200 answer with proven false; 422 means that the body is no round that can be read. Nothing is kept. Larger rounds are checked by `puente verify`.
@@ -16195,7 +16373,7 @@ func (c *ClientWithResponses) CreateStaffWithResponse(ctx context.Context, param
 
 // CreateTokenWithBodyWithResponse Sign in: an access token for an address and its password
 //
-// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one.
+// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one. An account with a second factor needs a code as well: without a good one the answer is 401 with `code_required`, once the password is right.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -16210,7 +16388,7 @@ func (c *ClientWithResponses) CreateTokenWithBodyWithResponse(ctx context.Contex
 
 // CreateTokenWithResponse Sign in: an access token for an address and its password
 //
-// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one.
+// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one. An account with a second factor needs a code as well: without a good one the answer is 401 with `code_required`, once the password is right.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -16493,6 +16671,35 @@ func ParseEnableAccountResponse(rsp *http.Response) (*EnableAccountResponse, err
 			return nil, err
 		}
 		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseDeleteFactorResponse parses an HTTP response from a DeleteFactorWithResponse call
+func ParseDeleteFactorResponse(rsp *http.Response) (*DeleteFactorResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeleteFactorResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest Problem

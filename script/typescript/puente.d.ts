@@ -79,6 +79,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{id}/factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take from an account its second factor, for somebody who has lost it
+         * @description All its sessions, keys and links end, and its owner is told by mail. Staff must set up another one before they can go on. One's own is turned off on the page of the account, with a code.
+         */
+        delete: operations["delete-factor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assignments/verify": {
         parameters: {
             query?: never;
@@ -921,7 +941,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in: an access token for an address and its password
-         * @description Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one.
+         * @description Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one. An account with a second factor needs a code as well: without a good one the answer is 401 with `code_required`, once the password is right.
          */
         post: operations["create-token"];
         delete?: never;
@@ -1228,6 +1248,8 @@ export interface components {
             text: string;
         };
         ByLinkInBody: {
+            /** @description Of the second factor, where the account has one: a link does not take its place */
+            code?: string;
             /** @description At least 15 characters of any kind; the links that need none ignore it */
             password?: string;
             /** @description The last part of the link's address */
@@ -1308,6 +1330,8 @@ export interface components {
             rescored: number;
         };
         EmailInBody: {
+            /** @description Of the second factor, where the account has one */
+            code?: string;
             /** @example lucia@example.org */
             email: string;
             /** @description The account's own, to be sure who asks */
@@ -1472,6 +1496,8 @@ export interface components {
             used?: string;
         };
         KeyInBody: {
+            /** @description Of the second factor, where the account has one */
+            code?: string;
             /**
              * Format: int64
              * @description For how many days it is good
@@ -1493,6 +1519,11 @@ export interface components {
              */
             disabled_at?: string;
             email: string;
+            /**
+             * Format: date-time
+             * @description Since when signing in asks for a second factor
+             */
+            factor_at?: string;
             /** Format: uuid */
             id: string;
             /** @enum {string} */
@@ -1937,7 +1968,7 @@ export interface components {
              * @description What went wrong, for programs; codes only grow
              * @enum {string}
              */
-            code: "conflict" | "cross_origin" | "forbidden" | "internal" | "invalid" | "long_address" | "malformed" | "method_not_allowed" | "not_acceptable" | "not_found" | "precondition" | "precondition_required" | "timeout" | "too_large" | "too_many_requests" | "unauthenticated" | "unavailable" | "unsupported_media";
+            code: "code_required" | "conflict" | "cross_origin" | "forbidden" | "internal" | "invalid" | "long_address" | "malformed" | "method_not_allowed" | "not_acceptable" | "not_found" | "precondition" | "precondition_required" | "second_factor" | "timeout" | "too_large" | "too_many_requests" | "unauthenticated" | "unavailable" | "unsupported_media";
             /** @description What happened this time, in the reader's language */
             detail?: string;
             /** @description Every place that does not fit */
@@ -2567,6 +2598,8 @@ export interface components {
             token_type: "Bearer";
         };
         TokenInBody: {
+            /** @description Of the second factor, where the account has one: a code of its app, or a recovery code */
+            code?: string;
             email: string;
             password: string;
         };
@@ -2784,6 +2817,7 @@ export interface operations {
                      *           "created_at": "2027-01-04T15:00:00Z",
                      *           "disabled_at": "2027-01-04T15:00:00Z",
                      *           "email": "lucia@example.org",
+                     *           "factor_at": "2027-01-04T15:00:00Z",
                      *           "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
                      *           "lang": "en",
                      *           "role": "entrepreneur",
@@ -2893,6 +2927,7 @@ export interface operations {
                      *       "created_at": "2027-01-04T15:00:00Z",
                      *       "disabled_at": "2027-01-04T15:00:00Z",
                      *       "email": "lucia@example.org",
+                     *       "factor_at": "2027-01-04T15:00:00Z",
                      *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
                      *       "lang": "en",
                      *       "role": "entrepreneur",
@@ -2944,6 +2979,7 @@ export interface operations {
                      *       "created_at": "2027-01-04T15:00:00Z",
                      *       "disabled_at": "2027-01-04T15:00:00Z",
                      *       "email": "lucia@example.org",
+                     *       "factor_at": "2027-01-04T15:00:00Z",
                      *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
                      *       "lang": "en",
                      *       "role": "entrepreneur",
@@ -2995,6 +3031,7 @@ export interface operations {
                      *       "created_at": "2027-01-04T15:00:00Z",
                      *       "disabled_at": "2027-01-04T15:00:00Z",
                      *       "email": "lucia@example.org",
+                     *       "factor_at": "2027-01-04T15:00:00Z",
                      *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
                      *       "lang": "en",
                      *       "role": "entrepreneur",
@@ -3004,6 +3041,43 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["KnownAccount"];
                 };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-factor": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
+                 * @example "8e03978e-40d5-43e8-bc93-6894a57f9324"
+                 */
+                "Idempotency-Key"?: string;
+                /** @description en, es or fr; English for others */
+                "Accept-Language"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem */
             default: {
@@ -3333,6 +3407,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "code": "E-7Q2MXA4B",
                  *       "days": 1,
                  *       "name": "Directory sync",
                  *       "password": "a bridge over the river",
@@ -3550,6 +3625,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "code": "E-7Q2MXA4B",
                  *       "email": "lucia@example.org",
                  *       "password": "a bridge over the river"
                  *     }
@@ -7258,6 +7334,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "code": "E-7Q2MXA4B",
                  *       "email": "lucia@example.org",
                  *       "password": "a bridge over the river"
                  *     }
@@ -7316,6 +7393,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "code": "E-7Q2MXA4B",
                  *       "password": "a bridge over the river",
                  *       "token": "…"
                  *     }
