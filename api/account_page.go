@@ -119,15 +119,15 @@ func (v *visit) fieldProblem(f web.Field, value string) string {
 }
 
 // signInPage shows the form for signing in.
-func (*Server) signInPage(_ context.Context, v *visit) (templ.Component, error) {
-	return v.signInPage(nil, nil), nil
+func (s *Server) signInPage(_ context.Context, v *visit) (templ.Component, error) {
+	return s.signInForm(v, nil, nil), nil
 }
 
-func (v *visit) signInPage(values, problems map[string]string) templ.Component {
+func (s *Server) signInForm(v *visit, values, problems map[string]string) templ.Component {
 	post := v.c.Request.URL.RequestURI()[len("/"+v.Lang):]
 	v.SignIn = ""
 	return web.SignInPage(web.SignIn{
-		Page: *v.Page, Post: post, Join: "/", Fields: web.SignInFields(v.Lang, values, problems),
+		Page: *v.Page, Post: post, Passkey: s.passkeyForm(post), Join: "/", Fields: web.SignInFields(v.Lang, values, problems),
 		Others: []web.Link{{Text: v.T("me.ask_link"), Path: linkPath}, {Text: v.T("me.ask_reset"), Path: resetPath}},
 	})
 }
@@ -172,7 +172,7 @@ func (s *Server) signIn(ctx context.Context, v *visit) (templ.Component, error) 
 	account, err := s.byPassword(ctx, values["email"], v.form.Get("password"))
 	if known(err).Code == CodeUnauthorized {
 		v.refuse()
-		return v.signInPage(values, map[string]string{"password": v.T("problem.sign_in")}), nil
+		return s.signInForm(v, values, map[string]string{"password": v.T("problem.sign_in")}), nil
 	}
 	if err != nil {
 		return nil, err
@@ -324,7 +324,15 @@ func (s *Server) accountForms(ctx context.Context, v *visit, values, problems ma
 	if err != nil {
 		return nil, err
 	}
-	page.Lists = append(page.Lists, s.factorList(v), sessions, keys)
+	page.Lists = append(page.Lists, s.factorList(v))
+	if s.webauthn != nil {
+		passkeys, err := s.passkeysList(ctx, v, values, problems)
+		if err != nil {
+			return nil, err
+		}
+		page.Lists = append(page.Lists, passkeys)
+	}
+	page.Lists = append(page.Lists, sessions, keys)
 	return web.AccountsPage(page), nil
 }
 

@@ -133,6 +133,7 @@ var notices = map[string]string{
 	"declined": "done.declined", "published": "done.published", "round": "done.round", "run": "done.run", "out": "done.out",
 	"moved": "done.moved", "weights": "done.weights", "stopped": "done.stopped", "role": "me.done_role", "email": "me.done_email",
 	"password": "me.done_password", "sessions": "me.done_sessions", "key": "me.done_key", "factor_off": "second.done_off",
+	"passkey": "passkey.done", "passkey_end": "passkey.done_end",
 }
 
 // goTo leads to another page.

@@ -13,6 +13,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 	"github.com/gin-gonic/gin"
+	"github.com/go-webauthn/webauthn/webauthn"
 
 	"puente/jobs"
 	"puente/models"
@@ -80,6 +81,7 @@ type Server struct {
 	asking       gate             // questions about runs being answered
 	advisor      *jobs.Advisor
 	previews     *jobs.Previews
+	webauthn     *webauthn.WebAuthn // nil where browsers have no passkeys
 	budgets      map[string]struct{ address, network, all, device models.Budget }
 	reviews      sync.Map      // *reviewed by the id of a run
 	stopping     chan struct{} // closed when the server stops
@@ -96,7 +98,7 @@ func newServer(o Options, table []route) *Server {
 		Options: o, engine: gin.New(), secrets: newSecrets(o.Secret), limiter: &limiter{store: o.Store, now: o.Now, counters: map[[2]string]*counter{}},
 		caps: map[string]int64{}, streams: map[string]bool{}, large: newGate(maxLarge), hashing: newGate(maxHashing),
 		trying: newGate(1), asking: newGate(mostAsked), advisor: jobs.NewAdvisor(o.Store), previews: jobs.NewPreviews(o.Store), stopping: make(chan struct{}),
-		budgets: budgets,
+		webauthn: newPasskeys(o.URL), budgets: budgets,
 	}
 	s.engine.HandleMethodNotAllowed = true
 	s.engine.RedirectTrailingSlash = false

@@ -20,6 +20,7 @@ const (
 	tryMail     = "mail"
 	tryCode     = "code"     // of an app that shows codes
 	tryRecovery = "recovery" // a recovery code
+	tryPasskey  = "passkey"  // to begin with a passkey
 )
 
 // budgets are how often that may be tried: with one address, from one network,
@@ -51,6 +52,12 @@ var budgets = map[string]struct{ address, network, all, device models.Budget }{
 		network: models.Budget{Free: 30, First: time.Second, Most: time.Minute},
 		all:     models.Budget{Free: 1000, First: 100 * time.Millisecond, Most: time.Second},
 		device:  models.Budget{Free: math.MaxInt},
+	},
+	tryPasskey: { // there is nothing to guess; what is stored for each lasts five minutes
+		address: models.Budget{Free: math.MaxInt},
+		network: models.Budget{Free: 60, First: time.Second, Most: time.Minute},
+		all:     models.Budget{Free: 2000, First: 100 * time.Millisecond, Most: time.Second},
+		device:  models.Budget{Free: 60, First: time.Second, Most: time.Minute},
 	},
 }
 
@@ -136,7 +143,8 @@ const (
 	sessionCookie = ""
 	deviceCookie  = "-device"
 	signUpCookie  = "-sign-up"
-	halfCookie    = "-half" // of a browser that has shown a first factor
+	halfCookie    = "-half"    // of a browser that has shown a first factor
+	passkeyCookie = "-passkey" // of a browser that was asked for a passkey
 )
 
 // cookieName is the name of a cookie. Browsers take __Host- only from encrypted

@@ -45,11 +45,13 @@ const (
 // FactorPlace is where the secret of an account's app is sealed for.
 func FactorPlace(account string) string { return "factors.secret#" + account }
 
-// Proof shows the second factor of an account: the step whose code somebody knows, or the hash of a recovery code. It is
-// good once.
+// Proof shows the second factor of an account: the step whose code somebody knows, the hash of a recovery code, or the id of
+// a passkey that has signed, which is both factors. It is good once.
 type Proof struct {
 	Step     int64
 	Recovery string // "" for a code of the app
+	Passkey  string // "" for none
+	Counter  int64  // of the passkey
 }
 
 // badCode says that a proof is none, or none any more.
@@ -57,6 +59,9 @@ func badCode() error { return &Error{Code: CodeUnproven, Field: "code", Key: "st
 
 // takeProof uses a proof up. Of several who come with the same one, one is served.
 func (s *Store) takeProof(g *gorm.DB, account string, p Proof) error {
+	if p.Passkey != "" {
+		return s.takePasskey(g, account, p)
+	}
 	now := s.now()
 	var done *gorm.DB
 	if p.Recovery == "" {
@@ -178,8 +183,8 @@ func (s *Store) RecoveryLeft(ctx context.Context, account string) (int, error) {
 }
 
 // RemoveFactor takes from an account its second factor, with its recovery codes; who does so for their own account gives a
-// proof. By somebody else all sessions, keys and links of the account end. Its owner gets a mail. It is no error if it had
-// none.
+// proof. By somebody else all passkeys, sessions, keys and links of the account end. Its owner gets a mail. It is no error
+// if it had none.
 func (s *Store) RemoveFactor(ctx context.Context, by Actor, account string, p *Proof, compose Compose) error {
 	return s.write(ctx, "second factor", func(g *gorm.DB) error {
 		var a Account
@@ -201,7 +206,7 @@ func (s *Store) RemoveFactor(ctx context.Context, by Actor, account string, p *P
 			}
 		}
 		if !own {
-			if err := cmp.Or(s.signOutAll(g, account, ""), endKeys(g, account)); err != nil {
+			if err := cmp.Or(s.signOutAll(g, account, ""), endKeys(g, account), g.Where("account_id = ?", account).Delete(&Passkey{}).Error); err != nil {
 				return err
 			}
 		}

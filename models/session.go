@@ -74,7 +74,7 @@ func (s *Store) createSession(g *gorm.DB, session *Session) error {
 	if err := g.Where("id = ?", session.AccountID).First(&a).Error; err != nil {
 		return err
 	}
-	if a.FactorAt != nil {
+	if a.FactorAt != nil || session.Proof != nil {
 		if err := s.secondFactor(g, session); err != nil || session.Half {
 			return err
 		}
@@ -233,7 +233,8 @@ func (s *Store) DeleteExpiredSessions(ctx context.Context) (n int64, err error) 
 		now := s.now()
 		done := g.Where("expires_at <= ? OR idle_at <= ?", now, now).Delete(&Session{})
 		n = done.RowsAffected
-		return cmp.Or(done.Error, g.Where("expires_at <= ?", now).Delete(&HalfSession{}).Error)
+		return cmp.Or(done.Error, g.Where("expires_at <= ?", now).Delete(&HalfSession{}).Error,
+			g.Where("expires_at <= ?", now).Delete(&PasskeyChallenge{}).Error)
 	})
 	return n, err
 }

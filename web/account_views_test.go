@@ -111,7 +111,7 @@ func sampleErased(lang string) MailShown {
 // same list, as a test of the root package sees to.
 var mailKinds = map[string]bool{
 	"verify": true, "known": true, "sign_in": true, "reset": true, "stranger": false, "invite": true, "invited_known": false, "email": true,
-	"email_taken": false, "email_changed": false, "password_changed": false, "factor_added": false, "factor_removed": false,
+	"email_taken": false, "email_changed": false, "password_changed": false, "factor_added": false, "factor_removed": false, "passkey_added": false, "passkey_removed": false,
 }
 
 func sampleLetter(lang, kind string) Mail {

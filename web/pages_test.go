@@ -215,7 +215,11 @@ func TestPagesKeepThePolicy(t *testing.T) {
 		root := parsed(t, lang, name)
 		for _, n := range elements(root) {
 			switch n.Data {
-			case "script", "style", "iframe", "object", "embed", "base", "img":
+			case "script":
+				if !strings.HasPrefix(attribute(n, "src"), "/static/passkey.") || n.FirstChild != nil {
+					t.Errorf("a script that is not ours")
+				}
+			case "style", "iframe", "object", "embed", "base", "img":
 				t.Errorf("a %s element", n.Data)
 			case "meta":
 				if attribute(n, "http-equiv") != "" {

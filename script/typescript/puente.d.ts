@@ -385,6 +385,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The passkeys of the own account, newest first
+         * @description They are made, and sign in, in a browser only.
+         */
+        get: operations["list-passkeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/passkeys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a passkey of the own account */
+        delete: operations["delete-passkey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/profiles": {
         parameters: {
             query?: never;
@@ -1583,6 +1620,11 @@ export interface components {
             /** @description Cursor of the next page; absent on the last page */
             next?: string;
         };
+        ListPasskeyBody: {
+            items: components["schemas"]["Passkey"][];
+            /** @description Cursor of the next page; absent on the last page */
+            next?: string;
+        };
         ListProfileBody: {
             items: components["schemas"]["Profile"][];
             /** @description Cursor of the next page; absent on the last page */
@@ -1789,6 +1831,19 @@ export interface components {
              * @description 0 to 60,000
              */
             score: number;
+        };
+        Passkey: {
+            /** Format: date-time */
+            created: string;
+            /** Format: uuid */
+            id: string;
+            /** @example My phone */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When it last signed in; absent before that
+             */
+            used?: string;
         };
         Person: {
             cadence?: string;
@@ -4221,6 +4276,98 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["Organization"];
                 };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-passkeys": {
+        parameters: {
+            query?: {
+                /** @description next of the page before; good for 24 hours, the same reader and the same filter */
+                cursor?: string;
+                /** @description Items of a page at most */
+                limit?: number;
+            };
+            header?: {
+                /**
+                 * @description ETag of the answer that the client has; if it is still the same, the answer is 304 without a body
+                 * @example "3"
+                 */
+                "If-None-Match"?: string;
+                /** @description en, es or fr; English for others */
+                "Accept-Language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "created": "2027-01-04T15:00:00Z",
+                     *           "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *           "name": "My phone",
+                     *           "used": "2027-01-04T15:00:00Z"
+                     *         }
+                     *       ],
+                     *       "next": "AAAAAGdGS3p…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListPasskeyBody"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-passkey": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
+                 * @example "8e03978e-40d5-43e8-bc93-6894a57f9324"
+                 */
+                "Idempotency-Key"?: string;
+                /** @description en, es or fr; English for others */
+                "Accept-Language"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem */
             default: {
