@@ -10,8 +10,9 @@ WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
-# Without cgo SQLite is the one in Go, and the binary needs no library of the image.
-RUN CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o /out/puente . && mkdir -p -m 0700 /volumes/data
+# Without cgo SQLite is the one in Go, and the binary needs no library of the image. The experiment lets the engine use
+# the vectors of the processor, if that has them; it changes no result.
+RUN CGO_ENABLED=0 GOEXPERIMENT=simd go build -trimpath -ldflags "-s -w" -o /out/puente . && mkdir -p -m 0700 /volumes/data
 
 FROM scratch
 # Certificate authorities, for connections to other servers; zones of time are in the binary.

@@ -3,12 +3,13 @@
 
 TOOL   = go tool -modfile=script/tools/go.mod
 TRAPS  = $(abspath $(or $(TMPDIR),/tmp))/puente-traps
+VECTORS = GOEXPERIMENT=simd
 VULNDB ?= ../shared/data/govulndb
 # The packages whose tests know -update
 GOLDEN = $(sort $(dir $(shell grep -rl --include='*_test.go' '"update", false' .)))
 
 .DEFAULT_GOAL := help
-.PHONY: help run verify test race vectors nocgo vet pages client lint traps fmt tidy vuln bench bench-peers bench-assign-peers bench-limits fuzz golden ci clean
+.PHONY: help run verify test race build shipped vectors vet pages client lint traps fmt tidy vuln bench bench-peers bench-assign-peers bench-limits fuzz golden ci clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,12 +26,14 @@ test: ## run all tests
 race: ## run the tests of the engine, the server and the program under the race detector (needs a C compiler)
 	CGO_ENABLED=1 go test -race ./api ./matching/... ./jobs .
 
-vectors: ## test the engine with the processor's vectors, where this Go has them (amd64)
-	GOEXPERIMENT=simd go test ./matching
+build: ## build the binary as the Dockerfile does: without cgo, with the processor's vectors
+	CGO_ENABLED=0 $(VECTORS) go build -trimpath -ldflags "-s -w" -o puente .
 
-nocgo: ## build without cgo, and test the engine, the server and the models so
-	CGO_ENABLED=0 go build ./...
-	CGO_ENABLED=0 go test ./api ./matching/... ./models
+shipped: ## test the engine, the server and the models as they ship
+	CGO_ENABLED=0 $(VECTORS) go test ./api ./matching/... ./models
+
+vectors: ## test the engine with the processor's vectors, where this Go has them (amd64)
+	$(VECTORS) go test ./matching
 
 vet: ## run go vet
 	go vet ./...

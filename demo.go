@@ -29,7 +29,7 @@ const demoPorts = 50
 
 type demoCommand struct {
 	Seed uint64 `default:"1" help:"${help_seed}"`
-	Keep string `placeholder:"FOLDER" help:"${help_keep}"`
+	Keep string `placeholder:"FOLDER" help:"${help_demo_keep}"`
 	Port int    `default:"8080" help:"${help_port}"`
 }
 

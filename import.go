@@ -23,7 +23,7 @@ type importCommand struct {
 	AgreedTo        string   `placeholder:"VERSION" help:"${help_agreed_to}"`
 	DryRun          bool     `help:"${help_dry_run}"`
 	Ownership       string   `placeholder:"FILE" help:"${help_ownership}"`
-	SimulateMissing bool     `help:"${help_simulate}"`
+	SimulateMissing bool     `help:"${help_simulate_missing}"`
 	Seed            uint64   `default:"1" help:"${help_seed}"`
 }
 

@@ -37,7 +37,7 @@ const (
 
 // cli is the whole command line: global flags are the settings of the program.
 type cli struct {
-	config.Config `embed:""`
+	config.Config `embed:"" group:"Settings:"`
 	ConfigFile    string `name:"config" placeholder:"FILE" help:"${help_config_file}"`
 	JSON          bool   `name:"json" help:"${help_json}"`
 

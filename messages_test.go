@@ -22,6 +22,33 @@ import (
 // exists says whether there are words for a key.
 func exists(key string) bool { return web.Text("en", key, map[string]any{"Count": 1}) != key }
 
+// TestMessageKeysOnce wants every key once: of two, one would be lost in silence.
+func TestMessageKeysOnce(t *testing.T) {
+	for _, lang := range []string{"en", "es", "fr"} {
+		seen := map[string]string{}
+		names, err := filepath.Glob("web/messages/*." + lang + ".json")
+		if err != nil || len(names) == 0 {
+			t.Fatal(names, err)
+		}
+		for _, name := range names {
+			data, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range keyLine.FindAllSubmatch(data, -1) {
+				key := string(m[1])
+				if at, twice := seen[key]; twice {
+					t.Errorf("%s is in %s and in %s", key, at, name)
+				}
+				seen[key] = name
+			}
+		}
+	}
+}
+
+// keyLine is the beginning of a message, each in a line of its own.
+var keyLine = regexp.MustCompile(`(?m)^  "([\w.]+)":`)
+
 // TestMessageKeysExist finds every message key in the program's source, and
 // every key that is put together from a table, and wants words for it.
 func TestMessageKeysExist(t *testing.T) {

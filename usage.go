@@ -48,6 +48,7 @@ func (p *program) help(options kong.HelpOptions, ctx *kong.Context) error {
 	r := strings.NewReplacer(
 		"Usage: ", p.say("help.word_usage", nil)+" ", "Arguments:\n", p.say("help.word_arguments", nil)+"\n",
 		"Flags:\n", p.say("help.word_flags", nil)+"\n", "Commands:\n", p.say("help.word_commands", nil)+"\n",
+		"Settings:\n", p.say("help.word_settings", nil)+"\n",
 		"Show context-sensitive help.", p.say("help.word_help", nil),
 		`Run "puente <command> --help" for more information on a command.`, p.say("help.word_more", nil))
 	_, err = io.WriteString(out, r.Replace(b.String()))
@@ -64,7 +65,7 @@ var usages = []struct {
 	{regexp.MustCompile(`^missing flags?: (.+)$`), "usage.missing_flags"},
 	{regexp.MustCompile(`^unexpected argument ([^,]+)`), "usage.unexpected_argument"},
 	{regexp.MustCompile(`^expected (?:one of )?(.+)$`), "usage.expected"},
-	{regexp.MustCompile(`^(--[\w-]+): missing value`), "usage.missing_value"},
+	{regexp.MustCompile(`^(--[\w-]+): (?:missing value|expected .* but got .* \((?:<EOL>|long flag|short flag)\))`), "usage.missing_value"},
 	{regexp.MustCompile(`^(--[\w-]+)(?:=\S+)?: expected .* but got (.+)$`), "usage.wrong_value"},
 	{regexp.MustCompile(`^(--[\w-]+) must be one of (.+) but got`), "usage.one_of"},
 }

@@ -1,20 +1,33 @@
 package matching
 
-// block holds one share for each of 64 positions: byte p/8 of word p%8 is that
-// of position p. So the low bytes of a word's four 16-bit lanes are those of
-// the positions i, i+16, i+32 and i+48, and the high bytes those eight after.
+// block is 32 lanes of 16 bits, four to a word. It holds one share, a byte, for
+// each of 64 positions: the low byte of lane p is that of position p, the high
+// byte that of position p+32. Or it holds two blocks' codes of shares, of four
+// bits ([codes]): those of position p and p+32 of the first, then of the second.
 type block [8]uint64
 
-// column holds one share per position.
+// column holds one share, or its code, per position.
 type column []block
 
-func (c column) patch(pos int32, s Share) patch {
-	shift := pos & 56
-	return patch{&c[pos>>6][pos&7], 255 << shift, uint64(s) << shift}
+// patch says what to write for a position: the share, or its code.
+func (c column) patch(pos int32, share uint8) patch {
+	word, shift := pos>>2&7, pos&3<<4
+	if widest {
+		shift += pos >> 5 & 3 << 2
+		return patch{&c[pos>>7][word], 15 << shift, uint64(share) << shift}
+	}
+	shift += pos >> 5 & 1 << 3
+	return patch{&c[pos>>6][word], 255 << shift, uint64(share) << shift}
 }
 
-// sums holds one sum for each of the 64 positions of a block: lane p/16 of
-// word p%16 is that of position p.
+// set writes what a position holds, where nothing was written yet.
+func (c column) set(pos int32, share uint8) {
+	p := c.patch(pos, share)
+	*p.word |= p.bits
+}
+
+// sums holds one sum for each of the 64 positions of a block, in order, four
+// to a word.
 type sums [16]uint64
 
 // tileBlocks is how many blocks a mentee's columns are made for at a time, so that
@@ -38,13 +51,13 @@ type summed struct {
 func (s *Scratch) next(at int32, bar uint64) (acc *sums, over uint64) {
 	t := &s.summed
 	if at >= t.end {
-		t.begin, t.end = at, at+s.sum(at, bar)
+		t.begin, t.end = s.sum(at, bar)
 	}
 	i := (at - t.begin) % group
 	return &t.sums[i], t.over[i]
 }
 
-func (s *sums) at(p int) uint64 { return s[p&15] >> (p & 48) & 0xFFFF }
+func (s *sums) at(p int) uint64 { return s[p>>2&15] >> (p & 3 << 4) & 0xFFFF }
 
 // Masks of the 16-bit lanes of a word.
 const (
@@ -63,7 +76,20 @@ func (s *sums) over(bar uint64) uint64 {
 		low = low>>1 | ((s[i]>>1&half|top)-bar)&top
 		high = high>>1 | ((s[i+8]>>1&half|top)-bar)&top
 	}
-	return low>>8 | high
+	over := low>>8 | high // position 32h+4w+i is at 16i+8h+w
+	if over == 0 {
+		return 0
+	}
+	over = exchange(over, 0x00000000FF00FF00, 24)
+	over = exchange(over, 0x0000F0F00000F0F0, 12)
+	over = exchange(over, 0x00CC00CC00CC00CC, 6)
+	return exchange(over, 0x0A0A0A0A0A0A0A0A, 3)
+}
+
+// exchange exchanges the bits of a mask with those that are so many places above.
+func exchange(v, mask uint64, places int) uint64 {
+	differ := (v>>places ^ v) & mask
+	return v ^ differ ^ differ<<places
 }
 
 // asBefore instead of a weight says that, of a column's shares and those of the
@@ -186,7 +212,7 @@ func (b base) set(pos int32, sum uint64) {
 	if !wide {
 		s.settle()
 	}
-	w, shift := &s[pos&15], pos&48
+	w, shift := &s[pos>>2&15], pos&3<<4
 	*w = *w&^(0xFFFF<<shift) | sum<<shift
 	s.unsettle()
 }

@@ -8,65 +8,62 @@ import "simd/archsimd"
 // those of 512.
 var wide, widest = archsimd.X86.AVX2(), archsimd.X86.AVX512()
 
-// sum adds up the scores of some blocks and returns how many.
-func (s *Scratch) sum(at int32, bar uint64) int32 {
+// sum adds up the scores of some blocks and returns where they begin and end.
+func (s *Scratch) sum(at int32, bar uint64) (begin, end int32) {
 	switch {
-	case widest && int(at)+group <= s.blocks:
+	case widest:
+		at = at / group * group
 		s.sumGroup(at, bar)
-		return group
+		return at, at + group
 	case wide:
 		s.sumWide(at, bar)
 	default:
 		s.sumWords(at, bar)
 	}
-	return 1
+	return at, at + 1
 }
 
 // sumGroup adds up the scores of four blocks, 32 at a time. All sums are in
-// registers, and where a column is has to be found but once for them.
+// registers.
 func (s *Scratch) sumGroup(at int32, bar uint64) {
 	t := &s.summed
 	var a, b, c, d, e, f, g, h archsimd.Uint16x32
-	for i := 0; i < len(s.addends); {
-		weight := archsimd.BroadcastUint16x32(uint16(s.addends[i].weight))
-		from := (*[group]block)(s.addends[i].column[at:])
-		v, w, x, y := whole(&from[0]), whole(&from[1]), whole(&from[2]), whole(&from[3])
-		for i++; i < len(s.addends) && s.addends[i].weight == asBefore; i++ {
-			from := (*[group]block)(s.addends[i].column[at:])
-			v, w, x, y = v.Max(whole(&from[0])), w.Max(whole(&from[1])), x.Max(whole(&from[2])), y.Max(whole(&from[3]))
-		}
-		p, q, r, z := v.AsUint16x32(), w.AsUint16x32(), x.AsUint16x32(), y.AsUint16x32()
-		a, e = a.Add(p.Mul(weight)), e.Add(p.ShiftAllRight(8).Mul(weight))
-		b, f = b.Add(q.Mul(weight)), f.Add(q.ShiftAllRight(8).Mul(weight))
-		c, g = c.Add(r.Mul(weight)), g.Add(r.ShiftAllRight(8).Mul(weight))
-		d, h = d.Add(z.Mul(weight)), h.Add(z.ShiftAllRight(8).Mul(weight))
-	}
-	// The high bytes were multiplied with the low ones.
-	a, b, c, d = a.Sub(e.ShiftAllLeft(8)), b.Sub(f.ShiftAllLeft(8)), c.Sub(g.ShiftAllLeft(8)), d.Sub(h.ShiftAllLeft(8))
 	if s.base != nil {
 		from := (*[group]sums)(s.base[at:])
-		a, e = a.Add(thirtyTwo(&from[0], 0)), e.Add(thirtyTwo(&from[0], 8))
-		b, f = b.Add(thirtyTwo(&from[1], 0)), f.Add(thirtyTwo(&from[1], 8))
-		c, g = c.Add(thirtyTwo(&from[2], 0)), g.Add(thirtyTwo(&from[2], 8))
-		d, h = d.Add(thirtyTwo(&from[3], 0)), h.Add(thirtyTwo(&from[3], 8))
+		a, b = thirtyTwo(&from[0], 0), thirtyTwo(&from[0], 8)
+		c, d = thirtyTwo(&from[1], 0), thirtyTwo(&from[1], 8)
+		e, f = thirtyTwo(&from[2], 0), thirtyTwo(&from[2], 8)
+		g, h = thirtyTwo(&from[3], 0), thirtyTwo(&from[3], 8)
+	}
+	at = (s.from + at) / 2
+	low := archsimd.BroadcastUint8x64(15)
+	for i := 0; i < len(s.lookups); {
+		table := archsimd.LoadUint16x32((*[32]uint16)(&s.lookups[i].products))
+		from := s.lookups[i].column
+		x, y := whole(&from[at]), whole(&from[at+1])
+		for i++; i < len(s.lookups) && s.lookups[i].asBefore; i++ {
+			from := s.lookups[i].column
+			x, y = greater(x, whole(&from[at]), low), greater(y, whole(&from[at+1]), low)
+		}
+		a = a.Add(table.Permute(x.AsUint16x32()))
+		b = b.Add(table.Permute(x.RotateAllRight(4).AsUint16x32()))
+		c = c.Add(table.Permute(x.RotateAllRight(8).AsUint16x32()))
+		d = d.Add(table.Permute(x.RotateAllRight(12).AsUint16x32()))
+		e = e.Add(table.Permute(y.AsUint16x32()))
+		f = f.Add(table.Permute(y.RotateAllRight(4).AsUint16x32()))
+		g = g.Add(table.Permute(y.RotateAllRight(8).AsUint16x32()))
+		h = h.Add(table.Permute(y.RotateAllRight(12).AsUint16x32()))
 	}
 	least := archsimd.BroadcastUint16x32(uint16(bar))
-	some := [group]uint32{
-		a.GreaterEqual(least).ToBits() | e.GreaterEqual(least).ToBits(),
-		b.GreaterEqual(least).ToBits() | f.GreaterEqual(least).ToBits(),
-		c.GreaterEqual(least).ToBits() | g.GreaterEqual(least).ToBits(),
-		d.GreaterEqual(least).ToBits() | h.GreaterEqual(least).ToBits(),
-	}
-	write(&t.sums[0], a, e)
-	write(&t.sums[1], b, f)
-	write(&t.sums[2], c, g)
-	write(&t.sums[3], d, h)
+	t.over[0] = uint64(a.GreaterEqual(least).ToBits()) | uint64(b.GreaterEqual(least).ToBits())<<32
+	t.over[1] = uint64(c.GreaterEqual(least).ToBits()) | uint64(d.GreaterEqual(least).ToBits())<<32
+	t.over[2] = uint64(e.GreaterEqual(least).ToBits()) | uint64(f.GreaterEqual(least).ToBits())<<32
+	t.over[3] = uint64(g.GreaterEqual(least).ToBits()) | uint64(h.GreaterEqual(least).ToBits())<<32
+	write(&t.sums[0], a, b)
+	write(&t.sums[1], c, d)
+	write(&t.sums[2], e, f)
+	write(&t.sums[3], g, h)
 	archsimd.ClearAVXUpperBits()
-	for i, lanes := range some {
-		if t.over[i] = 0; lanes != 0 {
-			t.over[i] = t.sums[i].over(bar)
-		}
-	}
 }
 
 // write writes the sums of a block.
@@ -75,9 +72,15 @@ func write(s *sums, low, high archsimd.Uint16x32) {
 	high.AsUint64x8().Store((*[8]uint64)(s[8:]))
 }
 
-// whole loads the shares of a block.
-func whole(b *block) archsimd.Uint8x64 {
-	return archsimd.LoadUint64x8((*[8]uint64)(b)).AsUint8x64()
+// whole loads the codes of two blocks.
+func whole(b *block) archsimd.Uint64x8 {
+	return archsimd.LoadUint64x8((*[8]uint64)(b))
+}
+
+// greater takes the greater of each two codes; low is 15 in every byte.
+func greater(x, y archsimd.Uint64x8, low archsimd.Uint8x64) archsimd.Uint64x8 {
+	v, w := x.AsUint8x64(), y.AsUint8x64()
+	return v.And(low).Max(w.And(low)).Or(v.AndNot(low).Max(w.AndNot(low))).AsUint64x8()
 }
 
 // thirtyTwo loads sums, of eight words.

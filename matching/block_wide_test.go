@@ -4,6 +4,13 @@ package matching
 
 import "testing"
 
+// withShares makes columns hold shares for the time of a test.
+func withShares(t *testing.T) {
+	was := widest
+	widest = false
+	t.Cleanup(func() { widest = was })
+}
+
 // TestWithoutVectors does on this processor what one with shorter vectors does, or
 // with none.
 func TestWithoutVectors(t *testing.T) {
@@ -23,6 +30,7 @@ func TestWithoutVectors(t *testing.T) {
 			t.Run("many", TestManyEqualReference)
 			t.Run("live", TestLiveIndexEqualsRebuild)
 			t.Run("sum", TestSumEqualsDefinition)
+			t.Run("greatest", TestGreatest)
 			t.Run("compose", TestComposeEqualsDefinition)
 			t.Run("with", TestWithEqualsReference)
 		})

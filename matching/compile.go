@@ -72,6 +72,7 @@ func (x *Index) start(m *Mentee, q *query, s *Scratch) {
 type sought struct {
 	from, to int32
 	weight   uint32
+	factor   uint8
 }
 
 // maxSets is how many columns an index keeps, for each factor, of sets, and how
@@ -137,7 +138,7 @@ func (x *Index) lookUpTerm(t Term, q *query, s *Scratch) {
 	if len(several) == 0 {
 		s.asks, q.columns = append(s.asks, t.Ask), append(q.columns, c)
 	}
-	q.wants = append(q.wants, sought{int32(from), int32(len(s.asks)), uint32(t.Weight)})
+	q.wants = append(q.wants, sought{int32(from), int32(len(s.asks)), uint32(t.Weight), t.Factor})
 }
 
 // lookUpRule finds the bits of one rule's ask.
@@ -193,10 +194,15 @@ func (x *Index) goTo(q *query, from int, s *Scratch) {
 	}
 	s.live = s.live[:n]
 	if s.base = nil; q.base != nil {
-		s.base = q.base[from:][:s.blocks]
+		s.base = q.base[from:]
 	}
-	s.summed.end = 0
-	s.compose(q, from)
+	s.summed.end, s.from = 0, int32(from)
+	switch {
+	case !widest:
+		s.compose(q, from)
+	case from == 0:
+		s.pack(q)
+	}
 }
 
 // compose makes one column of what is the greatest of several, and one of those
@@ -271,18 +277,9 @@ const maxBases = 32
 
 // base makes the sums of what is asked without arguments.
 func (x *Index) base(same standing) base {
-	b := make(base, x.blocks)
-	for f, w := range same {
-		if w == 0 {
-			continue
-		}
-		for at, shares := range x.column(Ask{Factor: uint8(f)}) {
-			acc := &b[at]
-			for i, v := range shares {
-				acc[i] += v & lanes * uint64(w)
-				acc[i+8] += v >> 8 & lanes * uint64(w)
-			}
-		}
+	b := make(base, padded(x.blocks))
+	for pos, n := range x.mentor {
+		b[pos>>6][pos>>2&15] |= x.standing(same, &x.mentors[n]) << (pos & 3 << 4)
 	}
 	for at := range b {
 		b[at].unsettle()

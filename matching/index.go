@@ -82,7 +82,11 @@ func (x *Index) column(k Ask) column {
 	if ok {
 		return c
 	}
-	c = make(column, x.blocks)
+	half := columnLength(x.blocks)
+	sixteens := own[k.Factor] && widest
+	if c = make(column, half); sixteens {
+		c = make(column, 2*half)
+	}
 	f := &Factors[k.Factor]
 	last := &Mentor{}
 	share := f.Give(x.book, k, last).Share
@@ -91,7 +95,12 @@ func (x *Index) column(k Ask) column {
 		if !f.Same(m, last) { // neighbours are often alike
 			share, last = f.Give(x.book, k, m).Share, m
 		}
-		c[pos>>6][pos&7] |= uint64(share) << (pos & 56)
+		if sixteens {
+			c[half:].set(int32(pos), share>>4)
+			c.set(int32(pos), share&15)
+			continue
+		}
+		c.set(int32(pos), held(k.Factor, share))
 	}
 	if own[k.Factor] {
 		return c

@@ -119,14 +119,20 @@ func (x *Index) grow() int32 {
 	x.alive = append(x.alive, 0)
 	for f := range x.columns {
 		for k, c := range x.columns[f] {
-			x.columns[f][k] = append(c, block{})
+			for len(c) < columnLength(x.blocks) {
+				c = append(c, block{})
+			}
+			x.columns[f][k] = c
 		}
 	}
 	for k, b := range x.bits {
 		x.bits[k] = append(b, 0)
 	}
 	for k, b := range x.bases {
-		x.bases[k] = append(b, sums{})
+		for len(b) < padded(x.blocks) {
+			b = append(b, sums{})
+		}
+		x.bases[k] = b
 	}
 	return n
 }
@@ -167,7 +173,7 @@ func (x *Index) write(n int32, before *Mentor, all bool) {
 		}
 		give := Factors[f].Give
 		for k, c := range x.columns[f] {
-			patches = append(patches, c.patch(pos, give(x.book, k, m).Share))
+			patches = append(patches, c.patch(pos, held(k.Factor, give(x.book, k, m).Share)))
 		}
 	}
 	var changed [len(Rules)]bool

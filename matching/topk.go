@@ -26,8 +26,10 @@ type Scratch struct {
 	query   query   // who is ranked
 	live    []int32 // blocks of a tile with an open position, counted from its beginning
 	blocks  int     // of the tile
+	from    int32   // where it begins
 	base    base    // of the tile: what sums begin with; nil for nothing
 	addends []addend
+	lookups []lookup // instead of addends, where columns are of codes
 	spare   []column // memory for columns of a tile that are made for one mentee
 	used    int      // of it
 	summed  summed
@@ -164,7 +166,9 @@ func (x *Index) search(q *query, s *Scratch) {
 			pos := at + int32(from)
 			for over &= q.open[pos]; over != 0; over &= over - 1 {
 				p := bits.TrailingZeros64(over)
-				q.add(key(acc.at(p), x.order(q, pos<<6|int32(p))), k)
+				if score := acc.at(p); score>>8 >= uint64(q.rung) {
+					q.add(key(score, x.order(q, pos<<6|int32(p))), k)
+				}
 			}
 		}
 	}
@@ -186,18 +190,14 @@ func (q *query) enough() int {
 	return min(q.k, mean+3*deviation+3)
 }
 
-// add adds a candidate, unless it is below the rung, and lets the rung rise as
-// long as k candidates are on it or above.
+// add adds a candidate that is not below the rung, and lets the rung rise as long
+// as k candidates are on it or above.
 func (q *query) add(v uint64, k int) {
-	high := int(v >> 40)
-	if high < q.rung {
-		return
-	}
 	if len(q.best) >= 4*q.k+256 {
 		q.tidy()
 	}
 	q.best = append(q.best, v)
-	q.count[high]++
+	q.count[v>>40]++
 	q.above++
 	for q.above-int(q.count[q.rung]) >= k {
 		q.above -= int(q.count[q.rung])

@@ -28,6 +28,7 @@ type auction struct {
 	out     []int32 // units of left nodes that go without
 	queue   ring    // left nodes, once for every unit that is to bid
 	budget  int     // bids and returns that are left
+	roof    int64   // the potential of the hub above which a try is given up
 	done    int     // phases
 	touched int64   // of no meaning; see touch
 
@@ -42,7 +43,7 @@ const (
 )
 
 func newAuction(g *network) *auction {
-	a := &auction{network: g, comers: &g.queue}
+	a := &auction{network: g, comers: &g.queue, roof: far}
 	a.out = make([]int32, g.left)
 	a.queue.node = make([]int32, len(g.held))
 	a.queue.seen = make([]uint64, g.left/64+1)
@@ -93,8 +94,8 @@ func (a *auction) outside(i, links int32) int64 {
 }
 
 // phase frees everybody who is not content within eps, unless somebody waits
-// already, and lets them bid until all are content. It gives up, not done, when the budget is spent or prices get out of
-// range.
+// already, and lets them bid until all are content. It gives up, not done, when
+// the budget is spent, the hub is above its roof or prices get out of range.
 func (a *auction) phase(ctx context.Context, eps int64) (done bool, err error) {
 	a.eps, a.listed = eps, false
 	a.floor()
@@ -121,8 +122,10 @@ func (a *auction) phase(ctx context.Context, eps int64) (done bool, err error) {
 				a.touch()
 			}
 			a.bid(a.queue.pop())
-		case a.short > 0:
+		case a.short > 0 && a.hub <= a.roof:
 			a.comeBack()
+		case a.short > 0:
+			return false, nil
 		default:
 			return true, nil
 		}

@@ -14,6 +14,8 @@ const (
 	bidsPerTry = 400 // bids a unit to spend with phases
 	bonusPart  = 4   // a bonus counts as so many of the largest score at most
 	levelPart  = 90  // percent of the guessed price of the cheapest place to start from
+	alikePart  = 40  // scores are alike if they differ by this percentage of the largest at most
+	alikeBids  = 24  // bids a unit to spend where they are
 )
 
 // guess finds pairs and prices to start from, as good as is cheaply had.
@@ -21,9 +23,10 @@ const (
 // Where there are at least as many places as units, one phase from equal prices
 // is mostly enough, unless right nodes ask for pairs: then prices must differ by
 // what it costs to bring them some. Otherwise prices start at a guess, high above
-// the hub, and eps in the order of the scores. That leaves out of account that
+// the hub, and eps in the order of the scores; where scores are alike, a first try
+// is made in the order of their differences. That leaves out of account that
 // bonuses can be very much larger: mostly they decide nothing, because all of the
-// scarce side are served anyway. Where they do, the second try starts in the
+// scarce side are served anyway. Where they do, the last try starts in the
 // order of the bonuses.
 //
 // A bonus counts as some scores only. That is enough to put it first almost
@@ -50,7 +53,13 @@ func (g *network) guess(ctx context.Context) error {
 	g.phases = 1
 	switch {
 	case places < units:
-		hub = -g.level(places) * levelPart / 100
+		level := g.level(places)
+		if g.spread <= g.top*alikePart/100 && !d.left && !d.right {
+			if done, err := a.alike(ctx, level); done || err != nil {
+				return err
+			}
+		}
+		hub = -level * levelPart / 100
 	case !d.right:
 		a.budget = direct*units + 1000
 		a.reset(0, false)
@@ -73,6 +82,18 @@ func (g *network) guess(ctx context.Context) error {
 		a.tidy()
 	}
 	return err
+}
+
+// alike is a try with prices within the range of the scores, where that is small:
+// what all scores have in common decides nothing. It is given up when the hub
+// rises by more than the range, because then places are scarce here and abundant
+// there, and prices have to go through all numbers down to 0.
+func (a *auction) alike(ctx context.Context, level int64) (done bool, err error) {
+	a.budget = alikeBids*len(a.held) + 1000
+	a.reset(a.spread*(100-levelPart)/100-level, false)
+	a.roof = a.hub + a.spread + 2
+	defer func() { a.roof = far }()
+	return a.phases(ctx, a.spread/phaseTop)
 }
 
 // demands are what nodes ask for beyond scores.

@@ -1,6 +1,9 @@
 package assign
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // The network of the problem once the must edges are taken out: a hub, the
 // left nodes and the right nodes, and one unit of flow per pair that runs
@@ -22,6 +25,7 @@ type network struct {
 	first     []int32 // edges of left node i: first[i] .. first[i+1]
 	to, score []int32
 	top       int64   // largest score or, without sign, smallest
+	spread    int64   // largest score less the smallest
 	near      []int64 // prices of right nodes to start from, if there are any
 
 	room []int32 // links of left node i: room[i] .. room[i]+load, and space up to room[i+1]
@@ -125,9 +129,10 @@ func (n *node) set(from Node, bonus int64, covered bool) {
 
 // setRoom makes room for the links. No node needs more than it has edges of
 // some use: an edge of score zero or less is of none where neither end asks for
-// pairs. The largest score is found by the way.
+// pairs. The range of the scores is found by the way.
 func (g *network) setRoom() {
-	degree, top := make([]int32, g.right), int32(0)
+	degree := make([]int32, g.right)
+	low, high := int32(math.MaxInt32), int32(math.MinInt32)
 	for i := range g.lefts {
 		n := &g.lefts[i].node
 		eager, useful := n.asks(), int32(0)
@@ -135,7 +140,7 @@ func (g *network) setRoom() {
 		score = score[:len(to)]
 		for x, j := range to {
 			w := score[x]
-			top = max(top, w, -w)
+			low, high = min(low, w), max(high, w)
 			if eager || w > 0 || g.rights[j].asks() {
 				useful++
 				degree[j]++
@@ -143,7 +148,10 @@ func (g *network) setRoom() {
 		}
 		n.high = min(n.high, useful)
 	}
-	g.top = int64(top)
+	if len(g.to) > 0 {
+		g.top = int64(max(high, -low))
+		g.spread = int64(high) - int64(low)
+	}
 	g.base = make([]int32, g.right+1)
 	for j := range g.rights {
 		n := &g.rights[j]

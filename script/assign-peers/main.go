@@ -45,7 +45,7 @@ func usual() string {
 		work = append(work, fmt.Sprintf("%s:%d", s.Name, s.Mentees))
 	}
 	return strings.Join(append(work, "real:30000", "real:100000", "uniform:100000", "balanced:100000", "slack:100000",
-		"quotas:100000", "minimums:100000", "coverboth:100000"), ",")
+		"quotas:100000", "minimums:100000", "coverboth:100000", "chain:5000", "chain:200000"), ",")
 }
 
 func run(ctx context.Context, args []string, out io.Writer) error {

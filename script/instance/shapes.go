@@ -88,7 +88,24 @@ var Shapes = []Shape{
 		return quotas(realistic(n, mentorsFor(n), r), r)
 	}},
 	{"everything", "as quotas, with minimums, pairs that must be, negative scores, and mentees first", 10_000, everything},
-	{"chain", "two candidates each, and one mentor too few: one change runs through all", 50_000, chain},
+	{"chain", "two candidates each, and one mentor too few: one change runs through all", 50_000, func(n int, r *rand.Rand) assign.Problem {
+		return chain(n, n-1, r, rising)
+	}},
+	{"chaintwo", "as chain, two mentors too few", 50_000, func(n int, r *rand.Rand) assign.Problem {
+		return chain(n, n-2, r, rising)
+	}},
+	{"chainequal", "as chain, every score the same", 50_000, func(n int, r *rand.Rand) assign.Problem {
+		return chain(n, n-1, r, func(_, _ int, _ *rand.Rand) int { return 5000 })
+	}},
+	{"chainmixed", "as chain, people in any order", 50_000, func(n int, r *rand.Rand) assign.Problem {
+		return shuffled(chain(n, n-1, r, rising), r)
+	}},
+	{"chainany", "as chain, people in any order, scores by chance", 50_000, func(n int, r *rand.Rand) assign.Problem {
+		return shuffled(chain(n, n-1, r, uniform), r)
+	}},
+	{"loop", "two candidates each, one of them the next one's, around a circle", 50_000, func(n int, r *rand.Rand) assign.Problem {
+		return chain(n, n, r, rising)
+	}},
 	{"ring", "50 candidates, the nearest on a circle", 20_000, ring},
 }
 
@@ -161,12 +178,35 @@ func fewMentors(mentees int, r *rand.Rand) assign.Problem {
 	return p
 }
 
-func chain(mentees int, r *rand.Rand) assign.Problem {
-	mentors := max(1, mentees-1)
+// chain gives mentee i the mentors i-1 and i, where there are as many mentors as
+// that; with as many as mentees it is closed.
+func chain(mentees, mentors int, r *rand.Rand, score func(i, j int, r *rand.Rand) int) assign.Problem {
+	mentors = max(1, mentors)
 	b := newBuilder(mentees, mentors, 2, r)
 	for i := range mentees {
 		for j := max(0, i-1); j < min(i+1, mentors); j++ {
-			b.add(j, func() int { return 5000 + (i-j)*10 })
+			b.add(j, func() int { return score(i, j, r) })
+		}
+		if i == 0 && mentors == mentees {
+			b.add(mentors-1, func() int { return score(0, -1, r) })
+		}
+		b.end()
+	}
+	oneEach(b.problem)
+	return b.problem
+}
+
+// rising is the score of a chain: the nearer end is worth a little more.
+func rising(i, j int, _ *rand.Rand) int { return 5000 + (i-j)*10 }
+
+// shuffled gives mentees and mentors other numbers.
+func shuffled(p assign.Problem, r *rand.Rand) assign.Problem {
+	mentor := r.Perm(len(p.Right))
+	b := newBuilder(len(p.Left), len(p.Right), 2, r)
+	for _, i := range r.Perm(len(p.Left)) {
+		from, to := p.Edges.Of(i)
+		for x := from; x < to; x++ {
+			b.add(mentor[p.Edges.Right[x]], func() int { return int(p.Edges.Score[x]) })
 		}
 		b.end()
 	}
