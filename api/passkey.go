@@ -111,7 +111,7 @@ func (s *Server) passkeyOwnerOf(ctx context.Context, account *models.Account) (*
 		if err := json.Unmarshal([]byte(rows[i].Credential), &key); err != nil {
 			return nil, err
 		}
-		key.Authenticator.SignCount = uint32(rows[i].Counter) //nolint:gosec // it was one
+		key.Authenticator.SignCount = uint32(rows[i].Counter)
 		o.keys = append(o.keys, key)
 	}
 	return o, nil

@@ -98,7 +98,8 @@ func (s *Server) passkeysList(ctx context.Context, v *visit, values, problems ma
 	for i := range all {
 		p := &all[i]
 		row := web.OwnRow{
-			Name: p.Name, Button: v.T("me.session_end"), Post: accountPath + "/passkeys/" + p.ID, Facts: []string{v.T("passkey.made", "Created", pageTime(p.CreatedAt))},
+			Name: p.Name, Button: v.T("me.session_end"), Post: accountPath + "/passkeys/" + p.ID,
+			Facts: []string{v.T("passkey.made", "Created", pageTime(p.CreatedAt))},
 		}
 		if p.UsedAt != nil {
 			row.Facts = append(row.Facts, v.T("me.key_used", "Used", pageTime(*p.UsedAt)))

@@ -22,8 +22,6 @@ func (v PasskeyAsked) does() string {
 // the password. Values and problems are as in SignUpFields.
 func PasskeyFields(lang string, values, problems map[string]string) []Field {
 	p := Page{Lang: lang}
-	return append(
-		fill(values, problems, Field{Name: "passkey_name", Kind: KindText, Label: p.T("passkey.name"), Hint: p.T("passkey.name_hint"), Required: true, Max: 100}),
-		OwnPasswordField(lang, "passkey_password", problems),
-	)
+	name := Field{Name: "passkey_name", Kind: KindText, Label: p.T("passkey.name"), Hint: p.T("passkey.name_hint"), Required: true, Max: 100}
+	return append(fill(values, problems, name), OwnPasswordField(lang, "passkey_password", problems))
 }
