@@ -62,7 +62,7 @@ func (*serveCommand) Run(p *program) (err error) {
 	server := api.New(api.Options{
 		Log: log, Now: time.Now, Version: jobs.Version, Store: d.store, Queue: queue, Tokens: d.tokens(site), URL: site, Proxies: proxies,
 		Workers: p.workers(), Secret: d.http, Rates: api.Rates(p.config.Rates),
-		Ready: func(ctx context.Context) error { return ready(ctx, d.store, queue) },
+		Loopback: p.alone(site), Ready: func(ctx context.Context) error { return ready(ctx, d.store, queue) },
 	})
 	p.line("serve.ready", map[string]any{"URL": here})
 	if err := p.beginAdmin(d.store, site); err != nil {
@@ -164,6 +164,14 @@ func (p *program) checkAddress() error {
 func loopback(host string) bool {
 	ip, err := netip.ParseAddr(host)
 	return host == "localhost" || err == nil && ip.Unmap().IsLoopback()
+}
+
+// alone says whether only this machine reaches the server, by the address that
+// it listens at and by its public one.
+func (p *program) alone(site string) bool {
+	host, _, err := net.SplitHostPort(p.config.Addr)
+	u, wrong := url.Parse(site)
+	return err == nil && wrong == nil && loopback(host) && u.Scheme == "http" && loopback(u.Hostname())
 }
 
 // checkURL refuses a public address that is more than a scheme and a host, or

@@ -119,17 +119,23 @@ func (v *visit) fieldProblem(f web.Field, value string) string {
 }
 
 // signInPage shows the form for signing in.
-func (s *Server) signInPage(_ context.Context, v *visit) (templ.Component, error) {
-	return s.signInForm(v, nil, nil), nil
+func (s *Server) signInPage(ctx context.Context, v *visit) (templ.Component, error) {
+	return s.signInForms(ctx, v, nil, nil)
 }
 
-func (s *Server) signInForm(v *visit, values, problems map[string]string) templ.Component {
+// signInForms are the ways to sign in, with what was filled in.
+func (s *Server) signInForms(ctx context.Context, v *visit, values, problems map[string]string) (templ.Component, error) {
+	providers, err := s.providerButtons(ctx, v)
+	if err != nil {
+		return nil, err
+	}
 	post := v.c.Request.URL.RequestURI()[len("/"+v.Lang):]
 	v.SignIn = ""
 	return web.SignInPage(web.SignIn{
 		Page: *v.Page, Post: post, Passkey: s.passkeyForm(post), Join: "/", Fields: web.SignInFields(v.Lang, values, problems),
-		Others: []web.Link{{Text: v.T("me.ask_link"), Path: linkPath}, {Text: v.T("me.ask_reset"), Path: resetPath}},
-	})
+		Others:    []web.Link{{Text: v.T("me.ask_link"), Path: linkPath}, {Text: v.T("me.ask_reset"), Path: resetPath}},
+		Providers: providers,
+	}), nil
 }
 
 // asks are the pages that ask for a link by mail, with the keys of what they
@@ -172,7 +178,7 @@ func (s *Server) signIn(ctx context.Context, v *visit) (templ.Component, error) 
 	account, err := s.byPassword(ctx, values["email"], v.form.Get("password"))
 	if known(err).Code == CodeUnauthorized {
 		v.refuse()
-		return s.signInForm(v, values, map[string]string{"password": v.T("problem.sign_in")}), nil
+		return s.signInForms(ctx, v, values, map[string]string{"password": v.T("problem.sign_in")})
 	}
 	if err != nil {
 		return nil, err
@@ -331,6 +337,13 @@ func (s *Server) accountForms(ctx context.Context, v *visit, values, problems ma
 			return nil, err
 		}
 		page.Lists = append(page.Lists, passkeys)
+	}
+	links, err := s.linksList(ctx, v, values, problems)
+	if err != nil {
+		return nil, err
+	}
+	if len(links.Rows) > 0 || links.Form.Button != "" {
+		page.Lists = append(page.Lists, links)
 	}
 	page.Lists = append(page.Lists, sessions, keys)
 	return web.AccountsPage(page), nil

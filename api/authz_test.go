@@ -118,7 +118,7 @@ func newWorld(i *installation) *world {
 		aRun:            {{"ours", runs[0]}, {"other programme's", runs[1]}},
 		anOffer:         {{"mentee's and mentor's", offers[0]}, {"others'", offers[1]}},
 		"organizations": {{"there", hers}}, "accounts": {{"there", spare}}, "grants": {{"there", grant(models.GrantAuditor, spare, ours, "")}},
-		"mailbox": {{"there", mail.ID}},
+		"mailbox": {{"there", mail.ID}}, "providers": {{"there", i.withProvider(newLiar(t, "somebody", "").URL, "Cámara")}},
 	}
 	for k := range w.objects {
 		w.objects[k] = append(w.objects[k], named{"missing", missingID})

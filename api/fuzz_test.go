@@ -84,6 +84,7 @@ func TestOpenAPIProperty(t *testing.T) {
 var hardToMeet = map[string]bool{
 	"save-own-words": true, "publish-round": true, "cancel-run": true, "decline-offer": true,
 	"create-grant": true, "end-grant": true, "update-home-organization": true, "get-organization": true, "update-organization": true,
+	"create-provider": true, "get-provider": true, "update-provider": true, "delete-provider": true, // an organisation that is there: TestProviderOperations
 	"get-account": true, "disable-account": true, "enable-account": true, "delete-factor": true, "delete-passkey": true, // ids that it does not know: TestGrants has them
 }
 

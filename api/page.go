@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"errors"
@@ -27,6 +28,7 @@ type visit struct {
 	form  url.Values // what was filled in, or the query
 	to    string     // path to go to instead of showing a page, without the language
 	half  bool       // a first factor was shown, and a second one is needed
+	next  string     // page that was wanted before signing in, where the address does not say it
 }
 
 // handler makes a page. Without a page and an error it has said where to go.
@@ -134,6 +136,7 @@ var notices = map[string]string{
 	"moved": "done.moved", "weights": "done.weights", "stopped": "done.stopped", "role": "me.done_role", "email": "me.done_email",
 	"password": "me.done_password", "sessions": "me.done_sessions", "key": "me.done_key", "factor_off": "second.done_off",
 	"passkey": "passkey.done", "passkey_end": "passkey.done_end",
+	"linked": "oidc.done_linked", "unlinked": "oidc.done_unlinked",
 }
 
 // goTo leads to another page.
@@ -326,7 +329,7 @@ func (s *Server) entered(ctx context.Context, v *visit, id string, session *mode
 		return err
 	}
 	to := a.home()
-	if next := v.c.Query("next"); isPagePath(next) {
+	if next := cmp.Or(v.next, v.c.Query("next")); isPagePath(next) {
 		to = next
 	}
 	v.lead(to)
@@ -338,7 +341,7 @@ func (s *Server) entered(ctx context.Context, v *visit, id string, session *mode
 func isPagePath(text string) bool {
 	u, err := url.ParseRequestURI(text)
 	return err == nil && len(text) < 500 && u.Host == "" && u.Scheme == "" && strings.HasPrefix(text, "/") &&
-		path.Clean(u.Path) == u.Path && !strings.ContainsAny(u.Path, "\\\r\n\t")
+		path.Clean(u.Path) == u.Path && !strings.ContainsFunc(u.Path, func(r rune) bool { return r <= ' ' || r > '~' || r == '\\' })
 }
 
 // root leads to the pages in the reader's language.

@@ -117,6 +117,11 @@ var policies = map[string]policy{
 	"list-organizations":  to(signedIn),
 	"get-organization":    to(signedIn),
 	"update-organization": to(admin),
+	"create-provider":     to(admin),
+	"list-providers":      to(admin),
+	"get-provider":        to(admin),
+	"update-provider":     to(admin),
+	"delete-provider":     to(admin),
 
 	"list-programmes":   to(anyone),
 	"create-programme":  to(admin),
@@ -166,12 +171,17 @@ var policies = map[string]policy{
 	"GET /api/v1/openapi.json": to(anyone),
 	"GET /static/{file}":       to(anyone),
 
+	"GET /providers/{id}/callback": to(anyone),
+
 	"GET ":                         to(anyone),
 	"GET /":                        to(anyone),
 	"GET /sign-up":                 to(anyone),
 	"POST /sign-up":                to(anyone),
 	"GET /sign-in":                 to(anyone),
 	"POST /sign-in":                to(anyone),
+	"POST /sign-in/providers/{id}": to(anyone),
+	"GET /sign-up/provider":        to(anyone),
+	"POST /sign-up/provider":       to(anyone),
 	"GET /sign-in/link":            to(anyone),
 	"POST /sign-in/link":           to(anyone),
 	"GET /sign-in/reset":           to(anyone),
@@ -196,6 +206,8 @@ var policies = map[string]policy{
 	"POST /account/role":           to(participant),
 	"POST /account/email":          to(signedIn),
 	"POST /account/password":       to(signedIn),
+	"POST /account/providers":      to(signedIn),
+	"POST /account/providers/{id}": to(signedIn), // one's own link
 	"POST /account/sessions":       to(signedIn),
 	"POST /account/sessions/{id}":  to(signedIn),
 	"POST /account/keys":           to(signedIn),

@@ -13,11 +13,13 @@ import (
 // secrets are the keys that the server derives from Options.Secret, one for
 // each use, so that none tells anything of another.
 type secrets struct {
-	answers  *models.Vault // seals answers that may be sent again
-	requests []byte        // hashes what clients send: keys, bodies, addresses
-	cursors  []byte        // signs cursors of lists
-	browsers []byte        // signs cookies, and hashes what tries are counted by
-	factors  *models.Vault // seals the secrets of apps that show codes
+	answers   *models.Vault // seals answers that may be sent again
+	requests  []byte        // hashes what clients send: keys, bodies, addresses
+	cursors   []byte        // signs cursors of lists
+	browsers  []byte        // signs cookies, and hashes what tries are counted by
+	providers *models.Vault // seals secrets that we share with providers
+	flows     []byte        // makes what a provider must know of a flow
+	factors   *models.Vault // seals the secrets of apps that show codes
 }
 
 // newSecrets derives the keys. Without a secret they are those of this process
@@ -35,13 +37,16 @@ func newSecrets(secret []byte) secrets {
 		return key
 	}
 	vault := func(use string) *models.Vault {
-		vault, err := models.NewVault(key(use))
+		v, err := models.NewVault(key(use))
 		if err != nil {
 			panic(err) // the length of a key is right
 		}
-		return vault
+		return v
 	}
-	return secrets{vault("puente answers 1"), key("puente requests 1"), key("puente cursors 1"), key("puente cookies 1"), vault("puente factors 1")}
+	return secrets{
+		vault("puente answers 1"), key("puente requests 1"), key("puente cursors 1"), key("puente cookies 1"),
+		vault("puente providers 1"), key("puente flows 1"), vault("puente factors 1"),
+	}
 }
 
 // keyed is the keyed hash of parts, of which none can be taken for another.

@@ -53,7 +53,10 @@ type Options struct {
 	Secret  []byte             // of the installation, for what is sealed and signed; nil: one of this process
 	Rates   map[RateClass]Rate // by kind of operation; nil limits nobody. DefaultRates are those of a public server.
 	Workers int                // goroutines of a preview; 0 is one
-	Proxies []netip.Prefix     // whose X-Forwarded-For and X-Forwarded-Proto are believed
+	// Loopback says that only this machine reaches the server, so that providers
+	// of sign-in may be on this machine too, over http.
+	Loopback bool
+	Proxies  []netip.Prefix // whose X-Forwarded-For and X-Forwarded-Proto are believed
 	// Demonstration lets staff in without a second factor. No setting of the program
 	// leads here: the demonstration sets it, and nothing else.
 	Demonstration bool
@@ -82,6 +85,7 @@ type Server struct {
 	advisor      *jobs.Advisor
 	previews     *jobs.Previews
 	webauthn     *webauthn.WebAuthn // nil where browsers have no passkeys
+	oidc         *jobs.OIDC
 	budgets      map[string]struct{ address, network, all, device models.Budget }
 	reviews      sync.Map      // *reviewed by the id of a run
 	stopping     chan struct{} // closed when the server stops
@@ -98,7 +102,7 @@ func newServer(o Options, table []route) *Server {
 		Options: o, engine: gin.New(), secrets: newSecrets(o.Secret), limiter: &limiter{store: o.Store, now: o.Now, counters: map[[2]string]*counter{}},
 		caps: map[string]int64{}, streams: map[string]bool{}, large: newGate(maxLarge), hashing: newGate(maxHashing),
 		trying: newGate(1), asking: newGate(mostAsked), advisor: jobs.NewAdvisor(o.Store), previews: jobs.NewPreviews(o.Store), stopping: make(chan struct{}),
-		webauthn: newPasskeys(o.URL), budgets: budgets,
+		webauthn: newPasskeys(o.URL), oidc: jobs.NewOIDC(&jobs.Outbound{Loopback: o.Loopback}, o.Now), budgets: budgets,
 	}
 	s.engine.HandleMethodNotAllowed = true
 	s.engine.RedirectTrailingSlash = false

@@ -14,13 +14,14 @@ import (
 )
 
 // What is slowed down for whoever tries it often: guessing passwords and codes,
-// and making us write mails.
+// making us write mails, and making us ask a provider.
 const (
 	tryPassword = "password"
 	tryMail     = "mail"
 	tryCode     = "code"     // of an app that shows codes
 	tryRecovery = "recovery" // a recovery code
 	tryPasskey  = "passkey"  // to begin with a passkey
+	tryProvider = "provider" // by its id in the place of an address
 )
 
 // budgets are how often that may be tried: with one address, from one network,
@@ -58,6 +59,11 @@ var budgets = map[string]struct{ address, network, all, device models.Budget }{
 		network: models.Budget{Free: 60, First: time.Second, Most: time.Minute},
 		all:     models.Budget{Free: 2000, First: 100 * time.Millisecond, Most: time.Second},
 		device:  models.Budget{Free: 60, First: time.Second, Most: time.Minute},
+	},
+	tryProvider: {
+		address: models.Budget{Free: 1000, First: 100 * time.Millisecond, Most: 2 * time.Second},
+		network: models.Budget{Free: 60, First: time.Second, Most: 5 * time.Minute},
+		all:     models.Budget{Free: 2000, First: 100 * time.Millisecond, Most: 2 * time.Second},
 	},
 }
 
@@ -145,6 +151,7 @@ const (
 	signUpCookie  = "-sign-up"
 	halfCookie    = "-half"    // of a browser that has shown a first factor
 	passkeyCookie = "-passkey" // of a browser that was asked for a passkey
+	flowCookie    = "-flow"    // of a way to a provider and back
 )
 
 // cookieName is the name of a cookie. Browsers take __Host- only from encrypted

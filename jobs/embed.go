@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -107,12 +106,16 @@ func (e *EmbedError) refused() bool {
 	return e.Status == http.StatusBadRequest || e.Status == http.StatusRequestEntityTooLarge || e.Status == http.StatusUnprocessableEntity
 }
 
+// operators is where services may be that the operator of the installation
+// names: the own network too, but not where clouds tell machines their secrets.
+var operators = &Outbound{Loopback: true, Private: true}
+
 // embedClient follows no redirect: texts go where staff said, and nowhere else.
 var embedClient = &http.Client{
 	Timeout:       embedTime,
 	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	Transport: &http.Transport{
-		Proxy: http.ProxyFromEnvironment, DialContext: (&net.Dialer{Timeout: 10 * time.Second}).DialContext, TLSHandshakeTimeout: 10 * time.Second,
+		Proxy: http.ProxyFromEnvironment, DialContext: operators.Dialer().DialContext, TLSHandshakeTimeout: 10 * time.Second,
 		MaxResponseHeaderBytes: 64 << 10, IdleConnTimeout: time.Minute, MaxIdleConns: 2, ForceAttemptHTTP2: true,
 	},
 }

@@ -52,11 +52,11 @@ func (w *upkeepWorker) Work(ctx context.Context, _ *river.Job[upkeepArgs]) error
 	return errors.Join(err, unsettled, kept, w.tidy(ctx), w.queue.askForVectors(ctx))
 }
 
-// tidy takes away mails, links, sign-ups, keys, counters of tries and requests, and
+// tidy takes away mails, links, sign-ups, flows, keys, counters of tries and requests, and
 // answers to requests, whose time is over.
 func (w *upkeepWorker) tidy(ctx context.Context) error {
 	store := w.queue.store
 	_, left := store.DeleteExpiredRequests(ctx)
 	return errors.Join(left, store.TidyMails(ctx), store.DeleteOldLinks(ctx), store.DeleteOldThrottles(ctx), store.DeleteExpiredKeys(ctx),
-		store.DeleteEndedRates(ctx))
+		store.DeleteEndedRates(ctx), store.DeleteOldFlows(ctx))
 }

@@ -20,7 +20,7 @@ import (
 var tables = []any{
 	&Organization{}, &Account{}, &Grant{}, &Session{}, &RefreshToken{}, &APIKey{}, &Link{}, &Programme{}, &ProfileRow{}, &ProfileKey{}, &Consent{}, &OwnershipAnswer{},
 	&OwnWords{},
-	&Round{}, &Run{}, &Pair{}, &Offer{}, &AuditEntry{}, &Installation{}, &Mail{}, &SignUp{}, &Throttle{},
+	&Round{}, &Run{}, &Pair{}, &Offer{}, &AuditEntry{}, &Installation{}, &Mail{}, &SignUp{}, &Throttle{}, &Provider{}, &Identity{}, &Flow{},
 	&RequestKey{}, &RateWindow{}, &Factor{}, &RecoveryCode{}, &HalfSession{}, &Passkey{}, &PasskeyChallenge{},
 }
 

@@ -19,9 +19,11 @@ type SignUp struct {
 	Role                        AccountRole // AccountEntrepreneur or AccountMentor
 	BothSides                   bool
 	Lang                        string
-	PasswordHash                string // holds only on the browser that signed up
-	Browser                     string // SHA-256 of what that browser keeps; "" for a program
-	Name, Organization, Country string // what a profile begins with; "" to begin none
+	PasswordHash                string  // holds only on the browser that signed up
+	Browser                     string  // SHA-256 of what that browser keeps; "" for a program
+	Name, Organization, Country string  // what a profile begins with; "" to begin none
+	ProviderID                  *string // where whoever signed up is Subject; nil for who signed up without a provider
+	Subject                     string
 	CreatedAt                   time.Time
 }
 
@@ -254,8 +256,21 @@ func (s *Store) endSignUp(g *gorm.DB, l *Link, use LinkUse) (*Account, error) {
 		ID: newID(now), Email: up.Email, EmailKey: up.EmailKey, Role: up.Role, BothSides: up.BothSides, Lang: up.Lang, VerifiedAt: &now,
 		PasswordHash: cmp.Or(use.Password, up.PasswordHash), Version: 1,
 	}
+	byProvider := up.ProviderID != nil && use.Password == "" // on the browser that signed up: whoever is at the provider owns the address
+	if byProvider {
+		a.PasswordHash = ""
+	}
 	if err := s.createAccount(g, Actor(a.ID), a); err != nil {
 		return nil, err
+	}
+	if byProvider {
+		var p Provider
+		if err := g.Where("id = ?", up.ProviderID).First(&p).Error; err != nil {
+			return nil, err
+		}
+		if err := s.addIdentity(g, a.ID, &p, up.Subject); err != nil {
+			return nil, err
+		}
 	}
 	for _, p := range use.Profiles {
 		p.AccountID = &a.ID

@@ -1,6 +1,9 @@
 package web
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+)
 
 // Told tells something, and leads on. All words are in the reader's language.
 type Told struct {
@@ -9,6 +12,8 @@ type Told struct {
 	Texts   []string
 	Secrets []string // shown this once, to be copied
 	Links   []Link
+	// Away is an address elsewhere, to which AwayText leads; "" for none.
+	Away, AwayText string
 }
 
 // AccountPage is the page of one's own account: a form for each thing that can
@@ -82,6 +87,27 @@ func EmailFields(lang string, values, problems map[string]string) []Field {
 // RoleFields are the fields of the form that changes how somebody takes part.
 func RoleFields(lang string, values, problems map[string]string) []Field {
 	return fill(values, problems, RoleField(lang))
+}
+
+// JoinFields are the fields of the sign-up form of those whose address and way of
+// signing in are known: role, name, organization, country and terms. Values and
+// problems are as in SignUpFields.
+func JoinFields(lang string, values, problems map[string]string) []Field {
+	return slices.DeleteFunc(SignUpFields(lang, values, problems), func(f Field) bool { return f.Name == "email" || f.Name == "password" })
+}
+
+// LinkFields are the fields of the form that links an account with a provider:
+// provider, and provider_password for accounts that have one. Values and problems
+// are as in SignUpFields.
+func LinkFields(lang string, providers []Option, password bool, values, problems map[string]string) []Field {
+	p := Page{Lang: lang}
+	fields := []Field{{Name: "provider", Kind: KindSelect, Label: p.T("oidc.link_provider"), Required: true, Options: providers}}
+	if password {
+		fields = append(fields, Field{
+			Name: "provider_password", Kind: KindPassword, Label: p.T("me.email_password"), Autocomplete: "current-password", Required: true, Max: 1024,
+		})
+	}
+	return fill(values, problems, fields...)
 }
 
 // TrapField is the name of a field that people do not see: what fills it in is

@@ -16,6 +16,31 @@ func sampleTold(lang string) Told {
 	}
 }
 
+func sampleSignInProviders(lang string) SignIn {
+	v := sampleSignIn(lang)
+	v.Providers = []Link{
+		{Text: v.T("oidc.button", "Label", "Cámara de Comercio, Servicios y Turismo de la Ciudad de Oaxaca de Juárez"), Path: "/sign-in/providers/1?next=%2Fmatch"},
+		{Text: v.T("oidc.button", "Label", hostile), Path: "/sign-in/providers/2"},
+	}
+	return v
+}
+
+func sampleLeaving(lang string) Told {
+	p := samplePage(lang, "/sign-in")
+	return Told{
+		Page: p, Title: p.T("oidc.leaving_title", "Label", hostile), Texts: []string{p.T("oidc.leaving_text")},
+		Away: "https://login.example.org/authorize?client_id=puente&state=2QW7M4ZK6TJ5VHYBX3CDNAPRLE", AwayText: p.T("oidc.leaving_link", "Label", hostile),
+	}
+}
+
+func sampleJoin(lang string) Confirm {
+	p := samplePage(lang, "/sign-up/provider")
+	return Confirm{
+		Page: p, Title: p.T("oidc.join_title"), Text: p.T("oidc.join_text", "Label", hostile, "Email", "lucia@example.org"), Button: p.T("signup.create"), Post: "/sign-up/provider",
+		Fields: JoinFields(lang, nil, nil),
+	}
+}
+
 func sampleAccount(lang string) AccountPage {
 	p := samplePage(lang, "/account", "my", "requests")
 	return AccountPage{Page: p, Forms: []Confirm{
@@ -24,6 +49,14 @@ func sampleAccount(lang string) AccountPage {
 		{Title: p.T("form.password"), Text: p.T("me.password_text"), Button: p.T("me.link_button"), Post: "/account/password"},
 	}, Lists: []OwnList{
 		{Title: p.T("second.title"), Text: p.T("second.why"), Links: []Link{{Text: p.T("second.set_up"), Path: "/account/factor"}}},
+		{
+			Title: p.T("oidc.links_title"), Text: p.T("oidc.links_text"),
+			Rows: []OwnRow{
+				{Name: hostile, Facts: []string{p.T("oidc.linked", "Created", "2027-01-04 12:00"), p.T("me.key_used", "Used", "2027-01-05 12:00")}, Button: p.T("oidc.unlink_button"), Post: "/account/providers/1"},
+				{Name: "Consejo", Facts: []string{p.T("oidc.linked", "Created", "2027-01-04 12:00"), p.T("oidc.off")}, Button: p.T("oidc.unlink_button"), Post: "/account/providers/2"},
+			},
+			Form: Confirm{Button: p.T("oidc.link_button"), Post: "/account/providers", Fields: LinkFields(lang, []Option{{Value: "3", Label: hostile}}, true, nil, nil)},
+		},
 		{
 			Title: p.T("me.sessions_title"), Text: p.T("me.sessions_text"), Form: Confirm{Button: p.T("me.sessions_end"), Post: "/account/sessions"},
 			Rows: []OwnRow{

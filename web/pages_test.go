@@ -251,6 +251,10 @@ func checkAddress(t *testing.T, lang string, n *html.Node, address string) {
 	case n.Data == "a" && strings.HasPrefix(address, "otpauth://totp/"): // to an app on the same device
 	case strings.HasPrefix(address, "#"), strings.HasPrefix(address, "/static/"), address == "about:invalid#TemplFailedSanitizationURL":
 	case attribute(n, "download") != "" || n.Data == "a" && strings.HasPrefix(address, "/api/"):
+	case n.Data == "a" && attribute(n, "rel") == "noreferrer":
+		if !strings.HasPrefix(address, "https://") {
+			t.Errorf("on to %s", address)
+		}
 	case other != "":
 		if !strings.HasPrefix(address, "/"+other+"/") {
 			t.Errorf("the link to %s leads to %s", other, address)

@@ -3,11 +3,12 @@ package web
 // SignIn is the page on which people sign in with a password.
 type SignIn struct {
 	Page
-	Fields  []Field // see SignInFields
-	Post    string
-	Join    string // path of the sign-up form, "" without a link to it
-	Others  []Link // other ways to sign in
-	Passkey string // where to ask for a passkey, "" where there are none
+	Fields    []Field // see SignInFields
+	Post      string
+	Join      string // path of the sign-up form, "" without a link to it
+	Others    []Link // other ways to sign in
+	Providers []Link // organisations by which people sign in: the words of the button, and where it posts to
+	Passkey   string // where to ask for a passkey, "" where there are none
 }
 
 // SignInFields are the fields of the sign-in form: email and password. Values

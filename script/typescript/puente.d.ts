@@ -645,6 +645,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The providers by which people may sign in, by label */
+        get: operations["list-providers"];
+        put?: never;
+        /**
+         * Let people sign in by an organisation's provider of OpenID Connect
+         * @description The provider must be told `redirect_uri`, to the byte. Nothing is asked of it before somebody signs in. The secret is never shown again. docs/oidc.md tells more.
+         */
+        post: operations["create-provider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/providers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One provider */
+        get: operations["get-provider"];
+        /**
+         * Change a provider
+         * @description Without `client_secret` the secret stays as it is. Another issuer is another provider.
+         */
+        put: operations["update-provider"];
+        post?: never;
+        /** Remove a provider, with everybody's links to it */
+        delete: operations["delete-provider"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rounds": {
         parameters: {
             query?: never;
@@ -1635,6 +1678,11 @@ export interface components {
             /** @description Cursor of the next page; absent on the last page */
             next?: string;
         };
+        ListProviderBody: {
+            items: components["schemas"]["Provider"][];
+            /** @description Cursor of the next page; absent on the last page */
+            next?: string;
+        };
         ListRoundBody: {
             items: components["schemas"]["Round"][];
             /** @description Cursor of the next page; absent on the last page */
@@ -2102,6 +2150,45 @@ export interface components {
             settings?: {
                 [key: string]: unknown;
             };
+        };
+        Provider: {
+            /** @example puente */
+            client_id: string;
+            /** @description False: nobody can sign in by it, and all links stay */
+            enabled: boolean;
+            /** Format: uuid */
+            id: string;
+            /** @example https://login.example.org */
+            issuer: string;
+            /**
+             * @description What the button says after Sign in with
+             * @example Cámara de Oaxaca
+             */
+            label: string;
+            /** Format: uuid */
+            organization: string;
+            /** @description Where the provider sends people back; it has to know it */
+            redirect_uri: string;
+            /** Format: int64 */
+            version: number;
+        };
+        ProviderInBody: {
+            /** @example puente */
+            client_id: string;
+            client_secret: string;
+            enabled: boolean;
+            /**
+             * @description https, as its tokens have it, to the byte
+             * @example https://login.example.org
+             */
+            issuer: string;
+            /** @example Cámara de Oaxaca */
+            label: string;
+            /**
+             * Format: uuid
+             * @description The home organisation whose people sign in by it
+             */
+            organization: string;
         };
         PublishInBody: {
             /** Format: uuid */
@@ -2666,6 +2753,14 @@ export interface components {
             settings: {
                 [key: string]: unknown;
             };
+        };
+        UpdateProviderInBody: {
+            /** @example puente */
+            client_id: string;
+            client_secret?: string;
+            enabled: boolean;
+            /** @example Cámara de Oaxaca */
+            label: string;
         };
         Verification: {
             /**
@@ -5907,6 +6002,283 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["Previewed"];
                 };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-providers": {
+        parameters: {
+            query?: {
+                /** @description next of the page before; good for 24 hours, the same reader and the same filter */
+                cursor?: string;
+                /** @description Items of a page at most */
+                limit?: number;
+            };
+            header?: {
+                /**
+                 * @description ETag of the answer that the client has; if it is still the same, the answer is 304 without a body
+                 * @example "3"
+                 */
+                "If-None-Match"?: string;
+                /** @description en, es or fr; English for others */
+                "Accept-Language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "client_id": "puente",
+                     *           "enabled": true,
+                     *           "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *           "issuer": "https://login.example.org",
+                     *           "label": "Cámara de Oaxaca",
+                     *           "organization": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *           "redirect_uri": "…",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "next": "AAAAAGdGS3p…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListProviderBody"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-provider": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
+                 * @example "8e03978e-40d5-43e8-bc93-6894a57f9324"
+                 */
+                "Idempotency-Key"?: string;
+                /** @description en, es or fr; English for others */
+                "Accept-Language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "client_id": "puente",
+                 *       "client_secret": "…",
+                 *       "enabled": true,
+                 *       "issuer": "https://login.example.org",
+                 *       "label": "Cámara de Oaxaca",
+                 *       "organization": "01a2249e-61a3-78f1-a324-75b81158cf04"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ProviderInBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "client_id": "puente",
+                     *       "enabled": true,
+                     *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "issuer": "https://login.example.org",
+                     *       "label": "Cámara de Oaxaca",
+                     *       "organization": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "redirect_uri": "…",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Provider"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-provider": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETag of the answer that the client has; if it is still the same, the answer is 304 without a body
+                 * @example "3"
+                 */
+                "If-None-Match"?: string;
+                /** @description en, es or fr; English for others */
+                "Accept-Language"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "client_id": "puente",
+                     *       "enabled": true,
+                     *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "issuer": "https://login.example.org",
+                     *       "label": "Cámara de Oaxaca",
+                     *       "organization": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "redirect_uri": "…",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Provider"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "update-provider": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
+                 * @example "8e03978e-40d5-43e8-bc93-6894a57f9324"
+                 */
+                "Idempotency-Key"?: string;
+                /** @description en, es or fr; English for others */
+                "Accept-Language"?: string;
+                /** @description ETag of what was read; 428 without it, 412 if it has changed */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "client_id": "puente",
+                 *       "client_secret": "…",
+                 *       "enabled": true,
+                 *       "label": "Cámara de Oaxaca"
+                 *     }
+                 */
+                "application/json": components["schemas"]["UpdateProviderInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "client_id": "puente",
+                     *       "enabled": true,
+                     *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "issuer": "https://login.example.org",
+                     *       "label": "Cámara de Oaxaca",
+                     *       "organization": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "redirect_uri": "…",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Provider"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-provider": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
+                 * @example "8e03978e-40d5-43e8-bc93-6894a57f9324"
+                 */
+                "Idempotency-Key"?: string;
+                /** @description en, es or fr; English for others */
+                "Accept-Language"?: string;
+                /** @description ETag of what was read; 428 without it, 412 if it has changed */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem */
             default: {
