@@ -9,7 +9,7 @@ VULNDB ?= ../shared/data/govulndb
 GOLDEN = $(sort $(dir $(shell grep -rl --include='*_test.go' '"update", false' .)))
 
 .DEFAULT_GOAL := help
-.PHONY: help run verify test race build shipped vectors vet pages client lint traps fmt tidy vuln bench bench-peers bench-assign-peers bench-limits fuzz golden ci clean
+.PHONY: help run verify test race build shipped vectors vet pages client lint traps fmt tidy vuln bench bench-peers bench-assign-peers bench-limits sbom fuzz golden ci clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ tidy: ## say what go.mod lacks or has too much
 
 vuln: ## look for known vulnerabilities in the offline database VULNDB
 	$(TOOL) govulncheck -db file://$(abspath $(VULNDB)) ./...
+
+sbom: build ## build the program as a release and write what it is made of, puente.cdx.json
+	go run ./script/sbom puente > puente.cdx.json
 
 bench: ## run every benchmark once; see CONTRIBUTING.md for measuring
 	go test -run '^$$' -bench . -benchtime 1x ./...

@@ -56,6 +56,7 @@ type cli struct {
 	Demo     demoCommand     `cmd:"" help:"${help_demo}"`
 	Serve    serveCommand    `cmd:"" help:"${help_serve}"`
 	Migrate  migrateCommand  `cmd:"" help:"${help_migrate}"`
+	Audit    auditCommand    `cmd:"" help:"${help_audit}"`
 	Health   healthCommand   `cmd:"" help:"${help_health}"`
 	OpenAPI  openapiCommand  `cmd:"" name:"openapi" help:"${help_openapi}"`
 	Settings configCommand   `cmd:"" name:"config" help:"${help_config}"`

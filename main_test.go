@@ -55,6 +55,7 @@ func TestStories(t *testing.T) {
 			"serving": serving,
 			"mode":    mode,
 			"newer":   newer,
+			"sql":     statement,
 		},
 	})
 }
@@ -82,6 +83,14 @@ func mode(ts *testscript.TestScript, _ bool, args []string) {
 			ts.Fatalf("%s has mode %s, not %s", name, got, args[0])
 		}
 	}
+}
+
+// sql FOLDER STATEMENT does what somebody can who has the file of a database.
+func statement(ts *testscript.TestScript, _ bool, args []string) {
+	store, err := models.Open(context.Background(), ts.MkAbs(filepath.Join(args[0], databaseFile)), time.Now)
+	ts.Check(err)
+	_, err = store.SQL.ExecContext(context.Background(), args[1])
+	ts.Check(errors.Join(err, store.Close()))
 }
 
 // newer FOLDER makes the database there that of a newer program.

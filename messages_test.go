@@ -112,6 +112,9 @@ func TestMessageKeysExist(t *testing.T) {
 	for _, state := range []models.MailState{models.MailWaiting, models.MailSent, models.MailKept, models.MailFailed} {
 		made = append(made, "mailbox.state_"+string(state))
 	}
+	for _, fault := range []models.AuditFault{models.AuditChanged, models.AuditMissing, models.AuditUnlinked, models.AuditUnknown} {
+		made = append(made, "audit."+string(fault))
+	}
 	for _, key := range made {
 		used[key] = true
 		if !exists(key) {

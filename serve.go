@@ -257,8 +257,14 @@ func (p *program) proxies() (list []netip.Prefix, err error) {
 
 // log writes to standard error, in the form that was asked for.
 func (p *program) log() *slog.Logger {
+	o := &slog.HandlerOptions{ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
+		if at, ok := a.Value.Any().(time.Time); ok && len(groups) == 0 && a.Key == slog.TimeKey {
+			a.Value = slog.TimeValue(at.UTC()) // wherever the machine is
+		}
+		return a
+	}}
 	if p.config.Log == "json" {
-		return slog.New(slog.NewJSONHandler(p.stderr, nil))
+		return slog.New(slog.NewJSONHandler(p.stderr, o))
 	}
-	return slog.New(slog.NewTextHandler(p.stderr, nil))
+	return slog.New(slog.NewTextHandler(p.stderr, o))
 }

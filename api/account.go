@@ -119,7 +119,7 @@ func (s *Server) createAccount(ctx context.Context, in *accountIn) (*accepted, e
 // askSignUp signs somebody up, as far as that goes without the mail. It does
 // the same, at the same cost, whoever has the address.
 func (s *Server) askSignUp(ctx context.Context, up *models.SignUp, password string) (err error) {
-	if rule := passwordProblem(password, up.Email); rule != "" {
+	if rule := passwordProblem(password, up.Email, up.Name, up.Organization); rule != "" {
 		return &Error{Code: CodeInvalid, Fields: []Field{passwordField("/body/password", rule)}}
 	}
 	if err := s.mailTo(ctx, up.Email); err != nil {
@@ -249,6 +249,7 @@ func (s *Server) signInProgram(ctx context.Context, refresh string, session *mod
 	if err := s.Store.CreateSession(ctx, session); err != nil {
 		return nil, err
 	}
+	requestOf(ctx).about(session.AccountID)
 	return s.tokens(session, refresh)
 }
 
@@ -289,6 +290,7 @@ func (s *Server) refreshToken(ctx context.Context, in *refreshIn) (*created[Toke
 		return nil, err
 	}
 	session.IdleAt = s.Now().Add(session.Idle)
+	requestOf(ctx).about(session.AccountID)
 	token, err := s.tokens(session, next)
 	if err != nil {
 		return nil, err

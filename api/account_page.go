@@ -81,7 +81,7 @@ func (v *visit) signUpProblems(up *models.SignUp, values map[string]string) map[
 			problems[f.Name] = problem
 		}
 	}
-	if rule := passwordProblem(values["password"], up.Email); rule != "" && problems["password"] == "" {
+	if rule := passwordProblem(values["password"], up.Email, up.Name, up.Organization); rule != "" && problems["password"] == "" {
 		problems["password"] = passwordField("password", rule).text(v.Lang)
 	}
 	if _, ok := models.Email(up.Email); !ok && problems["email"] == "" {
@@ -177,6 +177,7 @@ func (s *Server) signIn(ctx context.Context, v *visit) (templ.Component, error) 
 	values := v.values()
 	account, err := s.byPassword(ctx, values["email"], v.form.Get("password"))
 	if known(err).Code == CodeUnauthorized {
+		requestOf(ctx).note(err)
 		v.refuse()
 		return s.signInForms(ctx, v, values, map[string]string{"password": v.T("problem.sign_in")})
 	}
@@ -200,6 +201,7 @@ func (s *Server) signOut(ctx context.Context, v *visit) (templ.Component, error)
 		s.putCookie(v.c, halfCookie, "", 0)
 	}
 	s.putCookie(v.c, sessionCookie, "", 0)
+	v.c.Header("Clear-Site-Data", `"cache", "storage"`)
 	v.goTo("/?done=out")
 	return nil, nil
 }
@@ -256,7 +258,11 @@ func (s *Server) followLink(ctx context.Context, v *visit) (templ.Component, err
 	if !asks {
 		return nil, s.useLink(ctx, v, l, "")
 	}
-	hash, err := s.newPassword(ctx, "/body/password", v.form.Get("password"), email)
+	of, err := s.whoseOf(ctx, l, email)
+	if err != nil {
+		return nil, err
+	}
+	hash, err := s.newPassword(ctx, "/body/password", v.form.Get("password"), of)
 	if problems, ok := v.fieldErrors(err); err != nil && ok {
 		return v.linkPage(l, asks, problems["password"]), nil
 	}

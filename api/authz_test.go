@@ -2,6 +2,7 @@ package api
 
 import (
 	"fmt"
+	"maps"
 	"net/http/httptest"
 	"slices"
 	"strings"
@@ -26,6 +27,10 @@ type world struct {
 	menteeOf map[string]string // of a round
 	person   map[string]person // who made the world
 	programs map[string]string // "ours", "others"
+
+	// Of a copy whose clock stands still:
+	sessions map[string][2]string // kept for a role; nil: each request has its own
+	began    string               // what the ids begin with that are made from now on
 }
 
 // named is an object and whose it is.
@@ -49,6 +54,9 @@ func newWorld(i *installation) *world {
 	profile := func(role models.AccountRole, email, programme, organization string, who object) string {
 		p := i.withRole(role, email)
 		w.person[email] = p
+		local, _, _ := strings.Cut(email, "@")
+		who = maps.Clone(who) // marks from the beginning, so that rounds and exports are made of them: see TestNoLeaks
+		who["name"], who["organization"] = markOf(local+" name"), markOf(local+" organization")
 		at := i.profile(p, admin, programme, who)
 		admin.call(200, "PUT", at+"/organization", object{"organization": organization}, "If-Match: "+admin.tag(at))
 		return idOf(at)
@@ -118,12 +126,30 @@ func newWorld(i *installation) *world {
 		aRun:            {{"ours", runs[0]}, {"other programme's", runs[1]}},
 		anOffer:         {{"mentee's and mentor's", offers[0]}, {"others'", offers[1]}},
 		"organizations": {{"there", hers}}, "accounts": {{"there", spare}}, "grants": {{"there", grant(models.GrantAuditor, spare, ours, "")}},
-		"mailbox": {{"there", mail.ID}}, "providers": {{"there", i.withProvider(newLiar(t, "somebody", "").URL, "Cámara")}},
+		"mailbox": {{"there", mail.ID}}, "sessions": {{"admin's", w.resident("admin")}}, "keys": {{"admin's", w.keyOf("admin")}},
+		"passkeys": {{"admin's", w.passkeyOf(w.accounts["admin"])}}, "providers": {{"there", i.withProvider(newLiar(t, "somebody", "").URL, "Cámara")}},
 	}
 	for k := range w.objects {
 		w.objects[k] = append(w.objects[k], named{"missing", missingID})
 	}
 	return w
+}
+
+// resident makes a session of a role that stays, and gives its id.
+func (w *world) resident(role string) string {
+	_, session := w.newSession(w.t.Context(), w.accounts[role])
+	session.Network, session.Proof = "resident", w.proof(w.accounts[role])
+	must(w.t, w.Store.CreateSession(w.t.Context(), session))
+	return session.ID
+}
+
+// keyOf makes a key of a role, and gives its id.
+func (w *world) keyOf(role string) string {
+	_, hash := Secret()
+	key := models.APIKey{KeyHash: hash, Prefix: keyPrefix + "AAAA", AccountID: w.accounts[role], Name: "x", ExpiresAt: w.Store.Now().AddDate(0, 1, 0)}
+	must(w.t, key.SetScopes([]string{"profiles:read"}))
+	must(w.t, w.Store.CreateKey(w.t.Context(), &key))
+	return key.ID
 }
 
 // session is a session of a role, begun for one request: the token of a
@@ -132,6 +158,9 @@ func (w *world) session(role string) (token, cookie string) {
 	account := w.accounts[role]
 	if account == "" {
 		return "", ""
+	}
+	if kept, has := w.sessions[role]; has {
+		return kept[0], kept[1]
 	}
 	id, program := w.browserSession(account), w.programSession(account)
 	tokens := *w.Tokens
@@ -146,6 +175,9 @@ func (w *world) session(role string) (token, cookie string) {
 	}
 	token, _, err := tokens.Issue(account, program.IDHash, "api")
 	must(w.t, err)
+	if w.sessions != nil {
+		w.sessions[role] = [2]string{token, id}
+	}
 	return token, id
 }
 

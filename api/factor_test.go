@@ -249,7 +249,7 @@ func TestStaffNeedFactor(t *testing.T) {
 	if said := admin.call(403, "GET", "/api/v1/accounts", nil); said.text("code") != "second_factor" || !strings.Contains(said.text("detail"), "on the page of your account") {
 		t.Errorf("%s", said.w.Body)
 	}
-	key := w.keyOf(w.accounts["admin"])
+	key := w.installation.keyOf(w.accounts["admin"])
 	person{w.installation, key, "en"}.call(403, "GET", "/api/v1/rounds?programme="+w.programs["ours"], nil)
 	w.Demonstration = true
 	admin.call(200, "GET", "/api/v1/accounts", nil)

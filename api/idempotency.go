@@ -23,10 +23,15 @@ import (
 const keyHeader = "Idempotency-Key"
 
 const (
-	maxKey    = 255                    // characters of a key
-	keyLife   = 24 * time.Hour         // for which an answer is kept
-	keyMargin = time.Second            // after the deadline of an attempt, until another may take over
-	keyRetry  = 500 * time.Millisecond // what a client waits for an attempt under way
+	maxKey    = 255            // characters of a key
+	keyLife   = 24 * time.Hour // for which an answer is kept
+	keyMargin = time.Second    // after the deadline of an attempt, until another may take over
+	// mostNetworkKeys is how many keys of a network are remembered at a time, of
+	// requests without an account. Who tries passwords with a key each fills no
+	// more; who sends a request again does so long before so many others.
+	mostNetworkKeys = 1000
+
+	keyRetry = 500 * time.Millisecond // what a client waits for an attempt under way
 )
 
 // keyParameter describes the key in the document.
@@ -109,6 +114,9 @@ func (s *Server) claim(c *gin.Context, key string) (*models.RequestKey, error) {
 	k := &models.RequestKey{
 		Actor: s.sender(r), Claim: claim, ClaimedUntil: now.Add(s.Limits.Deadline + keyMargin), ExpiresAt: now.Add(keyLife),
 		RequestHash: digits(keyed(s.secrets.requests, []byte(r.Method), []byte(address), []byte(r.Header.Get("If-Match")), body)),
+	}
+	if actorOf(r.Context()) == nil {
+		k.Most = mostNetworkKeys
 	}
 	k.KeyHash = digits(keyed(s.secrets.requests, []byte(k.Actor), []byte(key)))
 	found, err := s.Store.ClaimRequest(r.Context(), k)

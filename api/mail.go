@@ -123,7 +123,11 @@ func (s *Server) createTokenByLink(ctx context.Context, in *byLinkIn) (*created[
 	}
 	use := models.LinkUse{Compose: s.composing(ctx, "")}
 	if asks {
-		if use.Password, err = s.newPassword(ctx, "/body/password", in.Body.Password, email); err != nil {
+		of, err := s.whoseOf(ctx, l, email)
+		if err != nil {
+			return nil, err
+		}
+		if use.Password, err = s.newPassword(ctx, "/body/password", in.Body.Password, of); err != nil {
 			return nil, err
 		}
 	}
@@ -142,6 +146,7 @@ func (s *Server) createTokenByLink(ctx context.Context, in *byLinkIn) (*created[
 	if _, err = s.Store.UseLink(ctx, l.IDHash, use); err != nil {
 		return nil, noLink(err)
 	}
+	requestOf(ctx).about(session.AccountID)
 	if err := taken(); err != nil {
 		return nil, err
 	}
@@ -181,6 +186,24 @@ func (s *Server) linkOf(ctx context.Context, token, browser string) (l *models.L
 		return nil, "", false, err
 	}
 	return l, account.Email, l.Purpose == models.LinkReset || l.Purpose == models.LinkInvite && account.PasswordHash == "", nil
+}
+
+// whoseOf is what a password that a link sets must not be made of.
+func (s *Server) whoseOf(ctx context.Context, l *models.Link, email string) (whose, error) {
+	of := whose{email: email}
+	if l.AccountID == nil {
+		up, err := s.Store.SignUp(ctx, l.Email)
+		if err != nil {
+			return of, noLink(err)
+		}
+		of.names = []string{up.Name, up.Organization}
+		return of, nil
+	}
+	rows, err := s.Store.ProfilesOf(ctx, *l.AccountID)
+	for i := range rows {
+		of.names = append(of.names, rows[i].Profile.Name, rows[i].Profile.Organization)
+	}
+	return of, err
 }
 
 type emailIn struct {

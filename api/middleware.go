@@ -22,7 +22,8 @@ func init() { //nolint:gochecknoinits // gin keeps its mode in a package variabl
 
 // observe gives each request an id, which the answer carries, and writes one
 // log line for it. The line has the route instead of the path, no query, no
-// body, no cookie, and only the network of the client's address.
+// body, no cookie, only the network of the client's address, and of an account
+// only its id.
 func (s *Server) observe(c *gin.Context) {
 	began := s.Now()
 	r := &request{
@@ -41,6 +42,9 @@ func (s *Server) observe(c *gin.Context) {
 			slog.String("id", r.id), slog.String("method", method(c.Request.Method)), slog.String("route", c.FullPath()), slog.Int("status", status),
 			slog.Int("bytes", max(c.Writer.Size(), 0)), slog.Duration("took", s.Now().Sub(began)),
 			slog.String("network", network(r.from)),
+		}
+		if account := r.whose(); account != "" {
+			attributes = append(attributes, slog.String("account", account))
 		}
 		if err != nil {
 			attributes = append(attributes, slog.String("error", err.Error()))

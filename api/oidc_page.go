@@ -99,6 +99,9 @@ func (s *Server) startFlow(ctx context.Context, v *visit, f *models.Flow, keep t
 // joinHash names a flow that has come back and goes on by the browser alone.
 func joinHash(browser string) string { return hashOf("join " + browser) }
 
+// cameBack is the page to which providers send.
+const cameBack = "GET /providers/{id}/callback"
+
 // callback takes the answer of a provider. What it says leaves the address
 // before a page is made.
 func (s *Server) callback(c *gin.Context) {
@@ -110,7 +113,7 @@ func (s *Server) callback(c *gin.Context) {
 		s.putCookie(c, flowCookie, "", 0)
 	}
 	c.Request.URL = &url.URL{Path: "/" + r.lang + signInPath}
-	s.show(c, r.lang, policies["GET /providers/{id}/callback"], func(s *Server, ctx context.Context, v *visit) (templ.Component, error) {
+	s.show(c, r.lang, pageRates[cameBack], policies[cameBack], func(s *Server, ctx context.Context, v *visit) (templ.Component, error) {
 		switch {
 		case models.CodeOf(err) == models.CodeNotFound:
 			return s.flowLost(v), nil

@@ -37,24 +37,24 @@ type handler func(s *Server, ctx context.Context, v *visit) (templ.Component, er
 // view is a page of people, once for each language. Of those who are not signed
 // in, pages that need it ask that first.
 func view(method, address string, handle handler) route {
-	r := route{method: method, path: "/{lang}" + address}
+	r := route{method: method, path: "/{lang}" + address, rate: pageRate(method, "/{lang}"+address)}
 	if method == http.MethodPost {
 		r.body = plainBounds
 	}
 	r.register = func(s *Server, r route) {
 		who := r.policyOf()
 		for _, lang := range web.Languages {
-			s.engine.Handle(method, "/"+lang+ginPath(address), func(c *gin.Context) { s.show(c, lang, who, handle) })
+			s.engine.Handle(method, "/"+lang+ginPath(address), func(c *gin.Context) { s.show(c, lang, r.rate, who, handle) })
 		}
 	}
 	return r
 }
 
 // show answers with a page, or leads to another one.
-func (s *Server) show(c *gin.Context, lang string, who policy, handle handler) {
+func (s *Server) show(c *gin.Context, lang string, rate RateClass, who policy, handle handler) {
 	requestOf(c.Request.Context()).lang = lang
 	c.Header("Content-Language", lang)
-	v, err := s.visit(c, lang, who)
+	v, err := s.visit(c, lang, rate, who)
 	var out templ.Component
 	if err == nil {
 		ctx := context.WithValue(context.WithValue(c.Request.Context(), actorKey{}, v.actor), scopeKey{}, v.scope)
@@ -80,7 +80,7 @@ func (s *Server) show(c *gin.Context, lang string, who policy, handle handler) {
 
 // visit reads what every page needs to know. There is one also when there is an
 // error.
-func (s *Server) visit(c *gin.Context, lang string, who policy) (*visit, error) {
+func (s *Server) visit(c *gin.Context, lang string, rate RateClass, who policy) (*visit, error) {
 	v := &visit{c: c, Page: &web.Page{Lang: lang, Path: strings.TrimPrefix(c.Request.URL.RequestURI(), "/"+lang)}}
 	if c.Request.Method == http.MethodPost {
 		v.Path = strings.TrimPrefix(c.Request.URL.Path, "/"+lang)
@@ -88,11 +88,20 @@ func (s *Server) visit(c *gin.Context, lang string, who policy) (*visit, error) 
 	if key, ok := notices[c.Query("done")]; ok {
 		v.Notice = v.T(key)
 	}
-	var err error
+	err := s.countPage(c, rate, nil)
+	if err != nil {
+		return v, err
+	}
 	if v.actor, err = s.byCookie(c.Request); err != nil {
 		return v, err
 	}
+	if v.actor != nil {
+		err = s.countPage(c, rate, v.actor)
+	}
 	v.navigation()
+	if err != nil {
+		return v, err
+	}
 	if err := who.enter(v.actor); err != nil {
 		return v, err
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 // Passwords, by NIST SP 800-63B-4 for those that are the only factor: long
-// enough, any characters, no other rules.
+// enough, any characters, no rules about which, and not what is guessed first.
 const (
 	passwordRunes = 15
 	passwordBytes = 1024
@@ -23,8 +23,11 @@ const (
 // hashing are the parameters of argon2id, the same on every machine.
 var hashing = &argon2id.Params{Memory: 19 << 10, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
 
-// passwordProblem is the rule that a password breaks, "" for a good one.
-func passwordProblem(password, email string) string {
+// passwordProblem is the rule that a password breaks, "" for a good one. Names
+// are what else is known of its owner. It is looked at as it is hashed: in the
+// composed form of Unicode, NFC.
+func passwordProblem(password, email string, names ...string) string {
+	password = norm.NFC.String(password)
 	switch {
 	case utf8.RuneCountInString(password) < passwordRunes:
 		return "password_short"
@@ -33,18 +36,24 @@ func passwordProblem(password, email string) string {
 	case email != "" && strings.EqualFold(password, email):
 		return "password_email"
 	}
-	return ""
+	return guessed(password, email, names...)
 }
 
 // passwordField says at its place which rule a password breaks.
 func passwordField(place, rule string) Field {
-	return Field{place, rule, map[string]any{"Min": passwordRunes, "Max": passwordBytes}}
+	return Field{place, rule, map[string]any{"Min": passwordRunes, "Max": passwordBytes, "Left": leastLeft}}
+}
+
+// whose is what a password must not be made of.
+type whose struct {
+	email string
+	names []string
 }
 
 // newPassword checks and hashes a password that somebody chose; place is where
 // it stands.
-func (s *Server) newPassword(ctx context.Context, place, password, email string) (hash string, err error) {
-	if rule := passwordProblem(password, email); rule != "" {
+func (s *Server) newPassword(ctx context.Context, place, password string, of whose) (hash string, err error) {
+	if rule := passwordProblem(password, of.email, of.names...); rule != "" {
 		return "", &Error{Code: CodeInvalid, Fields: []Field{passwordField(place, rule)}}
 	}
 	return s.hash(ctx, password)
@@ -80,6 +89,9 @@ func (s *Server) byPassword(ctx context.Context, email, password string) (*model
 		return nil, err
 	case account.PasswordHash != "" && account.DisabledAt == nil:
 		known = account.PasswordHash
+	}
+	if account != nil {
+		requestOf(ctx).about(account.ID)
 	}
 	refund, err := s.try(ctx, tryPassword, email, account)
 	if err != nil {

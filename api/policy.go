@@ -171,7 +171,7 @@ var policies = map[string]policy{
 	"GET /api/v1/openapi.json": to(anyone),
 	"GET /static/{file}":       to(anyone),
 
-	"GET /providers/{id}/callback": to(anyone),
+	cameBack: to(anyone),
 
 	"GET ":                         to(anyone),
 	"GET /":                        to(anyone),
@@ -455,11 +455,14 @@ func (s *Server) permitObject(p policy) func(huma.Context, func(huma.Context)) {
 }
 
 // permitPage looks whether whoever is signed in on a browser may have a page.
-func (s *Server) permitPage(c *gin.Context, p policy) error {
+func (s *Server) permitPage(c *gin.Context, rate RateClass, p policy) error {
 	if p.public() {
 		return nil
 	}
 	a, err := s.byCookie(c.Request)
+	if err == nil && a != nil {
+		err = s.countPage(c, rate, a)
+	}
 	if err == nil {
 		err = p.enter(a)
 	}
@@ -579,6 +582,7 @@ func (a *actor) organizations() (out []string) {
 // granted is an actor with what was granted by now.
 func (s *Server) granted(ctx context.Context, a *actor) (_ *actor, err error) {
 	a.bare = s.bare(a.Account)
+	requestOf(ctx).about(a.ID)
 	if a.Role == models.AccountStaff {
 		a.grants, err = s.Store.Grants(ctx, a.ID, true)
 	}

@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
+	"github.com/gin-gonic/gin"
 
 	"puente/models"
 )
@@ -167,24 +169,66 @@ func (s *Server) rates(class RateClass, actors bool) func(huma.Context, func(hum
 			return
 		}
 		c := humagin.Unwrap(ctx)
-		var q quota
-		var err error
-		if actors {
-			q, err = s.limiter.take(ctx.Context(), string(class), a.ID, rate.Actor, rate)
-		} else {
-			q, err = s.limiter.take(ctx.Context(), string(class)+"-network", s.network(c.Request), rate.Network, rate)
+		if !actors {
+			a = nil
 		}
-		if err != nil {
+		if err := s.count(c, class, rate, a); err != nil {
 			writeProblem(c.Writer, c.Request, err)
-			return
-		}
-		q.tell(c.Writer.Header())
-		if q.over {
-			writeProblem(c.Writer, c.Request, &Error{Code: CodeTooMany, Retry: max(q.reset, time.Second)})
 			return
 		}
 		next(ctx)
 	}
+}
+
+// count counts a request against the limits of its kind: for its account or,
+// without one, for the network that it comes from.
+func (s *Server) count(c *gin.Context, class RateClass, rate Rate, a *actor) (err error) {
+	var q quota
+	if a != nil {
+		q, err = s.limiter.take(c.Request.Context(), string(class), a.ID, rate.Actor, rate)
+	} else {
+		q, err = s.limiter.take(c.Request.Context(), string(class)+"-network", s.network(c.Request), rate.Network, rate)
+	}
+	if err != nil {
+		return err
+	}
+	q.tell(c.Writer.Header())
+	if q.over {
+		return &Error{Code: CodeTooMany, Retry: max(q.reset, time.Second)}
+	}
+	return nil
+}
+
+// countPage counts a request for a page like one for an operation of its kind,
+// in the same windows. What needs no account and no store is free.
+func (s *Server) countPage(c *gin.Context, class RateClass, a *actor) error {
+	rate, limited := s.Rates[class]
+	if !limited {
+		return nil
+	}
+	return s.count(c, class, rate, a)
+}
+
+// pageRates are the kinds of pages that are not what their method says, by
+// method and path without the language; "" for those that are free.
+var pageRates = map[string]RateClass{
+	"GET /healthz": "", "GET /readyz": "", "GET /api/docs": "", "GET /api/docs.css": "", "GET /api/v1/openapi.json": "", "GET /static/{file}": "",
+	"POST /sign-up": Signing, "POST " + signInPath: Signing, "POST " + linkPath: Signing, "POST " + resetPath: Signing, "POST /link/{token}": Signing,
+	"POST " + signInPath + "/providers/{id}": Signing, "POST " + joinPath: Signing, cameBack: Signing, "POST " + accountPath + "/providers": Signing,
+	"POST " + accountPath + "/email": Signing, "POST " + accountPath + "/password": Signing, "POST " + accountPath + "/keys": Signing,
+	"GET " + matchPath: Computing, "GET " + roundsPath + "/{id}/compare": Computing, "GET " + roundsPath + "/{id}/explain": Computing,
+	"GET " + roundsPath + "/{id}/advice": Computing, "GET " + programmesPath + "/{id}/weights": Computing, "POST " + programmesPath + "/{id}/weights": Computing,
+}
+
+// pageRate is the kind that a page counts with.
+func pageRate(method, path string) RateClass {
+	if class, listed := pageRates[method+" "+strings.TrimPrefix(path, "/{lang}")]; listed {
+		return class
+	}
+	if method == http.MethodGet {
+		return Reading
+	}
+	return Writing
 }
 
 // network names where a request comes from without telling it.

@@ -24,8 +24,9 @@ type request struct {
 
 	address *url.URL // as it was asked for
 
-	mu   sync.Mutex
-	errs []error // for the log only
+	mu      sync.Mutex
+	errs    []error // for the log only
+	account string  // id of who asks, or signs in or out; for the log only
 }
 
 // note keeps an error for the request's log line.
@@ -33,6 +34,20 @@ func (r *request) note(err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.errs = append(r.errs, err)
+}
+
+// about says for the log whose request it is, by the id of the account.
+func (r *request) about(account string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.account = account
+}
+
+// whose is the account that about named, "" for nobody.
+func (r *request) whose() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.account
 }
 
 // noted joins what was kept, nil if there was nothing.

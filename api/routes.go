@@ -186,11 +186,15 @@ type route struct {
 // page is a route outside the document, read by browsers and machines that
 // look after servers.
 func page(path string, handle func(*Server, *gin.Context)) route {
-	r := route{method: http.MethodGet, path: path}
+	r := route{method: http.MethodGet, path: path, rate: pageRate(http.MethodGet, path)}
 	r.register = func(s *Server, r route) {
 		who := r.policyOf()
 		s.engine.GET(ginPath(path), func(c *gin.Context) {
-			if err := s.permitPage(c, who); err != nil {
+			err := s.countPage(c, r.rate, nil)
+			if err == nil {
+				err = s.permitPage(c, r.rate, who)
+			}
+			if err != nil {
 				s.refuse(c, err)
 				return
 			}

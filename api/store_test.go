@@ -97,8 +97,14 @@ func newDatabase(t *testing.T, kind string) (dsn string) {
 
 func install(t *testing.T, dsn string, embeddings ...*jobs.Embeddings) *installation {
 	t.Helper()
+	return installAt(t, dsn, time.Now, embeddings...)
+}
+
+// installAt makes an installation with a clock of its own.
+func installAt(t *testing.T, dsn string, now func() time.Time, embeddings ...*jobs.Embeddings) *installation {
+	t.Helper()
 	ctx := context.Background()
-	store, err := models.Open(ctx, dsn, time.Now)
+	store, err := models.Open(ctx, dsn, now)
 	must(t, err)
 	t.Cleanup(func() { must(t, store.Close()) })
 	queue, err := jobs.NewQueue(store, jobs.QueueOptions{Workers: 2, Vault: testVault(t), Embeddings: append(embeddings, nil)[0], Prove: func(round []byte) error {
@@ -115,9 +121,9 @@ func install(t *testing.T, dsn string, embeddings ...*jobs.Embeddings) *installa
 	must(t, err)
 	log := &logBuffer{}
 	s := New(Options{
-		Log: slog.New(slog.NewTextHandler(log, nil)), Now: time.Now, Version: "1.2.3", Store: store, Queue: queue, URL: "http://puente.test", Loopback: true,
+		Log: slog.New(slog.NewTextHandler(log, nil)), Now: now, Version: "1.2.3", Store: store, Queue: queue, URL: "http://puente.test", Loopback: true,
 		Tokens: &Tokens{
-			Issuer: "http://puente.test", Audience: "http://puente.test", Life: time.Hour, Now: time.Now,
+			Issuer: "http://puente.test", Audience: "http://puente.test", Life: time.Hour, Now: now,
 			Keys: map[string]ed25519.PublicKey{"k1": public}, KeyID: "k1", Private: private,
 		},
 	})
@@ -160,6 +166,21 @@ func (i *installation) recoveryCode(account string) string {
 	must(i.t, i.Store.Gorm.Create(&models.RecoveryCode{CodeHash: hashes[0], AccountID: account, CreatedAt: i.Store.Now()}).Error)
 	code, _ := plainCode(codes[0])
 	return code
+}
+
+// passkeyOf gives an account a passkey, past the interface, and gives its id; that
+// of an older one where there are too many.
+func (i *installation) passkeyOf(account string) string {
+	i.t.Helper()
+	id, _ := Secret()
+	p := models.Passkey{KeyID: id, AccountID: account, Name: "x", Credential: "{}"}
+	if err := i.Store.CreatePasskey(i.t.Context(), &p, i.composing(i.t.Context(), "")); models.CodeOf(err) != models.CodeConflict {
+		must(i.t, err)
+		return p.ID
+	}
+	all, err := i.Store.Passkeys(i.t.Context(), account)
+	must(i.t, err)
+	return all[0].ID
 }
 
 // browserSession signs an account in as a browser, past the interface, and gives

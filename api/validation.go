@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -95,6 +96,7 @@ func fromHuma(status int, text string, errs []error) error {
 			return err // complete in the log, nothing to the client
 		}
 	}
+	slices.SortStableFunc(e.Fields, func(a, b Field) int { return strings.Compare(a.Pointer, b.Pointer) }) // huma finds some in any order
 	if text == "request body is required" {
 		return malformed("json_empty", nil)
 	}

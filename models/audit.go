@@ -11,7 +11,8 @@ import (
 // Actor is who does something: an account by its id, "" when the program acts by itself.
 type Actor string
 
-// AuditEntry is one line of the audit log: who did what to which row, when. The log is append only.
+// AuditEntry is one line of the audit log: who did what to which row, when. The log is append only, and
+// a chain: see AuditLink.
 type AuditEntry struct {
 	ID        string `gorm:"primaryKey"`
 	At        time.Time
@@ -25,7 +26,7 @@ type AuditEntry struct {
 // TableName is the table of the entries.
 func (AuditEntry) TableName() string { return "audit_log" }
 
-// Audit writes one entry in the transaction of what it tells of. Details must hold no personal values, only ids,
+// Audit writes one entry in the transaction of what it tells of, at its end. Details must hold no personal values, only ids,
 // states and numbers.
 func (s *Store) Audit(g *gorm.DB, by Actor, action, subject, id string, details map[string]any) error {
 	text := []byte("{}")
@@ -35,10 +36,15 @@ func (s *Store) Audit(g *gorm.DB, by Actor, action, subject, id string, details 
 			return err
 		}
 	}
+	notes, ok := g.Statement.Context.Value(auditNotesKey{}).(*auditNotes)
+	if !ok {
+		return errUnaudited
+	}
 	at := s.now()
-	return g.Create(&AuditEntry{
+	notes.entries = append(notes.entries, AuditEntry{
 		ID: newID(at), At: at, ActorID: optional(string(by)), Action: action, Subject: subject, SubjectID: id, Details: string(text),
-	}).Error
+	})
+	return nil
 }
 
 // AuditLog reads the entries about one row, oldest first.

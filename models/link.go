@@ -25,7 +25,7 @@ const (
 // LinkLives are how long links work. That of LinkSignIn is longer than an address has to wait for the next mail, so
 // that whoever asks for too many still has one that works.
 var LinkLives = map[LinkPurpose]time.Duration{
-	LinkVerify: time.Hour, LinkSignIn: 15 * time.Minute, LinkReset: 30 * time.Minute, LinkInvite: time.Hour, LinkEmail: time.Hour, LinkDemo: 24 * time.Hour,
+	LinkVerify: time.Hour, LinkSignIn: 10 * time.Minute, LinkReset: 30 * time.Minute, LinkInvite: time.Hour, LinkEmail: time.Hour, LinkDemo: 24 * time.Hour,
 }
 
 // Link lets somebody do what its purpose says. Only the hash of its id is stored. All but those of demonstrations work

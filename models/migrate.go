@@ -33,7 +33,7 @@ func (s *Store) Migrate(ctx context.Context) (steps int, err error) {
 	if err != nil {
 		return 0, failed("migrate", err)
 	}
-	return len(done), nil
+	return len(done), s.linkOld(ctx)
 }
 
 // Pending says how many steps Migrate would take.

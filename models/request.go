@@ -19,6 +19,10 @@ type RequestKey struct {
 	Answer       string // sealed; "" until there is one
 	CreatedAt    time.Time
 	ExpiresAt    time.Time
+
+	// Most is how many keys the actor may have, for ClaimRequest: a new one takes the place of those that are older than
+	// so many. 0 stands for any number.
+	Most int `gorm:"-"`
 }
 
 // ClaimRequest takes a request up under the claim of k until k.ClaimedUntil, and remembers it until k.ExpiresAt. Nil
@@ -30,6 +34,9 @@ func (s *Store) ClaimRequest(ctx context.Context, k *RequestKey) (found *Request
 	k.ClaimedUntil, k.ExpiresAt = k.ClaimedUntil.UTC().Truncate(time.Microsecond), k.ExpiresAt.UTC().Truncate(time.Microsecond)
 	err = s.write(ctx, "request", func(g *gorm.DB) error {
 		done := g.Clauses(clause.OnConflict{DoNothing: true}).Create(k)
+		if done.Error == nil && done.RowsAffected == 1 && k.Most > 0 {
+			return forgetOlder(g, k)
+		}
 		if done.Error != nil || done.RowsAffected == 1 {
 			return done.Error
 		}
@@ -48,6 +55,16 @@ func (s *Store) ClaimRequest(ctx context.Context, k *RequestKey) (found *Request
 		}).Error
 	})
 	return found, err
+}
+
+// forgetOlder deletes what an actor has beyond its newest k.Most keys. Cost: so many entries of an index.
+func forgetOlder(g *gorm.DB, k *RequestKey) error {
+	var last []time.Time
+	err := g.Model(&RequestKey{}).Where("actor = ?", k.Actor).Order("created_at DESC").Offset(k.Most).Limit(1).Pluck("created_at", &last).Error
+	if err != nil || len(last) == 0 {
+		return err
+	}
+	return g.Where("actor = ? AND created_at <= ? AND key_hash <> ?", k.Actor, last[0], k.KeyHash).Delete(&RequestKey{}).Error
 }
 
 // AnswerRequest stores the answer to a request that is claimed. An attempt that lost its claim meanwhile gets a stale

@@ -91,7 +91,11 @@ func (s *Store) createSession(g *gorm.DB, session *Session) error {
 		session.Idle = session.ExpiresAt.Sub(now)
 	}
 	session.IdleAt = now.Add(session.Idle)
-	if err := g.Create(session).Error; err != nil || session.Refresh == "" {
+	if err := g.Create(session).Error; err != nil {
+		return err
+	}
+	by := Actor(session.AccountID)
+	if err := s.Audit(g, by, "session.create", "accounts", session.AccountID, map[string]any{"kind": session.Kind}); err != nil || session.Refresh == "" {
 		return err
 	}
 	return g.Create(&RefreshToken{IDHash: session.Refresh, SessionHash: session.IDHash, CreatedAt: now}).Error

@@ -79,9 +79,9 @@ func (s *Store) connect(ctx context.Context, dsn string) (gorm.Dialector, error)
 		}
 		return dialect, nil
 	}
-	config, err := pgxpool.ParseConfig(dsn)
+	config, err := poolConfig(dsn)
 	if err != nil {
-		return nil, errors.New("the address of the database cannot be read") // pgx's own error may repeat the password
+		return nil, err
 	}
 	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	if _, given := config.ConnConfig.RuntimeParams["statement_timeout"]; !given {
@@ -122,12 +122,16 @@ func (s *Store) InTx(ctx context.Context, f func(g *gorm.DB, tx *sql.Tx) error) 
 		return err
 	}
 	defer leave()
-	return s.Gorm.WithContext(ctx).Transaction(func(g *gorm.DB) error {
+	notes := &auditNotes{}
+	return s.Gorm.WithContext(withNotes(ctx, notes)).Transaction(func(g *gorm.DB) error {
 		tx, ok := g.Statement.ConnPool.(*sql.Tx)
 		if !ok {
 			return fmt.Errorf("a transaction of type %T", g.Statement.ConnPool)
 		}
-		return f(g, tx)
+		if err := f(g, tx); err != nil {
+			return err
+		}
+		return notes.link(g)
 	})
 }
 

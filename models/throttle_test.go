@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -80,4 +81,35 @@ func testThrottlesTogether(t *testing.T, s *Store) {
 	if through.Load() != 7 {
 		t.Errorf("%d of 160 got through, not 7", through.Load())
 	}
+}
+
+// TestRequestKeysAreBounded takes up more requests than an actor may have: the newest stay, other actors' all.
+func TestRequestKeysAreBounded(t *testing.T) {
+	stores(t, func(t *testing.T, s *Store) {
+		now := time.Date(2027, 1, 4, 12, 0, 0, 0, time.UTC)
+		s.now = func() time.Time { return now }
+		claim := func(actor string, n, most int) {
+			k := RequestKey{
+				Actor: actor, KeyHash: fmt.Sprintf("%064x", n), RequestHash: fmt.Sprintf("%064x", n), Claim: "c", Most: most,
+				ClaimedUntil: s.Now().Add(time.Minute), ExpiresAt: s.Now().Add(time.Hour),
+			}
+			if _, err := s.ClaimRequest(t.Context(), &k); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for n := range 30 {
+			claim("network", n, 10)
+			claim("account", n, 0)
+			now = now.Add(time.Millisecond)
+		}
+		for actor, want := range map[string]int{"network": 10, "account": 30} {
+			var rows []RequestKey
+			if err := s.Gorm.Where("actor = ?", actor).Order("key_hash").Find(&rows).Error; err != nil {
+				t.Fatal(err)
+			}
+			if len(rows) != want || rows[len(rows)-1].KeyHash != fmt.Sprintf("%064x", 29) {
+				t.Errorf("%s has %d keys", actor, len(rows))
+			}
+		}
+	})
 }

@@ -18,6 +18,7 @@ type together struct {
 	g     *gorm.DB // nil until it is begun
 	tx    *sql.Tx
 	leave func()
+	notes auditNotes
 	over  bool
 }
 
@@ -62,8 +63,7 @@ func (t *together) end(err *error, panicked any) {
 	defer t.leave()
 	switch {
 	case t.tx == nil:
-	case *err == nil && panicked == nil:
-		*err = failed("transaction", t.tx.Commit())
+	case *err == nil && panicked == nil && t.commit(err):
 	default:
 		if undone := t.tx.Rollback(); undone != nil && !errors.Is(undone, sql.ErrTxDone) {
 			*err = errors.Join(*err, undone)
@@ -72,6 +72,15 @@ func (t *together) end(err *error, panicked any) {
 	if panicked != nil {
 		panic(panicked)
 	}
+}
+
+// commit ends the transaction with its audit entries; when those cannot be written, it is to be undone.
+func (t *together) commit(err *error) bool {
+	if *err = failed("transaction", t.notes.link(t.g)); *err != nil {
+		return false
+	}
+	*err = failed("transaction", t.tx.Commit())
+	return true
 }
 
 // begin begins the transaction unless it is there.
@@ -106,8 +115,10 @@ func (t *together) write(ctx context.Context, f func(g *gorm.DB, tx *sql.Tx) err
 	if _, err := t.tx.ExecContext(ctx, "SAVEPOINT verb"); err != nil {
 		return err
 	}
-	err := f(t.g.WithContext(ctx), t.tx)
+	before := len(t.notes.entries)
+	err := f(t.g.WithContext(withNotes(ctx, &t.notes)), t.tx)
 	if err != nil {
+		t.notes.entries = t.notes.entries[:before]
 		_, undone := t.tx.ExecContext(context.WithoutCancel(ctx), "ROLLBACK TO SAVEPOINT verb")
 		if errors.Is(undone, sql.ErrTxDone) { // the context has ended, and all of it is undone
 			undone = nil

@@ -316,3 +316,36 @@ func TestPagesAreLight(t *testing.T) {
 		t.Errorf("the style has %d bytes under gzip", got)
 	}
 }
+
+// TestPasswordFields wants every field of a password to be typed unseen, filled
+// in by managers of passwords, long, never sent back, and nothing else that
+// asks for a secret: no hints, no questions.
+func TestPasswordFields(t *testing.T) {
+	seen := map[string]int{}
+	for _, lang := range Languages {
+		for name := range samplePages(lang) {
+			for _, n := range elements(parsed(t, lang, name), "input") {
+				field := attribute(n, "name")
+				secret := strings.Contains(field, "password")
+				if typed := attribute(n, "type") == "password"; typed != secret {
+					t.Errorf("%s in %s: the field %s is of type %q", name, lang, field, attribute(n, "type"))
+				}
+				if strings.Contains(field, "question") || strings.Contains(field, "hint") {
+					t.Errorf("%s in %s asks for %s", name, lang, field)
+				}
+				if !secret {
+					continue
+				}
+				known := attribute(n, "autocomplete")
+				seen[known]++
+				if known != "current-password" && known != "new-password" || attribute(n, "value") != "" || attribute(n, "maxlength") != "1024" ||
+					attribute(n, "minlength") != "" || attribute(n, "pattern") != "" || attribute(n, "readonly") != "" {
+					t.Errorf("%s in %s: %v", name, lang, n.Attr)
+				}
+			}
+		}
+	}
+	if seen["current-password"] == 0 || seen["new-password"] == 0 {
+		t.Errorf("of fields there are %v", seen)
+	}
+}
