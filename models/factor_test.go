@@ -99,7 +99,7 @@ func TestFactor(t *testing.T) {
 			actions = append(actions, e.Action)
 		}
 		slices.Sort(actions) // they are of one instant
-		want := []string{"account.create", "account.factor_add", "account.factor_remove", "account.recovery_new", "account.recovery_used", "account.recovery_used"}
+		want := []string{"account.create", "account.factor_add", "account.factor_remove", "account.recovery_new", "account.recovery_used", "account.recovery_used", "session.create"}
 		if !slices.Equal(actions, want) {
 			t.Errorf("audit log: %q", actions)
 		}
