@@ -27,7 +27,10 @@ func (v *visit) landingPage(values, problems map[string]string) templ.Component 
 		values = map[string]string{"role": role}
 	}
 	v.Path = "/"
-	return web.LandingPage(web.Landing{Page: *v.Page, SignUp: "/sign-up", Fields: web.SignUpFields(v.Lang, values, problems)})
+	v.Kept = web.Kept{ID: web.SignUpForm, Post: "/sign-up"}
+	return web.LandingPage(web.Landing{
+		Page: *v.Page, SignUp: "/sign-up", Fields: web.SignUpFields(v.Lang, values, problems), Begun: v.switching(),
+	})
 }
 
 // formRoles are the roles of the interface for programs by those of the form.
@@ -42,6 +45,12 @@ func (s *Server) signUp(ctx context.Context, v *visit) (templ.Component, error) 
 		Email: values["email"], Lang: v.Lang, Name: values["name"], Organization: values["organization"], Country: values["country"],
 	}
 	up.Role, up.BothSides = sidesOf(formRoles[values["role"]])
+	if v.switching() {
+		if values["role"]+values["name"]+values["email"]+values["organization"]+values["country"] == "" {
+			v.goTo("/")
+		}
+		return v.landingPage(values, nil), nil
+	}
 	if problems := v.signUpProblems(up, values); len(problems) > 0 {
 		v.refuse()
 		return v.landingPage(values, problems), nil

@@ -116,6 +116,9 @@ func newWorld(i *installation) *world {
 	_, err := i.Store.Disable(ctx, "", w.accounts["disabled"])
 	must(t, err)
 	spare := staff("spare")
+	granted := grant(models.GrantAuditor, spare, ours, "")
+	invited := models.Account{Role: models.AccountStaff, Email: "invited@example.org", Lang: "fr"}
+	must(t, i.Store.CreateAccount(ctx, "", &invited))
 	must(t, i.Store.AskLink(ctx, "mentee@example.org", models.LinkSignIn, i.newAsk(ctx, "es")))
 	mail, _ := i.letter("mentee@example.org")
 
@@ -125,8 +128,8 @@ func newWorld(i *installation) *world {
 		aRound:          {{"ours", rounds[0]}, {"other programme's", rounds[1]}, {"deleted", gone}},
 		aRun:            {{"ours", runs[0]}, {"other programme's", runs[1]}},
 		anOffer:         {{"mentee's and mentor's", offers[0]}, {"others'", offers[1]}},
-		"organizations": {{"there", hers}}, "accounts": {{"there", spare}}, "grants": {{"there", grant(models.GrantAuditor, spare, ours, "")}},
-		"mailbox": {{"there", mail.ID}}, "sessions": {{"admin's", w.resident("admin")}}, "keys": {{"admin's", w.keyOf("admin")}},
+		"organizations": {{"there", hers}}, "accounts": {{"there", spare}}, "grants": {{"there", granted}},
+		"mailbox": {{"there", mail.ID}}, "invitations": {{"there", invited.ID}}, "sessions": {{"admin's", w.resident("admin")}}, "keys": {{"admin's", w.keyOf("admin")}},
 		"passkeys": {{"admin's", w.passkeyOf(w.accounts["admin"])}}, "providers": {{"there", i.withProvider(newLiar(t, "somebody", "").URL, "Cámara")}},
 	}
 	for k := range w.objects {
@@ -209,7 +212,7 @@ func (w *world) requests(r route) (out []askedFor) {
 	if name == "" {
 		name = strings.TrimSpace(r.method + " " + strings.TrimPrefix(r.path, "/{lang}"))
 	}
-	path := strings.NewReplacer("/{lang}", "/es", "{mentor}", w.mentor, "{event}", "approve", "{token}", "NONE", "{file}", "none").Replace(r.path)
+	path := strings.NewReplacer("/{lang}", "/es", "{mentor}", w.mentor, "{event}", "approve", "{token}", "NONE", "{file}", "none", "{grant}", w.objects["grants"][0].id).Replace(r.path)
 	add := func(whose, target, body string) { out = append(out, askedFor{name, whose, r, target, body}) }
 	k, has := kindOf(r.path)
 	switch {

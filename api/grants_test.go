@@ -59,6 +59,13 @@ func TestGrants(t *testing.T) {
 		if got := manager.call(200, "GET", people, nil); len(got.at("items").([]any)) != 1 {
 			t.Errorf("%s", got.w.Body)
 		}
+		thing := "/api/v1/programmes/" + programme
+		manager.call(200, "PATCH", thing, object{"settings": object{"candidates": 40}}, "If-Match: "+manager.tag(thing))
+		manager.call(403, "PATCH", thing, object{"name": "Other", "settings": object{"candidates": 50}}, "If-Match: "+manager.tag(thing))
+		if got := admin.call(200, "PATCH", thing, object{"locale": "fr", "demographics": "off", "settings": object{}}, "If-Match: "+admin.tag(thing)); got.text("name") != "Puente" ||
+			got.text("locale") != "fr" || got.text("demographics") != "off" || got.text("settings.candidates") != "40" {
+			t.Errorf("%s", got.w.Body)
+		}
 		if got := reviewer.call(200, "GET", people, nil); len(got.at("items").([]any)) != 0 {
 			t.Errorf("not of her organisation: %s", got.w.Body)
 		}
@@ -98,6 +105,10 @@ func TestGrants(t *testing.T) {
 		if got := admin.call(200, "GET", "/api/v1/accounts?email=%25", nil); len(got.at("items").([]any)) != 0 {
 			t.Errorf("a wildcard: %s", got.w.Body)
 		}
+		admin.call(204, "DELETE", "/api/v1/accounts/"+eva+"/sessions", nil)
+		admin.call(404, "DELETE", "/api/v1/accounts/"+missingID+"/sessions", nil)
+		manager.call(401, "GET", "/api/v1/me", nil)
+		manager.token = i.nobody().call(201, "POST", "/api/v1/tokens", object{"email": "eva@example.org", "password": password}).text("access_token")
 		if got := admin.call(200, "POST", "/api/v1/accounts/"+eva+"/disable", nil); got.text("disabled_at") == "" {
 			t.Errorf("%s", got.w.Body)
 		}

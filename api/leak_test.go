@@ -154,7 +154,13 @@ func (w *world) parametersOf(r route) (out []parameter) {
 		case "/people":
 			add("state", "withdrawn", "waiting", "frozen", "none")
 			add("programme", w.programs["ours"], w.programs["others"], missingID)
+			add("organization", "none", missingID)
 			add("from", "1", "2", "x")
+		case "/accounts":
+			add("email", "canary", "a")
+			add("cursor", "x")
+		case "/mailbox":
+			add("state", "kept", "failed")
 		case "/rounds/{id}", "/rounds/{id}/advice", "/rounds/{id}/explain", "/rounds/{id}/round.json", "/rounds/{id}/runs":
 			add("run", run...)
 			add("mentee", w.mentee, "M-NONE")

@@ -145,6 +145,9 @@ var notices = map[string]string{
 	"moved": "done.moved", "weights": "done.weights", "stopped": "done.stopped", "role": "me.done_role", "email": "me.done_email",
 	"password": "me.done_password", "sessions": "me.done_sessions", "key": "me.done_key", "factor_off": "second.done_off",
 	"passkey": "passkey.done", "passkey_end": "passkey.done_end",
+	"granted": "admin.done_granted", "grant_ended": "admin.done_grant_ended", "signed_out": "admin.done_signed_out", "disabled": "admin.done_disabled",
+	"enabled": "admin.done_enabled", "invited": "admin.done_invited", "uninvited": "admin.done_uninvited", "added": "admin.done_added",
+	"changed": "admin.done_changed", "mailed": "admin.done_mailed", "paused": "own.done_paused", "back": "own.done_back", "withdrawn": "own.done_withdrawn",
 	"linked": "oidc.done_linked", "unlinked": "oidc.done_unlinked",
 }
 
@@ -217,7 +220,7 @@ func (a *actor) menu() (out [][2]string) {
 		add(askedPath, "nav.requests")
 		add(profilePath, "nav.profile")
 	}
-	for _, m := range [][2]string{{roundsPath, "nav.rounds"}, {peoplePath, "nav.people"}, {mailboxPath, "mailbox.title"}} {
+	for _, m := range [][2]string{{roundsPath, "nav.rounds"}, {peoplePath, "nav.people"}, {accountsPath, "admin.nav"}} {
 		if policies["GET "+m[0]].enter(a) == nil {
 			add(m[0], m[1])
 		}
@@ -235,8 +238,9 @@ func (v *visit) navigation() {
 	v.SignOut = signOutPath
 	here, _, _ := strings.Cut(v.Path, "?")
 	for _, m := range v.actor.menu() {
-		v.Nav = append(v.Nav, web.Link{Text: v.T(m[1]), Path: m[0], Current: here == m[0] || v.Path == m[0] || strings.HasPrefix(here, m[0]+"/")})
+		v.Nav = append(v.Nav, web.Link{Text: v.T(m[1]), Path: m[0], Current: v.Path == m[0] || isAt(here, m[0])})
 	}
+	v.adminNavigation(here)
 }
 
 // smallPage is how long a page is at least, in bytes, to be worth compressing.

@@ -39,64 +39,149 @@ var peopleStates = []peopleState{
 	{models.ProfileBlocked, nil},
 }
 
-// peoplePage shows the people of a programme who stand as the address says:
-// those who wait for staff, of the oldest programme, unless it says otherwise.
-// Reviewers see those of their organisations.
-func (s *Server) peoplePage(ctx context.Context, v *visit) (templ.Component, error) {
-	programmes, err := s.programmesOf(ctx, v.actor, policies["GET "+peoplePath].who...)
-	if err != nil {
+// peopleQuery is what the address of the list asks for.
+type peopleQuery struct {
+	programmes []models.Programme // to choose from, the oldest first
+	chosen     int                // of the programmes
+	homes      []models.Organization
+	home       string // "" for all
+	state      int    // of peopleStates
+}
+
+// at is the address of the list for a programme and a state, from a person on.
+func (q *peopleQuery) at(programme, state string, from int) string {
+	query := url.Values{"state": {state}}
+	if q.home != "" {
+		query.Set("organization", q.home)
+	}
+	if programme != q.programmes[0].ID {
+		query.Set("programme", programme)
+	}
+	if from > 0 {
+		query.Set("from", strconv.Itoa(from))
+	}
+	return peoplePath + "?" + query.Encode()
+}
+
+// peopleQueryOf reads the address: those who wait for staff, of the oldest
+// programme, unless it says otherwise.
+func (s *Server) peopleQueryOf(ctx context.Context, v *visit) (*peopleQuery, error) {
+	q := &peopleQuery{home: v.c.Query("organization")}
+	var err error
+	if q.programmes, err = s.programmesOf(ctx, v.actor, policies["GET "+peoplePath].who...); err != nil {
 		return nil, err
 	}
-	if len(programmes) == 0 {
+	if len(q.programmes) == 0 {
 		return nil, &Error{Code: CodeUnavailable, Key: "problem.no_programme"}
 	}
-	chosen := max(0, slices.IndexFunc(programmes, func(p models.Programme) bool { return p.ID == v.c.Query("programme") }))
-	at := func(programme, state string, from int) string {
-		query := url.Values{"state": {state}}
-		if programme != programmes[0].ID {
-			query.Set("programme", programme)
-		}
-		if from > 0 {
-			query.Set("from", strconv.Itoa(from))
-		}
-		return peoplePath + "?" + query.Encode()
+	q.chosen = max(0, slices.IndexFunc(q.programmes, func(p models.Programme) bool { return p.ID == v.c.Query("programme") }))
+	q.state = max(0, slices.IndexFunc(peopleStates, func(p peopleState) bool { return string(p.state) == v.c.Query("state") }))
+	if q.homes, err = s.homesOf(ctx, v.actor); err != nil {
+		return nil, err
 	}
-	programme := programmes[chosen].ID
-	everybody, err := s.everybody(ctx, v.actor, programme)
+	if q.home != noHome && !slices.ContainsFunc(q.homes, func(o models.Organization) bool { return o.ID == q.home }) {
+		q.home = ""
+	}
+	return q, nil
+}
+
+// peoplePage shows the people of a programme who stand as the address says.
+// Reviewers see those of their organisations.
+func (s *Server) peoplePage(ctx context.Context, v *visit) (templ.Component, error) {
+	q, err := s.peopleQueryOf(ctx, v)
 	if err != nil {
 		return nil, err
 	}
+	everybody, err := s.everybody(ctx, v.actor, q.programmes[q.chosen].ID)
+	if err != nil {
+		return nil, err
+	}
+	everybody = slices.DeleteFunc(everybody, func(p models.ProfileRow) bool { return q.home != "" && q.home != homeOfRow(&p) })
 	counts := map[models.ProfileState]int{}
 	for i := range everybody {
 		counts[everybody[i].State]++
 	}
-	page := web.People{Page: *v.Page}
-	shown := max(0, slices.IndexFunc(peopleStates, func(p peopleState) bool { return string(p.state) == v.c.Query("state") }))
-	state, events := peopleStates[shown].state, peopleStates[shown].events
-	for _, p := range peopleStates {
-		link := web.Link{Text: v.T("staff.state." + string(p.state)), Path: at(programme, string(p.state), 0), Current: p.state == state}
-		page.States = append(page.States, web.StateLink{Link: link, Count: counts[p.state]})
-	}
-	for i := range programmes {
-		if len(programmes) > 1 {
-			page.Programmes = append(page.Programmes, web.Link{Text: programmes[i].Name, Path: at(programmes[i].ID, string(state), 0), Current: i == chosen})
-		}
-	}
-	rows := slices.DeleteFunc(everybody, func(p models.ProfileRow) bool { return p.State != state })
+	page := q.choices(v, counts)
+	here := peopleStates[q.state]
+	rows := slices.DeleteFunc(everybody, func(p models.ProfileRow) bool { return p.State != here.state })
 	from, err := strconv.Atoi(v.c.DefaultQuery("from", "0"))
 	if err != nil || from < 0 || from >= len(rows) {
 		from = 0
 	}
 	if from > 0 {
-		page.Previous = at(programme, string(state), max(0, from-peopleShown))
+		page.Previous = q.at(q.programmes[q.chosen].ID, string(here.state), max(0, from-peopleShown))
 	}
 	if from+peopleShown < len(rows) {
-		page.Next = at(programme, string(state), from+peopleShown)
+		page.Next = q.at(q.programmes[q.chosen].ID, string(here.state), from+peopleShown)
 	}
 	for i := range rows[from:min(from+peopleShown, len(rows))] {
-		page.List = append(page.List, v.personRow(&rows[from+i], events))
+		row := v.personRow(&rows[from+i], here.events)
+		if at := slices.IndexFunc(q.homes, func(o models.Organization) bool { return o.ID == homeOfRow(&rows[from+i]) }); at >= 0 {
+			row.Facts = append(row.Facts, web.Fact{Term: v.T("own.home"), Value: q.homes[at].Name})
+		}
+		page.List = append(page.List, row)
 	}
 	return web.PeoplePage(page), nil
+}
+
+// choices is the page without its list: other programmes, states and home
+// organisations.
+func (q *peopleQuery) choices(v *visit, counts map[models.ProfileState]int) web.People {
+	page, programme, state := web.People{Page: *v.Page}, q.programmes[q.chosen].ID, string(peopleStates[q.state].state)
+	for i, p := range peopleStates {
+		link := web.Link{Text: v.T("staff.state." + string(p.state)), Path: q.at(programme, string(p.state), 0), Current: i == q.state}
+		page.States = append(page.States, web.StateLink{Link: link, Count: counts[p.state]})
+	}
+	for i := range q.programmes {
+		if p := &q.programmes[i]; len(q.programmes) > 1 {
+			page.Programmes = append(page.Programmes, web.Link{Text: p.Name, Path: q.at(p.ID, state, 0), Current: i == q.chosen})
+		}
+	}
+	if fields := v.homeFilter(q.homes, q.home); len(fields) > 0 {
+		hidden := [][2]string{{"state", state}, {"programme", programme}}
+		page.Find = web.Confirm{Button: v.T("staff.home_show"), Post: peoplePath, Fields: fields, Hidden: hidden}
+	}
+	return page
+}
+
+// noHome stands for those who chose no home organisation, in the filter.
+const noHome = "none"
+
+// homeOfRow is the home organisation of somebody.
+func homeOfRow(p *models.ProfileRow) string {
+	if p.OrganizationID == nil {
+		return noHome
+	}
+	return *p.OrganizationID
+}
+
+// homesOf are the home organisations whose people an actor may see: all for
+// those who manage a programme, their own for reviewers.
+func (s *Server) homesOf(ctx context.Context, a *actor) ([]models.Organization, error) {
+	all, err := s.Store.Organizations(ctx)
+	if err != nil || allows(managing, a, nil) {
+		return all, err
+	}
+	own := a.organizations()
+	return slices.DeleteFunc(all, func(o models.Organization) bool { return !slices.Contains(own, o.ID) }), nil
+}
+
+// homeFilter is the choice of a home organisation; none where there is nothing
+// to choose.
+func (v *visit) homeFilter(homes []models.Organization, home string) []web.Field {
+	all := allows(managing, v.actor, nil)
+	if len(homes) == 0 || len(homes) == 1 && !all {
+		return nil
+	}
+	f := web.Field{Name: "organization", Kind: web.KindSelect, Label: v.T("own.home"), Required: true, Value: home}
+	f.Options = append(f.Options, web.Option{Label: v.T("staff.home_any")})
+	for i := range homes {
+		f.Options = append(f.Options, web.Option{Value: homes[i].ID, Label: homes[i].Name})
+	}
+	if all {
+		f.Options = append(f.Options, web.Option{Value: noHome, Label: v.T("own.home_none")})
+	}
+	return []web.Field{f}
 }
 
 // everybody are the people of both sides of a programme whom an actor may see.

@@ -411,7 +411,11 @@ func (s *Server) profilePage(ctx context.Context, v *visit) (templ.Component, er
 	if err != nil {
 		return nil, err
 	}
-	return v.profileForm(row, row.Profile.Values(), nil, words), nil
+	home, err := s.homeOf(ctx, row)
+	if err != nil {
+		return nil, err
+	}
+	return v.profileForm(row, row.Profile.Values(), nil, moreOfProfile{words, home}), nil
 }
 
 // profileOrNew reads the profile of whoever asks, on the side that the address
@@ -434,15 +438,39 @@ func (s *Server) profileOrNew(ctx context.Context, v *visit) (*models.ProfileRow
 	return row, s.Store.CreateProfile(ctx, v.actor.by(), row)
 }
 
+// moreOfProfile are the parts of the form that are no columns of people files.
+type moreOfProfile struct {
+	words *wordsForm
+	home  *homeForm
+}
+
+// filledMore reads what was filled in of them.
+func (s *Server) filledMore(ctx context.Context, v *visit, row *models.ProfileRow) (more moreOfProfile, err error) {
+	if more.words, err = s.filledWords(ctx, v, row); err != nil {
+		return more, err
+	}
+	more.home, err = s.filledHome(ctx, v, row)
+	return more, err
+}
+
+// saveMore stores them; they have no problems.
+func (s *Server) saveMore(ctx context.Context, v *visit, row *models.ProfileRow, more moreOfProfile) error {
+	if err := s.saveHome(ctx, v, row, more.home); err != nil {
+		return err
+	}
+	return s.saveWordsForm(ctx, v, row, more.words)
+}
+
 // profileForm is the form with the cells given, and what is wrong with them by
 // column.
-func (v *visit) profileForm(row *models.ProfileRow, cells, problems map[string]string, words *wordsForm) templ.Component {
+func (v *visit) profileForm(row *models.ProfileRow, cells, problems map[string]string, more moreOfProfile) templ.Component {
 	page := web.Profile{
 		Page: *v.Page, Title: v.T("edit.title"), State: v.T("edit.state." + string(row.State)), Post: profilePath, Submit: v.T("edit.save"),
 	}
 	if len(v.actor.Sides()) > 1 {
 		page.Title, page.Post = v.T("me.side_"+row.Profile.Role.String()), sidePath(row.Profile.Role)
 	}
+	page.Kept, page.Steps = web.Kept{ID: web.ProfileForm, Post: page.Post}, v.ownStepLinks(row)
 	for _, g := range v.editorsOf(row.Profile.Role) {
 		group := web.FieldGroup{Title: v.T("edit.group." + g.group), Hint: v.groupHint(g.group)}
 		for _, e := range g.columns {
@@ -452,9 +480,12 @@ func (v *visit) profileForm(row *models.ProfileRow, cells, problems map[string]s
 			fields[0].Required = required(row.Profile.Role, e.column)
 			group.Fields = append(group.Fields, fields...)
 		}
+		if g.group == "who" {
+			group.Fields = append(group.Fields, more.home.fields(v, cells["country"])...)
+		}
 		page.Groups = append(page.Groups, group)
 	}
-	page.Groups = append(page.Groups, words.groups(v, row.Profile.Role)...)
+	page.Groups = append(page.Groups, more.words.groups(v, row.Profile.Role)...)
 	if row.State == models.ProfileDraft || row.State == models.ProfileMoreInfo {
 		page.Submit = v.T("edit.submit")
 	}
@@ -555,20 +586,23 @@ func (s *Server) saveProfile(ctx context.Context, v *visit) (templ.Component, er
 			byColumn[column] = Field{Rule: "max_length", Args: map[string]any{"Max": longestName}}.text(v.Lang)
 		}
 	}
-	words, err := s.filledWords(ctx, v, row)
+	more, err := s.filledMore(ctx, v, row)
 	if err != nil {
 		return nil, err
 	}
-	if len(byColumn)+len(words.problems(v)) > 0 {
+	if v.switching() {
+		return v.profileForm(row, cells, nil, more), nil
+	}
+	if len(byColumn)+len(more.words.problems(v))+len(more.home.problem) > 0 {
 		v.refuse()
-		return v.profileForm(row, cells, byColumn, words), nil
+		return v.profileForm(row, cells, byColumn, more), nil
 	}
 	profile.Taken, profile.Synthetic, profile.Reliability = row.Profile.Taken, row.Profile.Synthetic, row.Profile.Reliability
 	row.Profile = profile
 	if err := s.Store.UpdateProfile(ctx, v.actor.by(), row); err != nil {
 		return nil, err
 	}
-	if err := s.saveWordsForm(ctx, v, row, words); err != nil {
+	if err := s.saveMore(ctx, v, row, more); err != nil {
 		return nil, err
 	}
 	if row.State != models.ProfileDraft && row.State != models.ProfileMoreInfo {

@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"io"
@@ -28,24 +29,26 @@ var (
 	}
 	updateProgramme = huma.Operation{
 		OperationID: "update-programme", Method: http.MethodPatch, Path: "/api/v1/programmes/{id}", Tags: []string{"programmes"},
-		Summary: "Change a programme's settings",
-		Description: "What is not named, of the weights too, stays as it is. Suggestions follow at once, rounds that are made from now on too; " +
-			"rounds that are there keep theirs. If-Match must name the version that was read, by its ETag.",
-		Errors: []int{http.StatusPreconditionFailed, http.StatusPreconditionRequired},
+		Summary: "Change a programme and its settings",
+		Description: "What is not named, of the weights too, stays as it is. Only administrators change more than the settings. " +
+			"Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. " +
+			"If-Match must name the version that was read, by its ETag.",
+		Errors: []int{http.StatusConflict, http.StatusPreconditionFailed, http.StatusPreconditionRequired},
 	}
 )
 
 // Programme is what people join; its rounds share its settings.
 type Programme struct {
-	ID       string          `json:"id" format:"uuid"`
-	Name     string          `json:"name"`
-	Locale   string          `json:"locale" enum:"en,es,fr"`
-	Settings json.RawMessage `json:"settings" doc:"See docs/settings.schema.json; what it does not name keeps its default"`
-	Version  int             `json:"version"`
+	ID           string              `json:"id" format:"uuid"`
+	Name         string              `json:"name"`
+	Locale       string              `json:"locale" enum:"en,es,fr"`
+	Demographics models.Demographics `json:"demographics" enum:"off,audit_only,mentee_preference,eligibility" doc:"What ownership answers may be used for"`
+	Settings     json.RawMessage     `json:"settings" doc:"See docs/settings.schema.json; what it does not name keeps its default"`
+	Version      int                 `json:"version"`
 }
 
 func programmeOf(p *models.Programme) Programme {
-	return Programme{p.ID, p.Name, p.Locale, json.RawMessage(p.Settings), p.Version}
+	return Programme{p.ID, p.Name, p.Locale, p.Demographics, json.RawMessage(p.Settings), p.Version}
 }
 
 // listIn asks for a part of a list.
@@ -65,9 +68,10 @@ func (s *Server) programmes(ctx context.Context, in *listIn) (*list[Programme], 
 type programmeIn struct {
 	LanguageInput
 	Body struct {
-		Name     string         `json:"name" minLength:"1" maxLength:"120"`
-		Locale   string         `json:"locale" enum:"en,es,fr"`
-		Settings map[string]any `json:"settings,omitempty" doc:"See docs/settings.schema.json"`
+		Name         string              `json:"name" minLength:"1" maxLength:"120"`
+		Locale       string              `json:"locale" enum:"en,es,fr"`
+		Demographics models.Demographics `json:"demographics,omitempty" enum:"off,audit_only,mentee_preference,eligibility" doc:"audit_only when not given"`
+		Settings     map[string]any      `json:"settings,omitempty" doc:"See docs/settings.schema.json"`
 	}
 }
 
@@ -76,7 +80,7 @@ func (s *Server) createProgramme(ctx context.Context, in *programmeIn) (*created
 	if err != nil {
 		return nil, err
 	}
-	p := &models.Programme{Name: strings.TrimSpace(in.Body.Name), Locale: in.Body.Locale, Settings: settings}
+	p := &models.Programme{Name: strings.TrimSpace(in.Body.Name), Locale: in.Body.Locale, Demographics: in.Body.Demographics, Settings: settings}
 	if err := s.Store.CreateProgramme(ctx, actorOf(ctx).by(), p); err != nil {
 		return nil, err
 	}
@@ -95,7 +99,10 @@ type updateProgrammeIn struct {
 	IDInput
 	MatchInput
 	Body struct {
-		Settings map[string]any `json:"settings" doc:"See docs/settings.schema.json; what is not named stays as it is"`
+		Name         string              `json:"name,omitempty" minLength:"1" maxLength:"120"`
+		Locale       string              `json:"locale,omitempty" enum:"en,es,fr"`
+		Demographics models.Demographics `json:"demographics,omitempty" enum:"off,audit_only,mentee_preference,eligibility"`
+		Settings     map[string]any      `json:"settings" doc:"See docs/settings.schema.json; what is not named stays as it is, with {} all of it"`
 	}
 }
 
@@ -107,10 +114,31 @@ func (s *Server) updateProgramme(ctx context.Context, in *updateProgrammeIn) (*r
 	if err := in.unchanged(p.Version); err != nil {
 		return nil, err
 	}
-	if err := s.changeSettings(ctx, p, in.Body.Settings); err != nil {
+	b := &in.Body
+	if b.Name == "" && b.Locale == "" && b.Demographics == "" {
+		err = s.changeSettings(ctx, p, b.Settings)
+	} else {
+		p.Name, p.Locale, p.Demographics = cmp.Or(strings.TrimSpace(b.Name), p.Name), cmp.Or(b.Locale, p.Locale), cmp.Or(b.Demographics, p.Demographics)
+		err = s.changeProgramme(ctx, p, b.Settings)
+	}
+	if err != nil {
 		return nil, err
 	}
 	return &read[Programme]{etag(p.Version), programmeOf(p)}, nil
+}
+
+// changeProgramme stores what was changed of a programme, and settings over its
+// own. What is more than its settings belongs to administrators.
+func (s *Server) changeProgramme(ctx context.Context, p *models.Programme, settings map[string]any) error {
+	if !allows([]right{admin}, actorOf(ctx), nil) {
+		return &Error{Code: CodeForbidden}
+	}
+	changed, err := settingsOver(p, settings, jobs.ReadSettingsOver)
+	if err != nil {
+		return err
+	}
+	p.Settings = string(changed.JSON())
+	return s.Store.UpdateProgramme(ctx, actorOf(ctx).by(), p)
 }
 
 // changeSettings stores settings over those of a programme.
@@ -130,6 +158,9 @@ func settingsOver(
 	now, err := jobs.SettingsOf(p)
 	if err != nil {
 		return now, err
+	}
+	if settings == nil {
+		return now, nil
 	}
 	text, err := json.Marshal(settings)
 	if err != nil {

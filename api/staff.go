@@ -34,6 +34,11 @@ var (
 		OperationID: "enable-account", Method: http.MethodPost, Path: "/api/v1/accounts/{id}/enable", Tags: []string{"accounts"},
 		Summary: "Let a disabled account sign in again", Errors: []int{http.StatusConflict},
 	}
+	endAccountSessions = huma.Operation{
+		OperationID: "end-account-sessions", Method: http.MethodDelete, Path: "/api/v1/accounts/{id}/sessions", Tags: []string{"accounts"},
+		DefaultStatus: http.StatusNoContent, Summary: "Sign an account out everywhere",
+		Description: "Its sessions, its keys, and the links of mails that would sign in end at once. It may sign in again.",
+	}
 	createGrant = huma.Operation{
 		OperationID: "create-grant", Method: http.MethodPost, Path: "/api/v1/grants", Tags: []string{"accounts"}, DefaultStatus: http.StatusCreated,
 		Summary: "Give a role to a member of staff, in a programme or a home organisation", Errors: []int{http.StatusConflict},
@@ -145,6 +150,13 @@ func (s *Server) disableAccount(ctx context.Context, in *IDInput) (*read[KnownAc
 
 func (s *Server) enableAccount(ctx context.Context, in *IDInput) (*read[KnownAccount], error) {
 	return readAccount(s.Store.Enable(ctx, actorOf(ctx).by(), in.ID))
+}
+
+func (s *Server) endAccountSessions(ctx context.Context, in *IDInput) (*struct{}, error) {
+	if _, err := s.Store.Account(ctx, in.ID); err != nil {
+		return nil, err
+	}
+	return nil, s.Store.EndSessions(ctx, actorOf(ctx).by(), in.ID, "")
 }
 
 // Grant is a role of a member of staff.

@@ -129,6 +129,9 @@ func (b *browser) submit(action string, filled url.Values) *browser {
 					delete(values, name)
 				}
 			}
+			if lang := filled.Get("switch"); lang != "" {
+				to = b.formAction(lang)
+			}
 			r, err := http.NewRequestWithContext(b.t.Context(), http.MethodPost, b.base+to, strings.NewReader(values.Encode()))
 			must(b.t, err)
 			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
@@ -138,6 +141,19 @@ func (b *browser) submit(action string, filled url.Values) *browser {
 	}
 	b.t.Fatalf("%s: no form %s:\n%s", b.path, action, b.text)
 	return nil
+}
+
+// formAction is where the button of the page that changes to a language posts to.
+func (b *browser) formAction(lang string) string {
+	b.t.Helper()
+	for n := range b.page.Descendants() {
+		if value, _ := attribute(n, "value"); n.DataAtom == atom.Button && value == lang {
+			to, _ := attribute(n, "formaction")
+			return to
+		}
+	}
+	b.t.Fatalf("%s: the language cannot be changed to %s", b.path, lang)
+	return ""
 }
 
 // absent is the value of a box that is not ticked and of a button that is not

@@ -74,7 +74,7 @@ func (f *wordsForm) groups(v *visit, side models.Role) []web.FieldGroup {
 		return nil
 	}
 	problems := map[string]string{}
-	if v.c != nil && v.c.Request.Method == http.MethodPost {
+	if v.c != nil && v.c.Request.Method == http.MethodPost && !v.switching() {
 		problems = f.problems(v)
 	}
 	service := f.agreement()[strings.IndexByte(f.agreement(), ' ')+1:]

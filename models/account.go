@@ -146,7 +146,7 @@ func (s *Store) setDisabled(ctx context.Context, id string, change func(g *gorm.
 			return err
 		}
 		a.Version, a.UpdatedAt = a.Version+1, s.now()
-		return g.Model(&Account{}).Where("id = ?", id).Select("disabled_at", "version", "updated_at").UpdateColumns(&a).Error
+		return storeAble(g, &a)
 	})
 	return &a, err
 }

@@ -114,12 +114,17 @@ func (s *Store) EndGrant(ctx context.Context, by Actor, id string) error {
 		if o.EndedAt != nil {
 			return nil
 		}
-		change := map[string]any{"ended_at": s.now(), "ended_by": optional(string(by))}
-		if err := g.Model(&Grant{}).Where("id = ?", id).UpdateColumns(change).Error; err != nil {
-			return err
-		}
-		return s.Audit(g, by, "grant.end", "grants", id, o.details())
+		return s.endGrant(g, by, &o)
 	})
+}
+
+// endGrant ends a grant that is locked and has not ended.
+func (s *Store) endGrant(g *gorm.DB, by Actor, o *Grant) error {
+	change := map[string]any{"ended_at": s.now(), "ended_by": optional(string(by))}
+	if err := g.Model(&Grant{}).Where("id = ?", o.ID).UpdateColumns(change).Error; err != nil {
+		return err
+	}
+	return s.Audit(g, by, "grant.end", "grants", o.ID, o.details())
 }
 
 // Grants reads grants, of all accounts or of one, oldest first; without those that have ended, if only open ones are

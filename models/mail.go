@@ -131,9 +131,13 @@ func (s *Store) writeMail(ctx context.Context, g *gorm.DB, m *Mail, l Letter) er
 	return s.Outbox.Send(ctx, tx, m.ID)
 }
 
-// Mails reads the newest mails, at most n, after the first from.
-func (s *Store) Mails(ctx context.Context, from, n int) (all []Mail, err error) {
-	err = s.Gorm.WithContext(ctx).Order("created_at DESC, id DESC").Offset(from).Limit(n).Find(&all).Error
+// Mails reads the newest mails, at most n, after the first from; those in some states, of all when none is given.
+func (s *Store) Mails(ctx context.Context, from, n int, states ...MailState) (all []Mail, err error) {
+	g := s.Gorm.WithContext(ctx).Order("created_at DESC, id DESC").Offset(from).Limit(n)
+	if len(states) > 0 {
+		g = g.Where("state IN ?", states)
+	}
+	err = g.Find(&all).Error
 	return all, failed("mail", err)
 }
 

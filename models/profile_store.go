@@ -163,6 +163,21 @@ func (s *Store) CountProfiles(ctx context.Context, programme string) (map[Profil
 	return counts, failed("profile", err)
 }
 
+// CountHomes counts the profiles by home organisation, as Profiles reads them, in all programmes.
+func (s *Store) CountHomes(ctx context.Context) (map[string]int, error) {
+	var rows []struct {
+		OrganizationID string
+		N              int
+	}
+	err := ofProven(s.Gorm.WithContext(ctx).Model(&ProfileRow{})).Select("organization_id, count(*) AS n").
+		Where("organization_id IS NOT NULL").Group("organization_id").Scan(&rows).Error
+	counts := map[string]int{}
+	for _, r := range rows {
+		counts[r.OrganizationID] = r.N
+	}
+	return counts, failed("profile", err)
+}
+
 // LastChange reads when a profile of a programme was last changed, the zero time when there is none.
 // Cost: one row, by an index.
 func (s *Store) LastChange(ctx context.Context, programme string) (time.Time, error) {

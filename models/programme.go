@@ -120,6 +120,16 @@ func (s *Store) CreateProgramme(ctx context.Context, by Actor, p *Programme) err
 // UpdateSettings writes a programme's settings, provided that the stored version is still p.Version; otherwise the error
 // is stale and nothing is written. Rounds that are there keep theirs.
 func (s *Store) UpdateSettings(ctx context.Context, by Actor, p *Programme) error {
+	return s.updateProgramme(ctx, by, p, "programme.settings", "settings")
+}
+
+// UpdateProgramme is UpdateSettings for the name, the language and the use of ownership answers too. A name that is taken
+// is a conflict.
+func (s *Store) UpdateProgramme(ctx context.Context, by Actor, p *Programme) error {
+	return s.updateProgramme(ctx, by, p, "programme.update", "name", "locale", "demographics", "settings")
+}
+
+func (s *Store) updateProgramme(ctx context.Context, by Actor, p *Programme, action string, columns ...string) error {
 	if !json.Valid([]byte(p.Settings)) {
 		return invalid("settings", "store.bad_json")
 	}
@@ -128,12 +138,16 @@ func (s *Store) UpdateSettings(ctx context.Context, by Actor, p *Programme) erro
 	}
 	change := *p // p must not change if the transaction fails
 	change.Version, change.UpdatedAt = p.Version+1, s.now()
+	details := map[string]any{"version": change.Version, "settings": json.RawMessage(p.Settings)}
+	if len(columns) > 1 {
+		details["locale"], details["demographics"] = p.Locale, p.Demographics
+	}
 	err := s.write(ctx, "programme", func(g *gorm.DB) error {
-		done := g.Model(&Programme{}).Where("id = ? AND version = ?", p.ID, p.Version).Select("settings", "version", "updated_at").UpdateColumns(&change)
+		done := g.Model(&Programme{}).Where("id = ? AND version = ?", p.ID, p.Version).Select(append(columns, "version", "updated_at")).UpdateColumns(&change)
 		if err := stale(g, done, &Programme{}, p.ID); err != nil {
 			return err
 		}
-		return s.Audit(g, by, "programme.settings", "programmes", p.ID, map[string]any{"version": change.Version, "settings": json.RawMessage(p.Settings)})
+		return s.Audit(g, by, action, "programmes", p.ID, details)
 	})
 	if err == nil {
 		*p = change

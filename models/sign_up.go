@@ -126,7 +126,8 @@ func (s *Store) AskEmail(ctx context.Context, account *Account, email string, as
 }
 
 // Invite makes an account for somebody, whose address gets a link that sets its password. An address that has an
-// account is told so; one that was invited and has no password yet gets another link. The account of staff has the
+// account is told so; one that was invited and has no password yet gets another link, also if that invitation was
+// withdrawn. The account of staff has the
 // grants, one who is of staff already too.
 func (s *Store) Invite(ctx context.Context, by Actor, a *Account, grants []Grant, ask Ask) error {
 	address, ok := Email(a.Email)
@@ -157,6 +158,9 @@ func (s *Store) Invite(ctx context.Context, by Actor, a *Account, grants []Grant
 				return err
 			}
 			known = a
+		}
+		if err := s.welcome(g, by, known, a); err != nil {
+			return err
 		}
 		if err := s.addMissing(g, by, known, grants); err != nil {
 			return err

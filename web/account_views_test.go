@@ -111,7 +111,7 @@ func sampleFactorOn(lang string) SecondFactor {
 }
 
 func sampleMailbox(lang string) Mailbox {
-	p := samplePage(lang, "/mailbox", "rounds", "people")
+	p := sampleAdmin(lang, "/mailbox")
 	row := func(kind, to, state string) MailRow {
 		return MailRow{
 			Subject: Mail{Lang: lang, Kind: kind}.Subject(), Address: to, State: p.T("mailbox.state_" + state), Time: p.T("mailbox.time", "Time", "2027-01-04 12:00"),
@@ -119,8 +119,8 @@ func sampleMailbox(lang string) Mailbox {
 	}
 	kept, waiting, lost := row("verify", "lucia@example.org", "kept"), row("sign_in", hostile, "waiting"), row("reset", "dana@example.org", "failed")
 	kept.Path, waiting.Attempts, waiting.Problem = "/mailbox/1", 2, "451 4.2.1 "+hostile
-	lost.Failed, lost.Attempts, lost.Problem = true, 1, "550 5.1.1 no such user"
-	return Mailbox{Page: p, List: []MailRow{kept, waiting, lost}, Newer: "/mailbox", Older: "/mailbox?from=100"}
+	lost.Failed, lost.Attempts, lost.Problem, lost.Again = true, 1, "550 5.1.1 no such user", "/mailbox/3/again"
+	return Mailbox{Page: p, States: []StateLink{{Link{p.T("mailbox.all"), "/mailbox", true}, 3}, {Link{p.T("mailbox.state_failed"), "/mailbox?state=failed", false}, 1}}, List: []MailRow{kept, waiting, lost}, Newer: "/mailbox", Older: "/mailbox?from=100"}
 }
 
 func sampleNoMail(lang string) Mailbox {

@@ -14,6 +14,14 @@ func current(is bool, value string) templ.Attributes {
 	return templ.Attributes{"aria-current": value}
 }
 
+// formID is the id of a form, if it has one.
+func formID(id string) templ.Attributes {
+	if id == "" {
+		return nil
+	}
+	return templ.Attributes{"id": id}
+}
+
 // description is what assistive technology and the browser are told of a
 // field: the notes beside it, whether it was refused, how long it may be and
 // what it is for.

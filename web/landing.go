@@ -6,6 +6,7 @@ type Landing struct {
 	Page
 	SignUp    string  // where the form posts to
 	Fields    []Field // see SignUpFields
+	Begun     bool    // the page is the form alone, since somebody is at it
 	Privacy   string  // path of the privacy notice
 	Figures   []Figure
 	FiguresOf string // whose figures these are and from when
@@ -14,11 +15,17 @@ type Landing struct {
 // Figure is a number with what it counts, both in the reader's language.
 type Figure struct{ Value, Text string }
 
+// SignUpForm is the id of the form.
+const SignUpForm = "signup"
+
+// alone says whether the page is the form alone.
+func (v Landing) alone() bool { return v.Begun || len(refused(v.Fields)) > 0 }
+
 // landingNav leads to the parts of the first page where it has no other
 // navigation.
 func (v Landing) landingNav() Page {
 	p := v.Page
-	if len(p.Nav) == 0 && len(refused(v.Fields)) == 0 {
+	if len(p.Nav) == 0 && !v.alone() {
 		p.Nav = []Link{{Text: p.T("landing.nav_how"), Path: "#how"}, {Text: p.T("landing.nav_join"), Path: "#join"}}
 	}
 	return p

@@ -3,10 +3,11 @@ package web
 // Mailbox is the administrator's list of what the program wrote to people.
 type Mailbox struct {
 	Page
-	Sends bool // mails leave this machine, so that nothing can be read here
-	List  []MailRow
-	Newer string // path of the list's page before, "" at the first
-	Older string // path of the list's page after, "" at the last
+	Sends  bool // mails leave this machine, so that nothing can be read here
+	States []StateLink
+	List   []MailRow
+	Newer  string // path of the list's page before, "" at the first
+	Older  string // path of the list's page after, "" at the last
 }
 
 // MailRow is one mail of the list. State and Time are in the reader's language.
@@ -16,6 +17,7 @@ type MailRow struct {
 	Attempts                      int
 	Problem                       string // why the last attempt failed
 	Path                          string // where it can be read, "" where it cannot
+	Again                         string // where to post that it be sent again, "" if it cannot
 }
 
 // MailShown is one mail that can be read.

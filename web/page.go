@@ -14,11 +14,18 @@ type Page struct {
 	Lang    string // en, es or fr
 	Path    string // of this page, with its query
 	Nav     []Link // the main navigation
+	Tabs    []Link // a second one, of pages that belong together
 	Foot    []Link // privacy, accessibility, help
 	SignIn  string // path of the sign-in page, for those who are not signed in
 	SignOut string // where the sign-out button posts to, for those who are
 	Notice  string // what has just happened, in words
+	Kept    Kept   // the form whose answers stay when the language is changed
 }
+
+// Kept is the form of a page whose answers the switch of languages keeps: it
+// posts them, with the language as "switch", and they are shown again, without
+// being looked at or stored. The zero value is none.
+type Kept struct{ ID, Post string }
 
 // Link leads to another page. Text is in the reader's language.
 type Link struct {
@@ -51,6 +58,9 @@ func localized(lang, path string) string {
 
 // languageNames are the languages by their own names.
 var languageNames = map[string]string{"en": "English", "es": "Español", "fr": "Français"}
+
+// LanguageName is a language of the pages by its own name.
+func LanguageName(lang string) string { return languageNames[lang] }
 
 // home is where the reader begins: the first page of the navigation for those
 // who are signed in, the first page of all for others.

@@ -120,6 +120,14 @@ func samplePages(lang string) map[string]templ.Component {
 		"mailbox_empty":       MailboxPage(sampleNoMail(lang)),
 		"mail":                MailPage(sampleMail(lang)),
 		"mail_erased":         MailPage(sampleErased(lang)),
+		"admin_accounts":      AdminPage(sampleAccounts(lang)),
+		"admin_account":       AdminPage(sampleOneAccount(lang)),
+		"admin_disable":       ConfirmPage(sampleDisable(lang)),
+		"admin_invitations":   AdminPage(sampleInvitations(lang)),
+		"admin_organizations": AdminPage(sampleOrganizations(lang)),
+		"admin_stale_hostile": AdminPage(sampleStale(lang)),
+		"admin_programme":     AdminPage(sampleProgramme(lang)),
+		"own_withdraw":        ConfirmPage(sampleOwnPause(lang)),
 		"problem":             ProblemPage(sampleProblem(lang)),
 		"problem_hostile":     ProblemPage(sampleHostileProblem(lang)),
 		"suggestions":         SuggestionsPage(sampleSuggestions(lang)),
@@ -568,11 +576,13 @@ func sampleHostileProblem(lang string) Problem {
 }
 
 func sampleProfile(lang string) Profile {
-	w := words[lang]
+	w, page := words[lang], samplePage(lang, "/profile", "my", "progress")
+	page.Kept = Kept{ID: ProfileForm, Post: "/profile"}
 	languages := []Option{{Label: Text(lang, "form.choose", nil)}, {Value: "es", Label: "Español"}, {Value: "en", Label: "English"}, {Value: "fr", Label: "Français"}}
 	levels := []Option{{Label: Text(lang, "form.choose", nil)}, {Value: "C1", Label: w["fluent"] + " (C1)"}, {Value: "B1", Label: "B1"}}
 	return Profile{
-		Page: samplePage(lang, "/profile", "my", "progress"), Title: w["profile"], State: w["state"], Post: "/profile", Submit: w["save"],
+		Page: page, Title: w["profile"], State: w["state"], Post: "/profile", Submit: w["save"],
+		Steps: []Link{{Text: Text(lang, "own.pause", nil), Path: "/profile/do/pause?side=mentee"}, {Text: Text(lang, "own.withdraw", nil), Path: "/profile/do/withdraw?side=mentee"}},
 		Groups: []FieldGroup{
 			{w["who"], w["who-hint"], []Field{
 				{Name: "size", Kind: KindNumber, Label: w["size"], Value: "6", Required: true, Min: 1, Max: 5000},

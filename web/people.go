@@ -5,6 +5,7 @@ type People struct {
 	Page
 	Programmes []Link // none if there is no choice
 	States     []StateLink
+	Find       Confirm // the filter; none without a button
 	List       []PersonRow
 	Previous   string // path of the list's page before, "" at the first
 	Next       string // path of the list's page after, "" at the last

@@ -9,7 +9,11 @@ type Profile struct {
 	Groups []FieldGroup
 	Post   string
 	Submit string // on the button
+	Steps  []Link // what else can be done with the profile, none if nothing can
 }
+
+// ProfileForm is the id of the form.
+const ProfileForm = "profile"
 
 // FieldGroup is a part of a long form.
 type FieldGroup struct {

@@ -28,6 +28,10 @@ type Confirm struct {
 	Title, Text, Button string
 	Post                string
 	Fields              []Field
+	Hidden              [][2]string // names and values that are sent with it
+	Primary             bool        // the usual next step of its page
+	ID                  string      // of the form, for the switch of languages; "" for none
+	Back                Link        // for whoever does not want to; none without a path
 }
 
 // Problem says that something cannot be done. Title and Detail are in the

@@ -768,6 +768,30 @@ func (e ProfileInBodyRole) Valid() bool {
 	}
 }
 
+// Defines values for ProgrammeDemographics.
+const (
+	ProgrammeDemographicsAuditOnly        ProgrammeDemographics = "audit_only"
+	ProgrammeDemographicsEligibility      ProgrammeDemographics = "eligibility"
+	ProgrammeDemographicsMenteePreference ProgrammeDemographics = "mentee_preference"
+	ProgrammeDemographicsOff              ProgrammeDemographics = "off"
+)
+
+// Valid indicates whether the value is a known member of the ProgrammeDemographics enum.
+func (e ProgrammeDemographics) Valid() bool {
+	switch e {
+	case ProgrammeDemographicsAuditOnly:
+		return true
+	case ProgrammeDemographicsEligibility:
+		return true
+	case ProgrammeDemographicsMenteePreference:
+		return true
+	case ProgrammeDemographicsOff:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ProgrammeLocale.
 const (
 	ProgrammeLocaleEn ProgrammeLocale = "en"
@@ -783,6 +807,30 @@ func (e ProgrammeLocale) Valid() bool {
 	case ProgrammeLocaleEs:
 		return true
 	case ProgrammeLocaleFr:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ProgrammeInBodyDemographics.
+const (
+	ProgrammeInBodyDemographicsAuditOnly        ProgrammeInBodyDemographics = "audit_only"
+	ProgrammeInBodyDemographicsEligibility      ProgrammeInBodyDemographics = "eligibility"
+	ProgrammeInBodyDemographicsMenteePreference ProgrammeInBodyDemographics = "mentee_preference"
+	ProgrammeInBodyDemographicsOff              ProgrammeInBodyDemographics = "off"
+)
+
+// Valid indicates whether the value is a known member of the ProgrammeInBodyDemographics enum.
+func (e ProgrammeInBodyDemographics) Valid() bool {
+	switch e {
+	case ProgrammeInBodyDemographicsAuditOnly:
+		return true
+	case ProgrammeInBodyDemographicsEligibility:
+		return true
+	case ProgrammeInBodyDemographicsMenteePreference:
+		return true
+	case ProgrammeInBodyDemographicsOff:
 		return true
 	default:
 		return false
@@ -975,6 +1023,51 @@ const (
 func (e TokenTokenType) Valid() bool {
 	switch e {
 	case Bearer:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for UpdateProgrammeInBodyDemographics.
+const (
+	UpdateProgrammeInBodyDemographicsAuditOnly        UpdateProgrammeInBodyDemographics = "audit_only"
+	UpdateProgrammeInBodyDemographicsEligibility      UpdateProgrammeInBodyDemographics = "eligibility"
+	UpdateProgrammeInBodyDemographicsMenteePreference UpdateProgrammeInBodyDemographics = "mentee_preference"
+	UpdateProgrammeInBodyDemographicsOff              UpdateProgrammeInBodyDemographics = "off"
+)
+
+// Valid indicates whether the value is a known member of the UpdateProgrammeInBodyDemographics enum.
+func (e UpdateProgrammeInBodyDemographics) Valid() bool {
+	switch e {
+	case UpdateProgrammeInBodyDemographicsAuditOnly:
+		return true
+	case UpdateProgrammeInBodyDemographicsEligibility:
+		return true
+	case UpdateProgrammeInBodyDemographicsMenteePreference:
+		return true
+	case UpdateProgrammeInBodyDemographicsOff:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for UpdateProgrammeInBodyLocale.
+const (
+	UpdateProgrammeInBodyLocaleEn UpdateProgrammeInBodyLocale = "en"
+	UpdateProgrammeInBodyLocaleEs UpdateProgrammeInBodyLocale = "es"
+	UpdateProgrammeInBodyLocaleFr UpdateProgrammeInBodyLocale = "fr"
+)
+
+// Valid indicates whether the value is a known member of the UpdateProgrammeInBodyLocale enum.
+func (e UpdateProgrammeInBodyLocale) Valid() bool {
+	switch e {
+	case UpdateProgrammeInBodyLocaleEn:
+		return true
+	case UpdateProgrammeInBodyLocaleEs:
+		return true
+	case UpdateProgrammeInBodyLocaleFr:
 		return true
 	default:
 		return false
@@ -2171,26 +2264,36 @@ type ProfileInBodyRole string
 
 // Programme defines model for Programme.
 type Programme struct {
-	ID     openapi_types.UUID `json:"id"`
-	Locale ProgrammeLocale    `json:"locale"`
-	Name   string             `json:"name"`
+	// Demographics What ownership answers may be used for
+	Demographics ProgrammeDemographics `json:"demographics"`
+	ID           openapi_types.UUID    `json:"id"`
+	Locale       ProgrammeLocale       `json:"locale"`
+	Name         string                `json:"name"`
 
 	// Settings See docs/settings.schema.json; what it does not name keeps its default
 	Settings interface{} `json:"settings"`
 	Version  int64       `json:"version"`
 }
 
+// ProgrammeDemographics What ownership answers may be used for
+type ProgrammeDemographics string
+
 // ProgrammeLocale defines model for Programme.Locale.
 type ProgrammeLocale string
 
 // ProgrammeInBody defines model for ProgrammeInBody.
 type ProgrammeInBody struct {
-	Locale ProgrammeInBodyLocale `json:"locale"`
-	Name   string                `json:"name"`
+	// Demographics audit_only when not given
+	Demographics *ProgrammeInBodyDemographics `json:"demographics,omitempty"`
+	Locale       ProgrammeInBodyLocale        `json:"locale"`
+	Name         string                       `json:"name"`
 
 	// Settings See docs/settings.schema.json
 	Settings *map[string]interface{} `json:"settings,omitempty"`
 }
+
+// ProgrammeInBodyDemographics audit_only when not given
+type ProgrammeInBodyDemographics string
 
 // ProgrammeInBodyLocale defines model for ProgrammeInBody.Locale.
 type ProgrammeInBodyLocale string
@@ -2799,9 +2902,19 @@ type UpdateInBody struct {
 
 // UpdateProgrammeInBody defines model for UpdateProgrammeInBody.
 type UpdateProgrammeInBody struct {
-	// Settings See docs/settings.schema.json; what is not named stays as it is
+	Demographics *UpdateProgrammeInBodyDemographics `json:"demographics,omitempty"`
+	Locale       *UpdateProgrammeInBodyLocale       `json:"locale,omitempty"`
+	Name         *string                            `json:"name,omitempty"`
+
+	// Settings See docs/settings.schema.json; what is not named stays as it is, with {} all of it
 	Settings map[string]interface{} `json:"settings"`
 }
+
+// UpdateProgrammeInBodyDemographics defines model for UpdateProgrammeInBody.Demographics.
+type UpdateProgrammeInBodyDemographics string
+
+// UpdateProgrammeInBodyLocale defines model for UpdateProgrammeInBody.Locale.
+type UpdateProgrammeInBodyLocale string
 
 // UpdateProviderInBody defines model for UpdateProviderInBody.
 type UpdateProviderInBody struct {
@@ -3037,6 +3150,15 @@ type EnableAccountParams struct {
 
 // DeleteFactorParams defines parameters for DeleteFactor.
 type DeleteFactorParams struct {
+	// IdempotencyKey Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+
+	// AcceptLanguage en, es or fr; English for others
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
+// EndAccountSessionsParams defines parameters for EndAccountSessions.
+type EndAccountSessionsParams struct {
 	// IdempotencyKey Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 
@@ -4003,6 +4125,13 @@ type ClientInterface interface {
 	// Corresponds with DELETE /api/v1/accounts/{id}/factor (the `DeleteFactor` operationId).
 	DeleteFactor(ctx context.Context, id openapi_types.UUID, params *DeleteFactorParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// EndAccountSessions Sign an account out everywhere
+	//
+	// Its sessions, its keys, and the links of mails that would sign in end at once. It may sign in again.
+	//
+	// Corresponds with DELETE /api/v1/accounts/{id}/sessions (the `EndAccountSessions` operationId).
+	EndAccountSessions(ctx context.Context, id openapi_types.UUID, params *EndAccountSessionsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// VerifyAssignmentWithBody Prove or refute a published round from its file alone
 	//
 	// The body is a round.json as `puente match --round` or `puente assign --round` writes it. The independent checker, which shares no code with the solver, recomputes every hash, rule and sum and checks the certificate. A refuted round is a 200 answer with proven false; 422 means that the body is no round that can be read. Nothing is kept. Larger rounds are checked by `puente verify`.
@@ -4387,18 +4516,18 @@ type ClientInterface interface {
 	// Corresponds with GET /api/v1/programmes/{id} (the `GetProgramme` operationId).
 	GetProgramme(ctx context.Context, id openapi_types.UUID, params *GetProgrammeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// UpdateProgrammeWithBody Change a programme's settings
+	// UpdateProgrammeWithBody Change a programme and its settings
 	//
-	// What is not named, of the weights too, stays as it is. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. If-Match must name the version that was read, by its ETag.
+	// What is not named, of the weights too, stays as it is. Only administrators change more than the settings. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. If-Match must name the version that was read, by its ETag.
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with PATCH /api/v1/programmes/{id} (the `UpdateProgramme` operationId).
 	UpdateProgrammeWithBody(ctx context.Context, id openapi_types.UUID, params *UpdateProgrammeParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// UpdateProgramme Change a programme's settings
+	// UpdateProgramme Change a programme and its settings
 	//
-	// What is not named, of the weights too, stays as it is. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. If-Match must name the version that was read, by its ETag.
+	// What is not named, of the weights too, stays as it is. Only administrators change more than the settings. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. If-Match must name the version that was read, by its ETag.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -4839,6 +4968,23 @@ func (c *Client) EnableAccount(ctx context.Context, id openapi_types.UUID, param
 // Corresponds with DELETE /api/v1/accounts/{id}/factor (the `DeleteFactor` operationId).
 func (c *Client) DeleteFactor(ctx context.Context, id openapi_types.UUID, params *DeleteFactorParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewDeleteFactorRequest(c.Server, id, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndAccountSessions Sign an account out everywhere
+//
+// Its sessions, its keys, and the links of mails that would sign in end at once. It may sign in again.
+//
+// Corresponds with DELETE /api/v1/accounts/{id}/sessions (the `EndAccountSessions` operationId).
+func (c *Client) EndAccountSessions(ctx context.Context, id openapi_types.UUID, params *EndAccountSessionsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndAccountSessionsRequest(c.Server, id, params)
 	if err != nil {
 		return nil, err
 	}
@@ -5753,9 +5899,9 @@ func (c *Client) GetProgramme(ctx context.Context, id openapi_types.UUID, params
 	return c.Client.Do(req)
 }
 
-// UpdateProgrammeWithBody Change a programme's settings
+// UpdateProgrammeWithBody Change a programme and its settings
 //
-// What is not named, of the weights too, stays as it is. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. If-Match must name the version that was read, by its ETag.
+// What is not named, of the weights too, stays as it is. Only administrators change more than the settings. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. If-Match must name the version that was read, by its ETag.
 //
 // Takes any type of body and a specified content type.
 //
@@ -5772,9 +5918,9 @@ func (c *Client) UpdateProgrammeWithBody(ctx context.Context, id openapi_types.U
 	return c.Client.Do(req)
 }
 
-// UpdateProgramme Change a programme's settings
+// UpdateProgramme Change a programme and its settings
 //
-// What is not named, of the weights too, stays as it is. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. If-Match must name the version that was read, by its ETag.
+// What is not named, of the weights too, stays as it is. Only administrators change more than the settings. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. If-Match must name the version that was read, by its ETag.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -6924,6 +7070,66 @@ func NewDeleteFactorRequest(server string, id openapi_types.UUID, params *Delete
 	}
 
 	operationPath := fmt.Sprintf("/api/v1/accounts/%s/factor", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+		if params.AcceptLanguage != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewEndAccountSessionsRequest constructs an http.Request for the EndAccountSessions method
+func NewEndAccountSessionsRequest(server string, id openapi_types.UUID, params *EndAccountSessionsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/accounts/%s/sessions", pathParam0)
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -12116,6 +12322,15 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with DELETE /api/v1/accounts/{id}/factor (the `DeleteFactor` operationId).
 	DeleteFactorWithResponse(ctx context.Context, id openapi_types.UUID, params *DeleteFactorParams, reqEditors ...RequestEditorFn) (*DeleteFactorResponse, error)
 
+	// EndAccountSessionsWithResponse Sign an account out everywhere
+	//
+	// Its sessions, its keys, and the links of mails that would sign in end at once. It may sign in again.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /api/v1/accounts/{id}/sessions (the `EndAccountSessions` operationId).
+	EndAccountSessionsWithResponse(ctx context.Context, id openapi_types.UUID, params *EndAccountSessionsParams, reqEditors ...RequestEditorFn) (*EndAccountSessionsResponse, error)
+
 	// VerifyAssignmentWithBodyWithResponse Prove or refute a published round from its file alone
 	//
 	// The body is a round.json as `puente match --round` or `puente assign --round` writes it. The independent checker, which shares no code with the solver, recomputes every hash, rule and sum and checks the certificate. A refuted round is a 200 answer with proven false; 422 means that the body is no round that can be read. Nothing is kept. Larger rounds are checked by `puente verify`.
@@ -12540,18 +12755,18 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /api/v1/programmes/{id} (the `GetProgramme` operationId).
 	GetProgrammeWithResponse(ctx context.Context, id openapi_types.UUID, params *GetProgrammeParams, reqEditors ...RequestEditorFn) (*GetProgrammeResponse, error)
 
-	// UpdateProgrammeWithBodyWithResponse Change a programme's settings
+	// UpdateProgrammeWithBodyWithResponse Change a programme and its settings
 	//
-	// What is not named, of the weights too, stays as it is. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. If-Match must name the version that was read, by its ETag.
+	// What is not named, of the weights too, stays as it is. Only administrators change more than the settings. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. If-Match must name the version that was read, by its ETag.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PATCH /api/v1/programmes/{id} (the `UpdateProgramme` operationId).
 	UpdateProgrammeWithBodyWithResponse(ctx context.Context, id openapi_types.UUID, params *UpdateProgrammeParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateProgrammeResponse, error)
 
-	// UpdateProgrammeWithResponse Change a programme's settings
+	// UpdateProgrammeWithResponse Change a programme and its settings
 	//
-	// What is not named, of the weights too, stays as it is. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. If-Match must name the version that was read, by its ETag.
+	// What is not named, of the weights too, stays as it is. Only administrators change more than the settings. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. If-Match must name the version that was read, by its ETag.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -13200,6 +13415,47 @@ func (r DeleteFactorResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r DeleteFactorResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type EndAccountSessionsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r EndAccountSessionsResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r EndAccountSessionsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r EndAccountSessionsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r EndAccountSessionsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r EndAccountSessionsResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -16554,6 +16810,21 @@ func (c *ClientWithResponses) DeleteFactorWithResponse(ctx context.Context, id o
 	return ParseDeleteFactorResponse(rsp)
 }
 
+// EndAccountSessionsWithResponse Sign an account out everywhere
+//
+// Its sessions, its keys, and the links of mails that would sign in end at once. It may sign in again.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /api/v1/accounts/{id}/sessions (the `EndAccountSessions` operationId).
+func (c *ClientWithResponses) EndAccountSessionsWithResponse(ctx context.Context, id openapi_types.UUID, params *EndAccountSessionsParams, reqEditors ...RequestEditorFn) (*EndAccountSessionsResponse, error) {
+	rsp, err := c.EndAccountSessions(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndAccountSessionsResponse(rsp)
+}
+
 // VerifyAssignmentWithBodyWithResponse Prove or refute a published round from its file alone
 //
 // The body is a round.json as `puente match --round` or `puente assign --round` writes it. The independent checker, which shares no code with the solver, recomputes every hash, rule and sum and checks the certificate. A refuted round is a 200 answer with proven false; 422 means that the body is no round that can be read. Nothing is kept. Larger rounds are checked by `puente verify`.
@@ -17290,9 +17561,9 @@ func (c *ClientWithResponses) GetProgrammeWithResponse(ctx context.Context, id o
 	return ParseGetProgrammeResponse(rsp)
 }
 
-// UpdateProgrammeWithBodyWithResponse Change a programme's settings
+// UpdateProgrammeWithBodyWithResponse Change a programme and its settings
 //
-// What is not named, of the weights too, stays as it is. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. If-Match must name the version that was read, by its ETag.
+// What is not named, of the weights too, stays as it is. Only administrators change more than the settings. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. If-Match must name the version that was read, by its ETag.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -17305,9 +17576,9 @@ func (c *ClientWithResponses) UpdateProgrammeWithBodyWithResponse(ctx context.Co
 	return ParseUpdateProgrammeResponse(rsp)
 }
 
-// UpdateProgrammeWithResponse Change a programme's settings
+// UpdateProgrammeWithResponse Change a programme and its settings
 //
-// What is not named, of the weights too, stays as it is. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. If-Match must name the version that was read, by its ETag.
+// What is not named, of the weights too, stays as it is. Only administrators change more than the settings. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. If-Match must name the version that was read, by its ETag.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -18124,6 +18395,35 @@ func ParseDeleteFactorResponse(rsp *http.Response) (*DeleteFactorResponse, error
 	}
 
 	response := &DeleteFactorResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseEndAccountSessionsResponse parses an HTTP response from a EndAccountSessionsWithResponse call
+func ParseEndAccountSessionsResponse(rsp *http.Response) (*EndAccountSessionsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &EndAccountSessionsResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}

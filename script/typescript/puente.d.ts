@@ -99,6 +99,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Sign an account out everywhere
+         * @description Its sessions, its keys, and the links of mails that would sign in end at once. It may sign in again.
+         */
+        delete: operations["end-account-sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assignments/verify": {
         parameters: {
             query?: never;
@@ -619,8 +639,8 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change a programme's settings
-         * @description What is not named, of the weights too, stays as it is. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. If-Match must name the version that was read, by its ETag.
+         * Change a programme and its settings
+         * @description What is not named, of the weights too, stays as it is. Only administrators change more than the settings. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. If-Match must name the version that was read, by its ETag.
          */
         patch: operations["update-programme"];
         trace?: never;
@@ -2132,6 +2152,11 @@ export interface components {
             role?: "mentee" | "mentor";
         };
         Programme: {
+            /**
+             * @description What ownership answers may be used for
+             * @enum {string}
+             */
+            demographics: "off" | "audit_only" | "mentee_preference" | "eligibility";
             /** Format: uuid */
             id: string;
             /** @enum {string} */
@@ -2143,6 +2168,11 @@ export interface components {
             version: number;
         };
         ProgrammeInBody: {
+            /**
+             * @description audit_only when not given
+             * @enum {string}
+             */
+            demographics?: "off" | "audit_only" | "mentee_preference" | "eligibility";
             /** @enum {string} */
             locale: "en" | "es" | "fr";
             name: string;
@@ -2749,7 +2779,12 @@ export interface components {
             person: components["schemas"]["Person"];
         };
         UpdateProgrammeInBody: {
-            /** @description See docs/settings.schema.json; what is not named stays as it is */
+            /** @enum {string} */
+            demographics?: "off" | "audit_only" | "mentee_preference" | "eligibility";
+            /** @enum {string} */
+            locale?: "en" | "es" | "fr";
+            name?: string;
+            /** @description See docs/settings.schema.json; what is not named stays as it is, with {} all of it */
             settings: {
                 [key: string]: unknown;
             };
@@ -3204,6 +3239,43 @@ export interface operations {
         };
     };
     "delete-factor": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
+                 * @example "8e03978e-40d5-43e8-bc93-6894a57f9324"
+                 */
+                "Idempotency-Key"?: string;
+                /** @description en, es or fr; English for others */
+                "Accept-Language"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "end-account-sessions": {
         parameters: {
             query?: never;
             header?: {
@@ -5734,6 +5806,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
+                     *           "demographics": "off",
                      *           "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
                      *           "locale": "en",
                      *           "name": "Conservas Lucía",
@@ -5777,6 +5850,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "demographics": "off",
                  *       "locale": "en",
                  *       "name": "Conservas Lucía",
                  *       "settings": {}
@@ -5794,6 +5868,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "demographics": "off",
                      *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
                      *       "locale": "en",
                      *       "name": "Conservas Lucía",
@@ -5842,6 +5917,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "demographics": "off",
                      *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
                      *       "locale": "en",
                      *       "name": "Conservas Lucía",
@@ -5886,6 +5962,9 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "demographics": "off",
+                 *       "locale": "en",
+                 *       "name": "Conservas Lucía",
                  *       "settings": {}
                  *     }
                  */
@@ -5901,6 +5980,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "demographics": "off",
                      *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
                      *       "locale": "en",
                      *       "name": "Conservas Lucía",
