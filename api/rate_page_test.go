@@ -24,6 +24,8 @@ func TestRatesOfPages(t *testing.T) {
 		account := models.Account{Role: models.AccountAdmin, Email: "ada@example.org", Lang: "es", VerifiedAt: &now}
 		must(t, i.Store.CreateAccount(t.Context(), "", &account))
 		id, session := i.newSession(context.Background(), account.ID)
+		i.enrolled(&account)
+		session.Proof = i.proof(account.ID)
 		must(t, i.Store.CreateSession(t.Context(), session))
 		forged := 0
 		from := func(i *installation, method, target, peer, cookie string) *httptest.ResponseRecorder {
