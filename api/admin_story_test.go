@@ -35,7 +35,7 @@ func TestStoryAdmin(t *testing.T) {
 		rosa := newBrowser(t, server.URL)
 		rosa.open(first).sees(404)
 		rosa.open(i.mailedPath("rosa@example.org")).submit("/link/"+i.mailedToken("rosa@example.org"), one(map[string]string{"password": password})).
-			sees(200, "Personnes")
+			setsUp().link("/fr/people").sees(200, "Personnes")
 		admin.submit("/withdraw", nil).sees(409, "Esta invitación ya se aceptó o se retiró mientras tanto.", "No hay invitaciones abiertas.")
 		admin.open("/es/invitations").submit("/es/invitations", one(map[string]string{"email": "eva@example.org", "grant": "admin"})).submit("/withdraw", nil).
 			sees(200, "La invitación se retiró.", "No hay invitaciones abiertas.")
