@@ -172,7 +172,8 @@ func (i *installation) storyAccount(admin, rosa *browser, home string) {
 	signIn := one(map[string]string{"email": "rosa@example.org", "password": password})
 	rosa.open("/es/sign-in").submit("/es/sign-in", signIn).sees(422)
 	admin.link("/enable").submit("/enable", nil).sees(200, "La cuenta está activa de nuevo.")
-	rosa.open("/es/sign-in").submit("/es/sign-in", signIn).sees(200, "Personas")
+	rosa.open("/es/sign-in").submit("/es/sign-in", signIn)
+	rosa.submit("/sign-in/code", one(map[string]string{"code": i.recoveryCode(i.accountOf("rosa@example.org"))})).sees(200, "Personas")
 	admin.open("/es/accounts?email=ana").link("/es/accounts/0").link("/disable").submit("/disable", nil).sees(409, "Invita antes a otra.")
 }
 
