@@ -108,7 +108,7 @@ func TestGrants(t *testing.T) {
 		admin.call(204, "DELETE", "/api/v1/accounts/"+eva+"/sessions", nil)
 		admin.call(404, "DELETE", "/api/v1/accounts/"+missingID+"/sessions", nil)
 		manager.call(401, "GET", "/api/v1/me", nil)
-		manager.token = i.nobody().call(201, "POST", "/api/v1/tokens", object{"email": "eva@example.org", "password": password}).text("access_token")
+		manager.token = i.nobody().call(201, "POST", "/api/v1/tokens", object{"email": "eva@example.org", "password": password, "code": i.recoveryCode(eva)}).text("access_token")
 		if got := admin.call(200, "POST", "/api/v1/accounts/"+eva+"/disable", nil); got.text("disabled_at") == "" {
 			t.Errorf("%s", got.w.Body)
 		}

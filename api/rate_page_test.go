@@ -60,7 +60,8 @@ func TestRatesOfPages(t *testing.T) {
 			refused("an account", lang, from(i, "GET", "/"+lang+"/account", fmt.Sprintf("192.0.2.%d:1", 20+n), id))
 			refused("after a restart", lang, from(again, "GET", "/"+lang+"/account", fmt.Sprintf("192.0.2.%d:1", 30+n), id))
 		}
-		if token, err := again.IssueToken(t.Context(), account.ID); err != nil || ask(again, "GET", "/api/v1/me", "", "Authorization: Bearer "+token.AccessToken).Code != 429 {
+		token, _, err := again.Tokens.Issue(account.ID, again.programSession(account.ID).IDHash, "api")
+		if err != nil || ask(again, "GET", "/api/v1/me", "", "Authorization: Bearer "+token).Code != 429 {
 			t.Error("pages and the interface have windows of their own", err)
 		}
 		for range 12 {

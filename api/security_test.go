@@ -166,7 +166,7 @@ func wrongHeaders(w *httptest.ResponseRecorder, public bool) (wrong []string) {
 		}
 	}
 	for _, line := range h.Values("Set-Cookie") {
-		if !regexp.MustCompile(`^__Host-puente(-device|-sign-up|-flow)?=[A-Za-z0-9.]*; Path=/; (Max-Age=\d+; )?HttpOnly; Secure; SameSite=Lax$`).MatchString(line) || len(line) > 4096 {
+		if !regexp.MustCompile(`^__Host-puente(-device|-sign-up|-flow|-half|-passkey)?=[A-Za-z0-9.]*; Path=/; (Max-Age=\d+; )?HttpOnly; Secure; SameSite=Lax$`).MatchString(line) || len(line) > 4096 {
 			wrong = append(wrong, "cookie "+line)
 		}
 	}
