@@ -326,8 +326,8 @@ var (
 // and secrets of what a request made.
 func (w *world) stable(got *httptest.ResponseRecorder) string {
 	h := got.Header().Clone()
-	id := h.Get("X-Request-Id")
-	h.Del("X-Request-Id")
+	id := h.Get("X-Request-ID")
+	h.Del("X-Request-ID")
 	text := strings.ReplaceAll(fmt.Sprint(got.Code, h, got.Body), id, "")
 	text = someID.ReplaceAllStringFunc(text, func(id string) string {
 		if id < w.began { // ids begin with the time

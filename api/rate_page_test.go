@@ -35,7 +35,7 @@ func TestRatesOfPages(t *testing.T) {
 			forged++
 			r.Header.Set("X-Forwarded-For", fmt.Sprintf("203.0.113.%d", forged))
 			if cookie != "" {
-				r.AddCookie(&http.Cookie{Name: "puente", Value: cookie}) //nolint:gosec // of a request
+				r.AddCookie(&http.Cookie{Name: "puente", Value: cookie})
 			}
 			w := httptest.NewRecorder()
 			i.ServeHTTP(w, r)
@@ -50,7 +50,7 @@ func TestRatesOfPages(t *testing.T) {
 			}
 		}
 		for n := range 4 {
-			if w := from(i, "GET", "/es/account", fmt.Sprintf("192.0.2.%d:1", n), id); w.Code != 200 || w.Header().Get("RateLimit") == "" {
+			if w := from(i, "GET", "/es/account", fmt.Sprintf("192.0.2.%d:1", n), id); w.Code != 200 || w.Header().Get("Ratelimit") == "" {
 				t.Fatalf("page %d: %d %v", n, w.Code, w.Header())
 			}
 		}
