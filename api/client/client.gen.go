@@ -4741,7 +4741,7 @@ type ClientInterface interface {
 
 	// EndSessions Sign out everywhere else
 	//
-	// All sessions of the own account end but the one that asks, and all links of mails.
+	// All sessions of the own account end but the one that asks, and all links of mails. Whoever asks has signed in within the last 10 minutes; otherwise it is forbidden, so that who has found an open session can keep nobody out.
 	//
 	// Corresponds with DELETE /api/v1/sessions (the `EndSessions` operationId).
 	EndSessions(ctx context.Context, params *EndSessionsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -4754,6 +4754,8 @@ type ClientInterface interface {
 	ListSessions(ctx context.Context, params *ListSessionsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// EndSession End one session of the own account
+	//
+	// Whoever asks has signed in within the last 10 minutes; otherwise it is forbidden, so that who has found an open session can keep nobody out. Its own one may always be ended.
 	//
 	// Corresponds with DELETE /api/v1/sessions/{id} (the `EndSession` operationId).
 	EndSession(ctx context.Context, id openapi_types.UUID, params *EndSessionParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -6434,7 +6436,7 @@ func (c *Client) GetRunResult(ctx context.Context, id openapi_types.UUID, params
 
 // EndSessions Sign out everywhere else
 //
-// All sessions of the own account end but the one that asks, and all links of mails.
+// All sessions of the own account end but the one that asks, and all links of mails. Whoever asks has signed in within the last 10 minutes; otherwise it is forbidden, so that who has found an open session can keep nobody out.
 //
 // Corresponds with DELETE /api/v1/sessions (the `EndSessions` operationId).
 func (c *Client) EndSessions(ctx context.Context, params *EndSessionsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -6467,6 +6469,8 @@ func (c *Client) ListSessions(ctx context.Context, params *ListSessionsParams, r
 }
 
 // EndSession End one session of the own account
+//
+// Whoever asks has signed in within the last 10 minutes; otherwise it is forbidden, so that who has found an open session can keep nobody out. Its own one may always be ended.
 //
 // Corresponds with DELETE /api/v1/sessions/{id} (the `EndSession` operationId).
 func (c *Client) EndSession(ctx context.Context, id openapi_types.UUID, params *EndSessionParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -13010,7 +13014,7 @@ type ClientWithResponsesInterface interface {
 
 	// EndSessionsWithResponse Sign out everywhere else
 	//
-	// All sessions of the own account end but the one that asks, and all links of mails.
+	// All sessions of the own account end but the one that asks, and all links of mails. Whoever asks has signed in within the last 10 minutes; otherwise it is forbidden, so that who has found an open session can keep nobody out.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -13027,6 +13031,8 @@ type ClientWithResponsesInterface interface {
 	ListSessionsWithResponse(ctx context.Context, params *ListSessionsParams, reqEditors ...RequestEditorFn) (*ListSessionsResponse, error)
 
 	// EndSessionWithResponse End one session of the own account
+	//
+	// Whoever asks has signed in within the last 10 minutes; otherwise it is forbidden, so that who has found an open session can keep nobody out. Its own one may always be ended.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -18002,7 +18008,7 @@ func (c *ClientWithResponses) GetRunResultWithResponse(ctx context.Context, id o
 
 // EndSessionsWithResponse Sign out everywhere else
 //
-// All sessions of the own account end but the one that asks, and all links of mails.
+// All sessions of the own account end but the one that asks, and all links of mails. Whoever asks has signed in within the last 10 minutes; otherwise it is forbidden, so that who has found an open session can keep nobody out.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -18031,6 +18037,8 @@ func (c *ClientWithResponses) ListSessionsWithResponse(ctx context.Context, para
 }
 
 // EndSessionWithResponse End one session of the own account
+//
+// Whoever asks has signed in within the last 10 minutes; otherwise it is forbidden, so that who has found an open session can keep nobody out. Its own one may always be ended.
 //
 // Returns a wrapper object for the known response body format(s).
 //
