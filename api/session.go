@@ -13,7 +13,8 @@ import (
 )
 
 // recentWords say what signedInLately wants.
-const recentWords = "Whoever asks has signed in within the last 10 minutes; otherwise it is forbidden, so that who has found an open session can keep nobody out."
+const recentWords = "Whoever asks has signed in within the last 10 minutes; otherwise it is forbidden, " +
+	"so that who has found an open session can keep nobody out."
 
 var (
 	listSessions = huma.Operation{

@@ -26,10 +26,10 @@ func TestBackup(t *testing.T) {
 	const writers = 4
 	var acknowledged [writers]atomic.Int64
 	var at sync.WaitGroup
-	ctx, stop := context.WithCancel(t.Context())
+	var over atomic.Bool
 	for w := range writers {
 		at.Go(func() {
-			for n := int64(1); ctx.Err() == nil; n++ {
+			for n := int64(1); !over.Load(); n++ {
 				o := &Organization{Name: fmt.Sprintf("%d-%d", w, n), Country: "MX"}
 				if err := s.CreateOrganization(t.Context(), "", o); err != nil {
 					t.Error(err)
@@ -55,7 +55,7 @@ func TestBackup(t *testing.T) {
 		}
 		wantCopied(t, name, before[:])
 	}
-	stop()
+	over.Store(true)
 	at.Wait()
 	alone := filepath.Join(folder, "alone.db") // the finding F8
 	_, err = s.SQL.ExecContext(t.Context(), "PRAGMA wal_checkpoint(TRUNCATE)")

@@ -96,6 +96,7 @@ func (c *sealedColumn) reseal(g *gorm.DB, from, to Sealer) (n int64, err error) 
 			ID   string
 			Text Sealed
 		}
+		//lint:allow gormsql: constants of sealedColumns
 		if err := g.Raw(c.read, last, resealBatch).Scan(&rows).Error; err != nil || len(rows) == 0 {
 			return n, err
 		}
@@ -108,6 +109,7 @@ func (c *sealedColumn) reseal(g *gorm.DB, from, to Sealer) (n int64, err error) 
 			if err != nil {
 				return n, err
 			}
+			//lint:allow gormsql: constants of sealedColumns
 			if err := g.Exec(c.write, sealed, r.ID).Error; err != nil {
 				return n, err
 			}
