@@ -23,7 +23,7 @@ var hostileNames = map[string][]string{
 		"Administrador", "Administratrice", "staff", "Soporte", "Soutien", "Système", "Sécurité", "root", "no-reply",
 	},
 	"staff.name_like_ours": {"\u0440uente", "Ρuente", "Puеnte", "рuеntе", "аdmin", "АDMIN", "ѕtaff", "ѕtаff", "ꓑuente", "Pu3nt3 ", "adm1n", "suppоrt", "rооt"},
-	"staff.name_mixed": {"Lucíа Gómez", "Микhail", "Ana Pérеz", "Αna", "Jоsé", "Maria Lορez", "Cоnservas del Valle", "Անna", "Ꭺna", "ТехноLine", "Ana\u0301 Pére\u0437", "Ⲁna"},
+	"staff.name_mixed":     {"Lucíа Gómez", "Микhail", "Ana Pérеz", "Αna", "Jоsé", "Maria Lορez", "Cоnservas del Valle", "Անna", "Ꭺna", "ТехноLine", "Ana\u0301 Pére\u0437", "Ⲁna"},
 	"": {
 		"Lucía Gómez", "Lucia Go\u0301mez", "Grupo Puente Norte", "El Puente, S.A. de C.V.", "Puentes", "Administración Aduanera", "O'Brien & Sons", "Ñandú 24", "Иван Петров", "Γιώργος", "Ана", "Сергей",
 		"李小龍", "東京カフェ Tokyo", "محمد", "יוסף", "हिन्दी", "ไทย", "Nguyễn Thị Minh", "Ệ̣́", "3M", "❤️ Panadería", "Łukasz", "Bjørk", "Ştefan", "Иван Ivan", "=2+5", "<b>Ana</b>", "'; DROP TABLE--", "Zoë-Ann",
