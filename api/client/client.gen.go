@@ -662,6 +662,7 @@ func (e PersonSoFarCountry) Valid() bool {
 
 // Defines values for ProblemCode.
 const (
+	ProblemCodeCodeRequired         ProblemCode = "code_required"
 	ProblemCodeConflict             ProblemCode = "conflict"
 	ProblemCodeCrossOrigin          ProblemCode = "cross_origin"
 	ProblemCodeForbidden            ProblemCode = "forbidden"
@@ -674,6 +675,7 @@ const (
 	ProblemCodeNotFound             ProblemCode = "not_found"
 	ProblemCodePrecondition         ProblemCode = "precondition"
 	ProblemCodePreconditionRequired ProblemCode = "precondition_required"
+	ProblemCodeSecondFactor         ProblemCode = "second_factor"
 	ProblemCodeTimeout              ProblemCode = "timeout"
 	ProblemCodeTooLarge             ProblemCode = "too_large"
 	ProblemCodeTooManyRequests      ProblemCode = "too_many_requests"
@@ -685,6 +687,8 @@ const (
 // Valid indicates whether the value is a known member of the ProblemCode enum.
 func (e ProblemCode) Valid() bool {
 	switch e {
+	case ProblemCodeCodeRequired:
+		return true
 	case ProblemCodeConflict:
 		return true
 	case ProblemCodeCrossOrigin:
@@ -708,6 +712,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodePrecondition:
 		return true
 	case ProblemCodePreconditionRequired:
+		return true
+	case ProblemCodeSecondFactor:
 		return true
 	case ProblemCodeTimeout:
 		return true
@@ -1371,6 +1377,9 @@ type BestTotal struct {
 
 // ByLinkInBody defines model for ByLinkInBody.
 type ByLinkInBody struct {
+	// Code Of the second factor, where the account has one: a link does not take its place
+	Code *string `json:"code,omitempty"`
+
 	// Password At least 15 characters of any kind; the links that need none ignore it
 	Password *string `json:"password,omitempty"`
 
@@ -1462,6 +1471,9 @@ type EdgeCounts struct {
 
 // EmailInBody defines model for EmailInBody.
 type EmailInBody struct {
+	// Code Of the second factor, where the account has one
+	Code *string `json:"code,omitempty"`
+
 	// Email Examples: lucia@example.org
 	Email string `json:"email"`
 
@@ -1621,6 +1633,9 @@ type KeyScopes string
 
 // KeyInBody defines model for KeyInBody.
 type KeyInBody struct {
+	// Code Of the second factor, where the account has one
+	Code *string `json:"code,omitempty"`
+
 	// Days For how many days it is good
 	Days int64 `json:"days"`
 
@@ -1642,11 +1657,14 @@ type KnownAccount struct {
 	CreatedAt time.Time `json:"created_at"`
 
 	// DisabledAt From when on it may do nothing
-	DisabledAt *time.Time         `json:"disabled_at,omitempty"`
-	Email      string             `json:"email"`
-	ID         openapi_types.UUID `json:"id"`
-	Lang       KnownAccountLang   `json:"lang"`
-	Role       KnownAccountRole   `json:"role"`
+	DisabledAt *time.Time `json:"disabled_at,omitempty"`
+	Email      string     `json:"email"`
+
+	// FactorAt Since when signing in asks for a second factor
+	FactorAt *time.Time         `json:"factor_at,omitempty"`
+	ID       openapi_types.UUID `json:"id"`
+	Lang     KnownAccountLang   `json:"lang"`
+	Role     KnownAccountRole   `json:"role"`
 
 	// VerifiedAt When the address was proven
 	VerifiedAt *time.Time `json:"verified_at,omitempty"`
@@ -1723,6 +1741,14 @@ type ListOrganizationBody struct {
 // ListPairBody defines model for ListPairBody.
 type ListPairBody struct {
 	Items []Pair `json:"items"`
+
+	// Next Cursor of the next page; absent on the last page
+	Next *string `json:"next,omitempty"`
+}
+
+// ListPasskeyBody defines model for ListPasskeyBody.
+type ListPasskeyBody struct {
+	Items []Passkey `json:"items"`
 
 	// Next Cursor of the next page; absent on the last page
 	Next *string `json:"next,omitempty"`
@@ -1972,6 +1998,18 @@ type Pair struct {
 
 	// Score 0 to 60,000
 	Score int64 `json:"score"`
+}
+
+// Passkey defines model for Passkey.
+type Passkey struct {
+	Created time.Time          `json:"created"`
+	ID      openapi_types.UUID `json:"id"`
+
+	// Name Examples: My phone
+	Name string `json:"name"`
+
+	// Used When it last signed in; absent before that
+	Used *time.Time `json:"used,omitempty"`
 }
 
 // Person defines model for Person.
@@ -2851,8 +2889,10 @@ type TokenTokenType string
 
 // TokenInBody defines model for TokenInBody.
 type TokenInBody struct {
-	Email    string `json:"email"`
-	Password string `json:"password"`
+	// Code Of the second factor, where the account has one: a code of its app, or a recovery code
+	Code     *string `json:"code,omitempty"`
+	Email    string  `json:"email"`
+	Password string  `json:"password"`
 }
 
 // UpdateInBody defines model for UpdateInBody.
@@ -3108,6 +3148,15 @@ type EnableAccountParams struct {
 	AcceptLanguage *string `json:"Accept-Language,omitempty"`
 }
 
+// DeleteFactorParams defines parameters for DeleteFactor.
+type DeleteFactorParams struct {
+	// IdempotencyKey Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+
+	// AcceptLanguage en, es or fr; English for others
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
 // EndAccountSessionsParams defines parameters for EndAccountSessions.
 type EndAccountSessionsParams struct {
 	// IdempotencyKey Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
@@ -3319,6 +3368,30 @@ type UpdateOrganizationParams struct {
 
 	// IfMatch ETag of what was read; 428 without it, 412 if it has changed
 	IfMatch *string `json:"If-Match,omitempty"`
+}
+
+// ListPasskeysParams defines parameters for ListPasskeys.
+type ListPasskeysParams struct {
+	// Cursor next of the page before; good for 24 hours, the same reader and the same filter
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Limit Items of a page at most
+	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// IfNoneMatch ETag of the answer that the client has; if it is still the same, the answer is 304 without a body
+	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+
+	// AcceptLanguage en, es or fr; English for others
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
+// DeletePasskeyParams defines parameters for DeletePasskey.
+type DeletePasskeyParams struct {
+	// IdempotencyKey Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+
+	// AcceptLanguage en, es or fr; English for others
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
 }
 
 // ListProfilesParams defines parameters for ListProfiles.
@@ -4045,6 +4118,13 @@ type ClientInterface interface {
 	// Corresponds with POST /api/v1/accounts/{id}/enable (the `EnableAccount` operationId).
 	EnableAccount(ctx context.Context, id openapi_types.UUID, params *EnableAccountParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// DeleteFactor Take from an account its second factor, for somebody who has lost it
+	//
+	// All its sessions, keys and links end, and its owner is told by mail. Staff must set up another one before they can go on. One's own is turned off on the page of the account, with a code.
+	//
+	// Corresponds with DELETE /api/v1/accounts/{id}/factor (the `DeleteFactor` operationId).
+	DeleteFactor(ctx context.Context, id openapi_types.UUID, params *DeleteFactorParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// EndAccountSessions Sign an account out everywhere
 	//
 	// Its sessions, its keys, and the links of mails that would sign in end at once. It may sign in again.
@@ -4257,6 +4337,18 @@ type ClientInterface interface {
 	//
 	// Corresponds with PUT /api/v1/organizations/{id} (the `UpdateOrganization` operationId).
 	UpdateOrganization(ctx context.Context, id openapi_types.UUID, params *UpdateOrganizationParams, body UpdateOrganizationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListPasskeys The passkeys of the own account, newest first
+	//
+	// They are made, and sign in, in a browser only.
+	//
+	// Corresponds with GET /api/v1/passkeys (the `ListPasskeys` operationId).
+	ListPasskeys(ctx context.Context, params *ListPasskeysParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DeletePasskey End a passkey of the own account
+	//
+	// Corresponds with DELETE /api/v1/passkeys/{id} (the `DeletePasskey` operationId).
+	DeletePasskey(ctx context.Context, id openapi_types.UUID, params *DeletePasskeyParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListProfiles The profiles of a programme on one side, by code
 	//
@@ -4686,7 +4778,7 @@ type ClientInterface interface {
 
 	// CreateTokenWithBody Sign in: an access token for an address and its password
 	//
-	// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one.
+	// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one. An account with a second factor needs a code as well: without a good one the answer is 401 with `code_required`, once the password is right.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -4695,7 +4787,7 @@ type ClientInterface interface {
 
 	// CreateToken Sign in: an access token for an address and its password
 	//
-	// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one.
+	// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one. An account with a second factor needs a code as well: without a good one the answer is 401 with `code_required`, once the password is right.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -4859,6 +4951,23 @@ func (c *Client) DisableAccount(ctx context.Context, id openapi_types.UUID, para
 // Corresponds with POST /api/v1/accounts/{id}/enable (the `EnableAccount` operationId).
 func (c *Client) EnableAccount(ctx context.Context, id openapi_types.UUID, params *EnableAccountParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewEnableAccountRequest(c.Server, id, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeleteFactor Take from an account its second factor, for somebody who has lost it
+//
+// All its sessions, keys and links end, and its owner is told by mail. Staff must set up another one before they can go on. One's own is turned off on the page of the account, with a code.
+//
+// Corresponds with DELETE /api/v1/accounts/{id}/factor (the `DeleteFactor` operationId).
+func (c *Client) DeleteFactor(ctx context.Context, id openapi_types.UUID, params *DeleteFactorParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeleteFactorRequest(c.Server, id, params)
 	if err != nil {
 		return nil, err
 	}
@@ -5362,6 +5471,38 @@ func (c *Client) UpdateOrganizationWithBody(ctx context.Context, id openapi_type
 // Corresponds with PUT /api/v1/organizations/{id} (the `UpdateOrganization` operationId).
 func (c *Client) UpdateOrganization(ctx context.Context, id openapi_types.UUID, params *UpdateOrganizationParams, body UpdateOrganizationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewUpdateOrganizationRequest(c.Server, id, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListPasskeys The passkeys of the own account, newest first
+//
+// They are made, and sign in, in a browser only.
+//
+// Corresponds with GET /api/v1/passkeys (the `ListPasskeys` operationId).
+func (c *Client) ListPasskeys(ctx context.Context, params *ListPasskeysParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListPasskeysRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeletePasskey End a passkey of the own account
+//
+// Corresponds with DELETE /api/v1/passkeys/{id} (the `DeletePasskey` operationId).
+func (c *Client) DeletePasskey(ctx context.Context, id openapi_types.UUID, params *DeletePasskeyParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeletePasskeyRequest(c.Server, id, params)
 	if err != nil {
 		return nil, err
 	}
@@ -6380,7 +6521,7 @@ func (c *Client) CreateStaff(ctx context.Context, params *CreateStaffParams, bod
 
 // CreateTokenWithBody Sign in: an access token for an address and its password
 //
-// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one.
+// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one. An account with a second factor needs a code as well: without a good one the answer is 401 with `code_required`, once the password is right.
 //
 // Takes any type of body and a specified content type.
 //
@@ -6399,7 +6540,7 @@ func (c *Client) CreateTokenWithBody(ctx context.Context, params *CreateTokenPar
 
 // CreateToken Sign in: an access token for an address and its password
 //
-// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one.
+// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one. An account with a second factor needs a code as well: without a good one the answer is 401 with `code_required`, once the password is right.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -6879,6 +7020,66 @@ func NewEnableAccountRequest(server string, id openapi_types.UUID, params *Enabl
 	}
 
 	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+		if params.AcceptLanguage != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewDeleteFactorRequest constructs an http.Request for the DeleteFactor method
+func NewDeleteFactorRequest(server string, id openapi_types.UUID, params *DeleteFactorParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/accounts/%s/factor", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -8318,6 +8519,158 @@ func NewUpdateOrganizationRequestWithBody(server string, id openapi_types.UUID, 
 			}
 
 			req.Header.Set("If-Match", headerParam2)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewListPasskeysRequest constructs an http.Request for the ListPasskeys method
+func NewListPasskeysRequest(server string, params *ListPasskeysParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/passkeys")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+		if params.AcceptLanguage != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewDeletePasskeyRequest constructs an http.Request for the DeletePasskey method
+func NewDeletePasskeyRequest(server string, id openapi_types.UUID, params *DeletePasskeyParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/passkeys/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+		if params.AcceptLanguage != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam1)
 		}
 
 	}
@@ -11960,6 +12313,15 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /api/v1/accounts/{id}/enable (the `EnableAccount` operationId).
 	EnableAccountWithResponse(ctx context.Context, id openapi_types.UUID, params *EnableAccountParams, reqEditors ...RequestEditorFn) (*EnableAccountResponse, error)
 
+	// DeleteFactorWithResponse Take from an account its second factor, for somebody who has lost it
+	//
+	// All its sessions, keys and links end, and its owner is told by mail. Staff must set up another one before they can go on. One's own is turned off on the page of the account, with a code.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /api/v1/accounts/{id}/factor (the `DeleteFactor` operationId).
+	DeleteFactorWithResponse(ctx context.Context, id openapi_types.UUID, params *DeleteFactorParams, reqEditors ...RequestEditorFn) (*DeleteFactorResponse, error)
+
 	// EndAccountSessionsWithResponse Sign an account out everywhere
 	//
 	// Its sessions, its keys, and the links of mails that would sign in end at once. It may sign in again.
@@ -12194,6 +12556,22 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with PUT /api/v1/organizations/{id} (the `UpdateOrganization` operationId).
 	UpdateOrganizationWithResponse(ctx context.Context, id openapi_types.UUID, params *UpdateOrganizationParams, body UpdateOrganizationJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateOrganizationResponse, error)
+
+	// ListPasskeysWithResponse The passkeys of the own account, newest first
+	//
+	// They are made, and sign in, in a browser only.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/v1/passkeys (the `ListPasskeys` operationId).
+	ListPasskeysWithResponse(ctx context.Context, params *ListPasskeysParams, reqEditors ...RequestEditorFn) (*ListPasskeysResponse, error)
+
+	// DeletePasskeyWithResponse End a passkey of the own account
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /api/v1/passkeys/{id} (the `DeletePasskey` operationId).
+	DeletePasskeyWithResponse(ctx context.Context, id openapi_types.UUID, params *DeletePasskeyParams, reqEditors ...RequestEditorFn) (*DeletePasskeyResponse, error)
 
 	// ListProfilesWithResponse The profiles of a programme on one side, by code
 	//
@@ -12675,7 +13053,7 @@ type ClientWithResponsesInterface interface {
 
 	// CreateTokenWithBodyWithResponse Sign in: an access token for an address and its password
 	//
-	// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one.
+	// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one. An account with a second factor needs a code as well: without a good one the answer is 401 with `code_required`, once the password is right.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -12684,7 +13062,7 @@ type ClientWithResponsesInterface interface {
 
 	// CreateTokenWithResponse Sign in: an access token for an address and its password
 	//
-	// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one.
+	// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one. An account with a second factor needs a code as well: without a good one the answer is 401 with `code_required`, once the password is right.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -12996,6 +13374,47 @@ func (r EnableAccountResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r EnableAccountResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type DeleteFactorResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r DeleteFactorResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r DeleteFactorResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DeleteFactorResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeleteFactorResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DeleteFactorResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -13935,6 +14354,95 @@ func (r UpdateOrganizationResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r UpdateOrganizationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListPasskeysResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ListPasskeyBody
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListPasskeysResponse) GetJSON200() *ListPasskeyBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ListPasskeysResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ListPasskeysResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListPasskeysResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListPasskeysResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListPasskeysResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type DeletePasskeyResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r DeletePasskeyResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r DeletePasskeyResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DeletePasskeyResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeletePasskeyResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DeletePasskeyResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -16287,6 +16795,21 @@ func (c *ClientWithResponses) EnableAccountWithResponse(ctx context.Context, id 
 	return ParseEnableAccountResponse(rsp)
 }
 
+// DeleteFactorWithResponse Take from an account its second factor, for somebody who has lost it
+//
+// All its sessions, keys and links end, and its owner is told by mail. Staff must set up another one before they can go on. One's own is turned off on the page of the account, with a code.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /api/v1/accounts/{id}/factor (the `DeleteFactor` operationId).
+func (c *ClientWithResponses) DeleteFactorWithResponse(ctx context.Context, id openapi_types.UUID, params *DeleteFactorParams, reqEditors ...RequestEditorFn) (*DeleteFactorResponse, error) {
+	rsp, err := c.DeleteFactor(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeleteFactorResponse(rsp)
+}
+
 // EndAccountSessionsWithResponse Sign an account out everywhere
 //
 // Its sessions, its keys, and the links of mails that would sign in end at once. It may sign in again.
@@ -16694,6 +17217,34 @@ func (c *ClientWithResponses) UpdateOrganizationWithResponse(ctx context.Context
 		return nil, err
 	}
 	return ParseUpdateOrganizationResponse(rsp)
+}
+
+// ListPasskeysWithResponse The passkeys of the own account, newest first
+//
+// They are made, and sign in, in a browser only.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/v1/passkeys (the `ListPasskeys` operationId).
+func (c *ClientWithResponses) ListPasskeysWithResponse(ctx context.Context, params *ListPasskeysParams, reqEditors ...RequestEditorFn) (*ListPasskeysResponse, error) {
+	rsp, err := c.ListPasskeys(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListPasskeysResponse(rsp)
+}
+
+// DeletePasskeyWithResponse End a passkey of the own account
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /api/v1/passkeys/{id} (the `DeletePasskey` operationId).
+func (c *ClientWithResponses) DeletePasskeyWithResponse(ctx context.Context, id openapi_types.UUID, params *DeletePasskeyParams, reqEditors ...RequestEditorFn) (*DeletePasskeyResponse, error) {
+	rsp, err := c.DeletePasskey(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeletePasskeyResponse(rsp)
 }
 
 // ListProfilesWithResponse The profiles of a programme on one side, by code
@@ -17524,7 +18075,7 @@ func (c *ClientWithResponses) CreateStaffWithResponse(ctx context.Context, param
 
 // CreateTokenWithBodyWithResponse Sign in: an access token for an address and its password
 //
-// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one.
+// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one. An account with a second factor needs a code as well: without a good one the answer is 401 with `code_required`, once the password is right.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -17539,7 +18090,7 @@ func (c *ClientWithResponses) CreateTokenWithBodyWithResponse(ctx context.Contex
 
 // CreateTokenWithResponse Sign in: an access token for an address and its password
 //
-// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one.
+// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one. An account with a second factor needs a code as well: without a good one the answer is 401 with `code_required`, once the password is right.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -17822,6 +18373,35 @@ func ParseEnableAccountResponse(rsp *http.Response) (*EnableAccountResponse, err
 			return nil, err
 		}
 		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseDeleteFactorResponse parses an HTTP response from a DeleteFactorWithResponse call
+func ParseDeleteFactorResponse(rsp *http.Response) (*DeleteFactorResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeleteFactorResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest Problem
@@ -18470,6 +19050,68 @@ func ParseUpdateOrganizationResponse(rsp *http.Response) (*UpdateOrganizationRes
 			return nil, err
 		}
 		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListPasskeysResponse parses an HTTP response from a ListPasskeysWithResponse call
+func ParseListPasskeysResponse(rsp *http.Response) (*ListPasskeysResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListPasskeysResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ListPasskeyBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseDeletePasskeyResponse parses an HTTP response from a DeletePasskeyWithResponse call
+func ParseDeletePasskeyResponse(rsp *http.Response) (*DeletePasskeyResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeletePasskeyResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest Problem

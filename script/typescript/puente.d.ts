@@ -79,6 +79,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{id}/factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take from an account its second factor, for somebody who has lost it
+         * @description All its sessions, keys and links end, and its owner is told by mail. Staff must set up another one before they can go on. One's own is turned off on the page of the account, with a code.
+         */
+        delete: operations["delete-factor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{id}/sessions": {
         parameters: {
             query?: never;
@@ -380,6 +400,43 @@ export interface paths {
         put: operations["update-organization"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The passkeys of the own account, newest first
+         * @description They are made, and sign in, in a browser only.
+         */
+        get: operations["list-passkeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/passkeys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a passkey of the own account */
+        delete: operations["delete-passkey"];
         options?: never;
         head?: never;
         patch?: never;
@@ -984,7 +1041,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in: an access token for an address and its password
-         * @description Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one.
+         * @description Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one. An account with a second factor needs a code as well: without a good one the answer is 401 with `code_required`, once the password is right.
          */
         post: operations["create-token"];
         delete?: never;
@@ -1291,6 +1348,8 @@ export interface components {
             text: string;
         };
         ByLinkInBody: {
+            /** @description Of the second factor, where the account has one: a link does not take its place */
+            code?: string;
             /** @description At least 15 characters of any kind; the links that need none ignore it */
             password?: string;
             /** @description The last part of the link's address */
@@ -1371,6 +1430,8 @@ export interface components {
             rescored: number;
         };
         EmailInBody: {
+            /** @description Of the second factor, where the account has one */
+            code?: string;
             /** @example lucia@example.org */
             email: string;
             /** @description The account's own, to be sure who asks */
@@ -1535,6 +1596,8 @@ export interface components {
             used?: string;
         };
         KeyInBody: {
+            /** @description Of the second factor, where the account has one */
+            code?: string;
             /**
              * Format: int64
              * @description For how many days it is good
@@ -1556,6 +1619,11 @@ export interface components {
              */
             disabled_at?: string;
             email: string;
+            /**
+             * Format: date-time
+             * @description Since when signing in asks for a second factor
+             */
+            factor_at?: string;
             /** Format: uuid */
             id: string;
             /** @enum {string} */
@@ -1612,6 +1680,11 @@ export interface components {
         };
         ListPairBody: {
             items: components["schemas"]["Pair"][];
+            /** @description Cursor of the next page; absent on the last page */
+            next?: string;
+        };
+        ListPasskeyBody: {
+            items: components["schemas"]["Passkey"][];
             /** @description Cursor of the next page; absent on the last page */
             next?: string;
         };
@@ -1827,6 +1900,19 @@ export interface components {
              */
             score: number;
         };
+        Passkey: {
+            /** Format: date-time */
+            created: string;
+            /** Format: uuid */
+            id: string;
+            /** @example My phone */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When it last signed in; absent before that
+             */
+            used?: string;
+        };
         Person: {
             cadence?: string;
             /**
@@ -2005,7 +2091,7 @@ export interface components {
              * @description What went wrong, for programs; codes only grow
              * @enum {string}
              */
-            code: "conflict" | "cross_origin" | "forbidden" | "internal" | "invalid" | "long_address" | "malformed" | "method_not_allowed" | "not_acceptable" | "not_found" | "precondition" | "precondition_required" | "timeout" | "too_large" | "too_many_requests" | "unauthenticated" | "unavailable" | "unsupported_media";
+            code: "code_required" | "conflict" | "cross_origin" | "forbidden" | "internal" | "invalid" | "long_address" | "malformed" | "method_not_allowed" | "not_acceptable" | "not_found" | "precondition" | "precondition_required" | "second_factor" | "timeout" | "too_large" | "too_many_requests" | "unauthenticated" | "unavailable" | "unsupported_media";
             /** @description What happened this time, in the reader's language */
             detail?: string;
             /** @description Every place that does not fit */
@@ -2684,6 +2770,8 @@ export interface components {
             token_type: "Bearer";
         };
         TokenInBody: {
+            /** @description Of the second factor, where the account has one: a code of its app, or a recovery code */
+            code?: string;
             email: string;
             password: string;
         };
@@ -2914,6 +3002,7 @@ export interface operations {
                      *           "created_at": "2027-01-04T15:00:00Z",
                      *           "disabled_at": "2027-01-04T15:00:00Z",
                      *           "email": "lucia@example.org",
+                     *           "factor_at": "2027-01-04T15:00:00Z",
                      *           "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
                      *           "lang": "en",
                      *           "role": "entrepreneur",
@@ -3023,6 +3112,7 @@ export interface operations {
                      *       "created_at": "2027-01-04T15:00:00Z",
                      *       "disabled_at": "2027-01-04T15:00:00Z",
                      *       "email": "lucia@example.org",
+                     *       "factor_at": "2027-01-04T15:00:00Z",
                      *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
                      *       "lang": "en",
                      *       "role": "entrepreneur",
@@ -3074,6 +3164,7 @@ export interface operations {
                      *       "created_at": "2027-01-04T15:00:00Z",
                      *       "disabled_at": "2027-01-04T15:00:00Z",
                      *       "email": "lucia@example.org",
+                     *       "factor_at": "2027-01-04T15:00:00Z",
                      *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
                      *       "lang": "en",
                      *       "role": "entrepreneur",
@@ -3125,6 +3216,7 @@ export interface operations {
                      *       "created_at": "2027-01-04T15:00:00Z",
                      *       "disabled_at": "2027-01-04T15:00:00Z",
                      *       "email": "lucia@example.org",
+                     *       "factor_at": "2027-01-04T15:00:00Z",
                      *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
                      *       "lang": "en",
                      *       "role": "entrepreneur",
@@ -3134,6 +3226,43 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["KnownAccount"];
                 };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-factor": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
+                 * @example "8e03978e-40d5-43e8-bc93-6894a57f9324"
+                 */
+                "Idempotency-Key"?: string;
+                /** @description en, es or fr; English for others */
+                "Accept-Language"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem */
             default: {
@@ -3500,6 +3629,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "code": "E-7Q2MXA4B",
                  *       "days": 1,
                  *       "name": "Directory sync",
                  *       "password": "a bridge over the river",
@@ -3717,6 +3847,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "code": "E-7Q2MXA4B",
                  *       "email": "lucia@example.org",
                  *       "password": "a bridge over the river"
                  *     }
@@ -4312,6 +4443,98 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["Organization"];
                 };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-passkeys": {
+        parameters: {
+            query?: {
+                /** @description next of the page before; good for 24 hours, the same reader and the same filter */
+                cursor?: string;
+                /** @description Items of a page at most */
+                limit?: number;
+            };
+            header?: {
+                /**
+                 * @description ETag of the answer that the client has; if it is still the same, the answer is 304 without a body
+                 * @example "3"
+                 */
+                "If-None-Match"?: string;
+                /** @description en, es or fr; English for others */
+                "Accept-Language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "created": "2027-01-04T15:00:00Z",
+                     *           "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *           "name": "My phone",
+                     *           "used": "2027-01-04T15:00:00Z"
+                     *         }
+                     *       ],
+                     *       "next": "AAAAAGdGS3p…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListPasskeyBody"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-passkey": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
+                 * @example "8e03978e-40d5-43e8-bc93-6894a57f9324"
+                 */
+                "Idempotency-Key"?: string;
+                /** @description en, es or fr; English for others */
+                "Accept-Language"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem */
             default: {
@@ -7710,6 +7933,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "code": "E-7Q2MXA4B",
                  *       "email": "lucia@example.org",
                  *       "password": "a bridge over the river"
                  *     }
@@ -7768,6 +7992,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "code": "E-7Q2MXA4B",
                  *       "password": "a bridge over the river",
                  *       "token": "…"
                  *     }
