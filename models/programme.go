@@ -26,6 +26,9 @@ func (s *Store) CreateOrganization(ctx context.Context, by Actor, o *Organizatio
 	if err := checkText(o); err != nil {
 		return err
 	}
+	if err := tidyOwnName("name", &o.Name); err != nil {
+		return err
+	}
 	return s.write(ctx, "organization", func(g *gorm.DB) error {
 		if err := g.Create(o).Error; err != nil {
 			return err
@@ -38,6 +41,9 @@ func (s *Store) CreateOrganization(ctx context.Context, by Actor, o *Organizatio
 // o.Version; otherwise the error is stale and nothing is written.
 func (s *Store) UpdateOrganization(ctx context.Context, by Actor, o *Organization) error {
 	if err := checkText(o); err != nil {
+		return err
+	}
+	if err := tidyOwnName("name", &o.Name); err != nil {
 		return err
 	}
 	change := *o // o must not change if the transaction fails
@@ -109,6 +115,9 @@ func (s *Store) CreateProgramme(ctx context.Context, by Actor, p *Programme) err
 	if err := checkText(p); err != nil {
 		return err
 	}
+	if err := tidyName("name", &p.Name); err != nil {
+		return err
+	}
 	return s.write(ctx, "programme", func(g *gorm.DB) error {
 		if err := g.Create(p).Error; err != nil {
 			return err
@@ -140,6 +149,9 @@ func (s *Store) updateProgramme(ctx context.Context, by Actor, p *Programme, act
 	change.Version, change.UpdatedAt = p.Version+1, s.now()
 	details := map[string]any{"version": change.Version, "settings": json.RawMessage(p.Settings)}
 	if len(columns) > 1 {
+		if err := tidyName("name", &change.Name); err != nil {
+			return err
+		}
 		details["locale"], details["demographics"] = p.Locale, p.Demographics
 	}
 	err := s.write(ctx, "programme", func(g *gorm.DB) error {
