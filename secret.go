@@ -53,7 +53,7 @@ func (c *secretRotateCommand) Run(p *program) (err error) {
 	}
 	old := ""
 	if !given {
-		old = name + "-until-" + time.Now().UTC().Format("20060102T150405Z")
+		old = name + "-until-" + time.Now().UTC().Format("20060102T150405.000000Z")
 		if err := errors.Join(os.Link(name, old), os.Rename(next, name)); err != nil {
 			return err
 		}
