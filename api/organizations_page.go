@@ -25,7 +25,7 @@ func (s *Server) organizationsPage(ctx context.Context, v *visit) (templ.Compone
 }
 
 func (s *Server) adminOrganizations(ctx context.Context, v *visit, f filling) (templ.Component, error) {
-	in := &listIn{PageInput: PageInput{Cursor: v.c.Query("cursor"), Limit: adminShown}}
+	in := &organizationsIn{PageInput: PageInput{Cursor: v.c.Query("cursor"), Limit: adminShown}}
 	found, err := s.organizations(ctx, in)
 	if in.Cursor != "" && known(err).Code == CodeMalformed { // too old, or of another language
 		in.Cursor = ""

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"strings"
 	"sync"
 	"text/template"
 
@@ -44,10 +45,31 @@ var localizers = sync.OnceValue(func() map[string]localizer {
 	}
 	out := map[string]localizer{}
 	for _, lang := range Languages {
-		out[lang] = localizer{i18n.NewLocalizer(bundle, lang), template.FuncMap{"num": message.NewPrinter(numbers[lang]).Sprint}}
+		l := i18n.NewLocalizer(bundle, lang)
+		out[lang] = localizer{l, template.FuncMap{"num": message.NewPrinter(numbers[lang]).Sprint, "countries": countryNames(l)}}
 	}
 	return out
 })
+
+// countryNames writes the names of countries, by their codes.
+func countryNames(l *i18n.Localizer) func(codes []string) string {
+	return func(codes []string) string {
+		var names []string
+		for _, code := range codes {
+			name, err := l.Localize(&i18n.LocalizeConfig{MessageID: countries[code]})
+			if err != nil {
+				name = code
+			}
+			names = append(names, name)
+		}
+		return strings.Join(names, ", ")
+	}
+}
+
+// CountryNames are the names of countries, by their codes, in a language.
+func CountryNames(lang string, codes []string) string {
+	return Text(lang, "country.names", map[string]any{"Countries": codes})
+}
 
 type localizer struct {
 	*i18n.Localizer
