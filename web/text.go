@@ -46,7 +46,8 @@ var localizers = sync.OnceValue(func() map[string]localizer {
 	out := map[string]localizer{}
 	for _, lang := range Languages {
 		l := i18n.NewLocalizer(bundle, lang)
-		out[lang] = localizer{l, template.FuncMap{"num": message.NewPrinter(numbers[lang]).Sprint, "countries": countryNames(l)}}
+		names := countryNames(l)
+		out[lang] = localizer{l, names, template.FuncMap{"num": message.NewPrinter(numbers[lang]).Sprint, "countries": names}}
 	}
 	return out
 })
@@ -68,12 +69,17 @@ func countryNames(l *i18n.Localizer) func(codes []string) string {
 
 // CountryNames are the names of countries, by their codes, in a language.
 func CountryNames(lang string, codes []string) string {
-	return Text(lang, "country.names", map[string]any{"Countries": codes})
+	l, ok := localizers()[lang]
+	if !ok {
+		l = localizers()["en"]
+	}
+	return l.countries(codes)
 }
 
 type localizer struct {
 	*i18n.Localizer
-	funcs template.FuncMap
+	countries func(codes []string) string
+	funcs     template.FuncMap
 }
 
 // Text returns a message in a language, English for an unknown one. Args are
