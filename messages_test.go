@@ -190,7 +190,7 @@ func keysInSource(t *testing.T, groups map[string]bool) map[string]bool {
 			ast.Inspect(file, func(n ast.Node) bool {
 				if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING {
 					text, _ := strconv.Unquote(lit.Value)
-					if m := shape.FindStringSubmatch(text); m != nil && groups[m[1]] && !strings.HasSuffix(text, ".json") && !strings.HasSuffix(text, ".csv") {
+					if m := shape.FindStringSubmatch(text); m != nil && groups[m[1]] && !strings.HasSuffix(text, ".json") && !strings.HasSuffix(text, ".js") && !strings.HasSuffix(text, ".csv") {
 						keys[text] = true
 					}
 				}

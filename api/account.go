@@ -29,9 +29,10 @@ var (
 	}
 	createToken = huma.Operation{
 		OperationID: "create-token", Method: http.MethodPost, Path: "/api/v1/tokens", Tags: []string{"accounts"}, DefaultStatus: http.StatusCreated,
-		Summary:     "Sign in: an access token for an address and its password",
-		Description: "Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one.",
-		Errors:      []int{http.StatusUnauthorized, http.StatusTooManyRequests},
+		Summary: "Sign in: an access token for an address and its password",
+		Description: "Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one. " +
+			"An account with a second factor needs a code as well: without a good one the answer is 401 with `code_required`, once the password is right.",
+		Errors: []int{http.StatusUnauthorized, http.StatusTooManyRequests},
 	}
 	refreshToken = huma.Operation{
 		OperationID: "refresh-token", Method: http.MethodPost, Path: "/api/v1/tokens/refresh", Tags: []string{"accounts"}, DefaultStatus: http.StatusCreated,
@@ -195,6 +196,7 @@ type tokenIn struct {
 	Body struct {
 		Email    string `json:"email" maxLength:"254"`
 		Password string `json:"password" maxLength:"1024"`
+		Code     string `json:"code,omitempty" maxLength:"64" doc:"Of the second factor, where the account has one: a code of its app, or a recovery code"`
 	}
 }
 
@@ -215,11 +217,15 @@ func (s *Server) createToken(ctx context.Context, in *tokenIn) (*created[Token],
 		return nil, err
 	}
 	refresh, session := s.newProgram(ctx, a.ID)
+	var taken func() error
+	if session.Proof, taken, err = s.proofFor(ctx, a, in.Body.Code); err != nil {
+		return nil, err
+	}
 	token, err := s.signInProgram(ctx, refresh, session)
 	if err != nil {
 		return nil, err
 	}
-	return &created[Token]{Body: *token}, nil
+	return &created[Token]{Body: *token}, taken()
 }
 
 // IssueToken signs an account in for a program without asking who it is, for

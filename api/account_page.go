@@ -171,7 +171,7 @@ func (s *Server) signInForms(ctx context.Context, v *visit, values, problems map
 	post := v.c.Request.URL.RequestURI()[len("/"+v.Lang):]
 	v.SignIn = ""
 	return web.SignInPage(web.SignIn{
-		Page: *v.Page, Post: post, Join: "/", Fields: web.SignInFields(v.Lang, values, problems),
+		Page: *v.Page, Post: post, Passkey: s.passkeyForm(post), Join: "/", Fields: web.SignInFields(v.Lang, values, problems),
 		Others:    []web.Link{{Text: v.T("me.ask_link"), Path: linkPath}, {Text: v.T("me.ask_reset"), Path: resetPath}},
 		Providers: providers,
 	}), nil
@@ -232,6 +232,12 @@ func (s *Server) signOut(ctx context.Context, v *visit) (templ.Component, error)
 		if err := s.Store.DeleteSession(ctx, v.actor.session.IDHash); err != nil {
 			return nil, err
 		}
+	}
+	if half := s.cookie(v.c.Request, halfCookie); half != "" {
+		if err := s.Store.DeleteHalfSession(ctx, hashOf(half)); err != nil {
+			return nil, err
+		}
+		s.putCookie(v.c, halfCookie, "", 0)
 	}
 	s.putCookie(v.c, sessionCookie, "", 0)
 	v.c.Header("Clear-Site-Data", `"cache", "storage"`)
@@ -323,17 +329,17 @@ func (s *Server) useLink(ctx context.Context, v *visit, l *models.Link, password
 	if err != nil {
 		return noLink(err)
 	}
-	if err := s.entered(ctx, v, id, account); err != nil {
+	if err := s.entered(ctx, v, id, session, account); err != nil {
 		return err
 	}
 	switch l.Purpose {
 	case models.LinkVerify:
 		s.putCookie(v.c, signUpCookie, "", 0)
-		v.goTo(profilePath + "?done=welcome")
+		v.lead(profilePath + "?done=welcome")
 	case models.LinkEmail:
-		v.goTo(accountPath + "?done=email")
+		v.lead(accountPath + "?done=email")
 	case models.LinkReset:
-		v.goTo(accountPath + "?done=password")
+		v.lead(accountPath + "?done=password")
 	default:
 	}
 	return nil
@@ -357,7 +363,7 @@ func (s *Server) accountForms(ctx context.Context, v *visit, values, problems ma
 	}
 	page.Forms = append(page.Forms, web.Confirm{
 		Title: v.T("me.email_title"), Text: v.T("me.email_now", "Email", v.actor.Email), Button: v.T("me.email_button"),
-		Post: accountPath + "/email", Fields: web.EmailFields(v.Lang, values, problems),
+		Post: accountPath + "/email", Fields: v.withCode("code", problems, web.EmailFields(v.Lang, values, problems)),
 	}, web.Confirm{
 		Title: v.T("form.password"), Text: v.T("me.password_text"), Button: v.T("me.link_button"), Post: accountPath + "/password",
 	})
@@ -368,6 +374,14 @@ func (s *Server) accountForms(ctx context.Context, v *visit, values, problems ma
 	keys, err := s.keysList(ctx, v, values, problems)
 	if err != nil {
 		return nil, err
+	}
+	page.Lists = append(page.Lists, s.factorList(v))
+	if s.webauthn != nil {
+		passkeys, err := s.passkeysList(ctx, v, values, problems)
+		if err != nil {
+			return nil, err
+		}
+		page.Lists = append(page.Lists, passkeys)
 	}
 	links, err := s.linksList(ctx, v, values, problems)
 	if err != nil {
@@ -418,7 +432,7 @@ func (s *Server) saveRole(ctx context.Context, v *visit) (templ.Component, error
 // saveEmail asks for a mail to a new address.
 func (s *Server) saveEmail(ctx context.Context, v *visit) (templ.Component, error) {
 	values := v.values()
-	if err := s.askEmail(ctx, values["email"], v.form.Get("password")); err != nil {
+	if err := s.askEmail(ctx, values["email"], v.form.Get("password"), v.form.Get("code")); err != nil {
 		if problems, ok := v.fieldErrors(err); ok {
 			return s.accountForms(ctx, v, values, problems)
 		}

@@ -18,6 +18,7 @@ type actor struct {
 	session *models.Session // nil for who comes with a key
 	key     *models.APIKey  // nil for who is signed in
 	grants  []models.Grant  // of staff, those that have not ended
+	bare    bool            // has to set up a second factor before anything else
 }
 
 // by names the actor in the audit log.

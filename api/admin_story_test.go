@@ -35,7 +35,7 @@ func TestStoryAdmin(t *testing.T) {
 		rosa := newBrowser(t, server.URL)
 		rosa.open(first).sees(404)
 		rosa.open(i.mailedPath("rosa@example.org")).submit("/link/"+i.mailedToken("rosa@example.org"), one(map[string]string{"password": password})).
-			sees(200, "Personnes")
+			setsUp().link("/fr/people").sees(200, "Personnes")
 		admin.submit("/withdraw", nil).sees(409, "Esta invitación ya se aceptó o se retiró mientras tanto.", "No hay invitaciones abiertas.")
 		admin.open("/es/invitations").submit("/es/invitations", one(map[string]string{"email": "eva@example.org", "grant": "admin"})).submit("/withdraw", nil).
 			sees(200, "La invitación se retiró.", "No hay invitaciones abiertas.")
@@ -172,7 +172,8 @@ func (i *installation) storyAccount(admin, rosa *browser, home string) {
 	signIn := one(map[string]string{"email": "rosa@example.org", "password": password})
 	rosa.open("/es/sign-in").submit("/es/sign-in", signIn).sees(422)
 	admin.link("/enable").submit("/enable", nil).sees(200, "La cuenta está activa de nuevo.")
-	rosa.open("/es/sign-in").submit("/es/sign-in", signIn).sees(200, "Personas")
+	rosa.open("/es/sign-in").submit("/es/sign-in", signIn)
+	rosa.submit("/sign-in/code", one(map[string]string{"code": i.recoveryCode(i.accountOf("rosa@example.org"))})).sees(200, "Personas")
 	admin.open("/es/accounts?email=ana").link("/es/accounts/0").link("/disable").submit("/disable", nil).sees(409, "Invita antes a otra.")
 }
 

@@ -94,6 +94,7 @@ func newWorld(i *installation) *world {
 	staff := func(name string) string {
 		a := models.Account{Role: models.AccountStaff, Email: name + "@example.org", Lang: "es", VerifiedAt: new(i.Store.Now())}
 		must(t, i.Store.CreateAccount(ctx, "", &a))
+		i.enrolled(&a)
 		return a.ID
 	}
 	for name, role := range map[string]models.GrantRole{
@@ -131,7 +132,7 @@ func newWorld(i *installation) *world {
 		anOffer:         {{"mentee's and mentor's", offers[0]}, {"others'", offers[1]}},
 		"organizations": {{"there", hers}}, "accounts": {{"there", spare}}, "grants": {{"there", granted}},
 		"mailbox": {{"there", mail.ID}}, "invitations": {{"there", invited.ID}}, "sessions": {{"admin's", w.resident("admin")}}, "keys": {{"admin's", w.keyOf("admin")}},
-		"providers": {{"there", provider}},
+		"passkeys": {{"admin's", w.passkeyOf(w.accounts["admin"])}}, "providers": {{"there", provider}},
 	}
 	for k := range w.objects {
 		w.objects[k] = append(w.objects[k], named{"missing", missingID})
@@ -142,7 +143,7 @@ func newWorld(i *installation) *world {
 // resident makes a session of a role that stays, and gives its id.
 func (w *world) resident(role string) string {
 	_, session := w.newSession(w.t.Context(), w.accounts[role])
-	session.Network = "resident"
+	session.Network, session.Proof = "resident", w.proof(w.accounts[role])
 	must(w.t, w.Store.CreateSession(w.t.Context(), session))
 	return session.ID
 }
@@ -166,10 +167,7 @@ func (w *world) session(role string) (token, cookie string) {
 	if kept, has := w.sessions[role]; has {
 		return kept[0], kept[1]
 	}
-	id, session := w.newSession(w.t.Context(), account)
-	must(w.t, w.Store.CreateSession(w.t.Context(), session))
-	_, program := w.newProgram(w.t.Context(), account)
-	must(w.t, w.Store.CreateSession(w.t.Context(), program))
+	id, program := w.browserSession(account), w.programSession(account)
 	tokens := *w.Tokens
 	switch role {
 	case "expired":
@@ -177,7 +175,7 @@ func (w *world) session(role string) (token, cookie string) {
 		must(w.t, w.Store.Gorm.Exec("UPDATE sessions SET created_at = ?, expires_at = ?, idle_at = ? WHERE account_id = ?",
 			w.Store.Now().Add(-2*time.Hour), w.Store.Now().Add(-time.Hour), w.Store.Now().Add(-time.Hour), account).Error)
 	case "revoked":
-		must(w.t, w.Store.DeleteSession(w.t.Context(), session.IDHash))
+		must(w.t, w.Store.DeleteSession(w.t.Context(), hashOf(id)))
 		must(w.t, w.Store.DeleteSession(w.t.Context(), program.IDHash))
 	}
 	token, _, err := tokens.Issue(account, program.IDHash, "api")
@@ -277,7 +275,12 @@ func (w *world) send(a askedFor, role string) *httptest.ResponseRecorder {
 	case token != "" && !page:
 		headers = append(headers, "Authorization: Bearer "+token)
 	}
-	body := a.body
+	return w.sendAs(a, headers...)
+}
+
+// sendAs sends a request with headers that say whose it is.
+func (w *world) sendAs(a askedFor, headers ...string) *httptest.ResponseRecorder {
+	page, body := a.r.id == "", a.body
 	switch {
 	case a.r.method == "GET" || a.r.method == "DELETE":
 		body = ""

@@ -157,9 +157,9 @@ func (f *fuzzed) check(t *rapid.T) int {
 		if f.o.OperationID == "delete-token" && p.token != "" { // it ends what the others need
 			a, err := f.i.Tokens.Read(p.token)
 			must(f.t, err)
-			token, err := f.i.IssueToken(f.t.Context(), a.Subject)
+			token, _, err := f.i.Tokens.Issue(a.Subject, f.i.programSession(a.Subject).IDHash, "api")
 			must(f.t, err)
-			p.token = token.AccessToken
+			p.token = token
 		}
 		if p.token != "" {
 			headers = append(headers, "Authorization: Bearer "+p.token)
@@ -371,6 +371,11 @@ func (f *fuzzed) pathValue(t *rapid.T, name string) string {
 		all, err := f.i.Store.Keys(f.t.Context(), a.Subject)
 		must(f.t, err)
 		return all[0].ID
+	}
+	if noun == "passkeys" && rapid.Bool().Draw(t, "a passkey") {
+		a, err := f.i.Tokens.Read(f.people["mentee"].token)
+		must(f.t, err)
+		return f.i.passkeyOf(a.Subject)
 	}
 	if f.o.OperationID == "delete-provider" { // never those that others look for
 		if rapid.Bool().Draw(t, "none") {

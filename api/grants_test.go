@@ -47,6 +47,9 @@ func TestGrants(t *testing.T) {
 			admin.call(202, "POST", "/api/v1/staff", body) // what is there is not granted twice
 			p := i.nobody()
 			p.token = p.call(201, "POST", "/api/v1/tokens/by-link", object{"token": i.mailedToken(email), "password": password}).text("access_token")
+			a, err := i.Store.AccountByEmail(t.Context(), email)
+			must(t, err)
+			i.enrolled(a)
 			return p
 		}
 		manager := invited("eva@example.org", object{"role": "manager", "programme": programme})
@@ -105,7 +108,7 @@ func TestGrants(t *testing.T) {
 		admin.call(204, "DELETE", "/api/v1/accounts/"+eva+"/sessions", nil)
 		admin.call(404, "DELETE", "/api/v1/accounts/"+missingID+"/sessions", nil)
 		manager.call(401, "GET", "/api/v1/me", nil)
-		manager.token = i.nobody().call(201, "POST", "/api/v1/tokens", object{"email": "eva@example.org", "password": password}).text("access_token")
+		manager.token = i.nobody().call(201, "POST", "/api/v1/tokens", object{"email": "eva@example.org", "password": password, "code": i.recoveryCode(eva)}).text("access_token")
 		if got := admin.call(200, "POST", "/api/v1/accounts/"+eva+"/disable", nil); got.text("disabled_at") == "" {
 			t.Errorf("%s", got.w.Body)
 		}
@@ -117,7 +120,7 @@ func TestGrants(t *testing.T) {
 			t.Errorf("a disabled account got a link: %s", m.Kind)
 		}
 		admin.call(200, "POST", "/api/v1/accounts/"+eva+"/enable", nil)
-		manager.call(201, "POST", "/api/v1/tokens", object{"email": "eva@example.org", "password": password})
+		manager.call(201, "POST", "/api/v1/tokens", object{"email": "eva@example.org", "password": password, "code": i.recoveryCode(eva)})
 		me, err := i.Store.AccountByEmail(t.Context(), "ada@example.org")
 		must(t, err)
 		admin.call(409, "POST", "/api/v1/accounts/"+me.ID+"/disable", nil) // the last one
@@ -128,8 +131,7 @@ func TestGrants(t *testing.T) {
 func TestStreamEndsWithGrant(t *testing.T) {
 	w := newWorld(install(t, newDatabase(t, "sqlite")))
 	ctx := context.WithValue(t.Context(), requestKey{}, &request{id: "x", lang: "en"})
-	_, session := w.newProgram(ctx, w.accounts["auditor"])
-	must(t, w.Store.CreateSession(ctx, session))
+	session := w.programSession(w.accounts["auditor"])
 	a, err := w.bySession(ctx, session.IDHash, models.SessionProgram)
 	must(t, err)
 	may := w.still(context.WithValue(ctx, actorKey{}, a), "watch-run", w.objects[aRun][0].id)

@@ -143,6 +143,7 @@ func (i *installation) withRole(role models.AccountRole, email string) person {
 	must(i.t, i.Store.CreateAccount(i.t.Context(), "", &a))
 	token, err := i.IssueToken(i.t.Context(), a.ID)
 	must(i.t, err)
+	i.enrolled(&a)
 	if role == models.AccountStaff {
 		i.staff = append(i.staff, a.ID)
 		i.manage()
@@ -190,6 +191,10 @@ func TestJourney(t *testing.T) {
 		admin.call(409, "POST", "/api/v1/programmes", object{"name": "Puente", "locale": "es"})
 		admin.call(202, "POST", "/api/v1/staff", object{"role": "staff", "email": "eva@example.org", "lang": "fr", "grants": []object{{"role": "manager", "programme": programme}}})
 		eva := i.nobody().call(201, "POST", "/api/v1/tokens/by-link", object{"token": i.mailedToken("eva@example.org"), "password": password}).text("access_token")
+		(person{i, eva, "fr"}).call(403, "GET", "/api/v1/me", nil) // without a second factor
+		invited, err := i.Store.AccountByEmail(t.Context(), "eva@example.org")
+		must(t, err)
+		i.enrolled(invited)
 		if me := (person{i, eva, "fr"}).call(200, "GET", "/api/v1/me", nil); me.text("role") != "staff" {
 			t.Errorf("invited: %s", me.w.Body)
 		}

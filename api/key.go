@@ -155,6 +155,7 @@ type keyIn struct {
 		Scopes   []Scope `json:"scopes" minItems:"1" maxItems:"30" nullable:"false" doc:"What it is for"`
 		Days     int     `json:"days" minimum:"1" maximum:"365" doc:"For how many days it is good"`
 		Password string  `json:"password" maxLength:"1024" doc:"The account's own, to be sure who asks"`
+		Code     string  `json:"code,omitempty" maxLength:"64" doc:"Of the second factor, where the account has one"`
 	}
 }
 
@@ -165,7 +166,7 @@ type NewKey struct {
 }
 
 func (s *Server) createKey(ctx context.Context, in *keyIn) (*created[NewKey], error) {
-	if err := s.proveAgain(ctx, in.Body.Password); err != nil {
+	if err := s.proveAgain(ctx, in.Body.Password, in.Body.Code); err != nil {
 		return nil, err
 	}
 	var list []string
@@ -204,13 +205,4 @@ func (s *Server) newKey(ctx context.Context, name string, scopes []string, days 
 
 func (s *Server) deleteKey(ctx context.Context, in *IDInput) (*struct{}, error) {
 	return nil, s.Store.DeleteKey(ctx, actorOf(ctx).ID, in.ID)
-}
-
-// proveAgain wants whoever asks to say the password again.
-func (s *Server) proveAgain(ctx context.Context, password string) error {
-	_, err := s.byPassword(ctx, actorOf(ctx).Email, password)
-	if known(err).Code == CodeUnauthorized {
-		return &Error{Code: CodeInvalid, Fields: []Field{{"/body/password", "password_wrong", nil}}}
-	}
-	return err
 }

@@ -33,7 +33,7 @@ func (s *Server) keysList(ctx context.Context, v *visit, values, problems map[st
 		out.Rows = append(out.Rows, row)
 	}
 	out.Form = web.Confirm{Button: v.T("me.key_make"), Post: accountPath + "/keys"}
-	out.Form.Fields = web.KeyFields(v.Lang, scopes(), v.form["key_scopes"], values, problems)
+	out.Form.Fields = v.withCode("key_code", problems, web.KeyFields(v.Lang, scopes(), v.form["key_scopes"], values, problems))
 	return out, nil
 }
 
@@ -50,11 +50,11 @@ func (s *Server) makeKey(ctx context.Context, v *visit) (templ.Component, error)
 		problems["key_scopes"] = v.T("form.missing")
 	}
 	if len(problems) == 0 {
-		err := s.proveAgain(ctx, v.form.Get("key_password"))
+		err := s.proveAgain(ctx, v.form.Get("key_password"), v.form.Get("key_code"))
 		if wrong, ok := v.fieldErrors(err); err != nil && !ok {
 			return nil, err
 		} else if ok {
-			problems["key_password"] = wrong["password"]
+			problems["key_password"], problems["key_code"] = wrong["password"], wrong["code"]
 		}
 	}
 	if len(problems) > 0 {

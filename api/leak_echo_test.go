@@ -111,7 +111,7 @@ func (w *world) echoOfPage(a askedFor, role string, look func(string, *httptest.
 		}
 		return
 	}
-	asForm := append(headers, "Content-Type: application/x-www-form-urlencoded")
+	asForm := append(slices.Clone(headers), "Content-Type: application/x-www-form-urlencoded")
 	for _, name := range []string{"password", "key_password", "token"} {
 		form := url.Values{"email": {"mentee@example.org"}, name: {echo}}
 		look(a.name+" "+name, ask(w, "POST", a.target, form.Encode(), asForm...), true)

@@ -318,15 +318,16 @@ func (w *world) copied(t *testing.T, now time.Time) *world {
 
 var (
 	someID     = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}`)
-	someSecret = regexp.MustCompile(`(pn[kr]_)?[A-Z2-7]{26}|eyJ[A-Za-z0-9_.-]{40,}|(nonce|code_challenge)=[A-Za-z0-9_-]{43}|127\.0\.0\.1:[0-9]+`) // and the port of the provider of the test
+	someSecret = regexp.MustCompile(`(pn[kr]_)?[A-Z2-7]{26}|eyJ[A-Za-z0-9_.-]{40,}|(nonce|code_challenge)=[A-Za-z0-9_-]{43}|challenge&#34;:&#34;[A-Za-z0-9_-]{43}|` +
+		`127\.0\.0\.1:[0-9]+|20[0-9-]{8} [0-9:]{5}( UTC)?`) // the port of a test's provider, and minutes
 )
 
 // stable is an answer without what is made anew for each: its id, and the ids
 // and secrets of what a request made.
 func (w *world) stable(got *httptest.ResponseRecorder) string {
 	h := got.Header().Clone()
-	id := h.Get("X-Request-Id")
-	h.Del("X-Request-Id")
+	id := h.Get("X-Request-ID")
+	h.Del("X-Request-ID")
 	text := strings.ReplaceAll(fmt.Sprint(got.Code, h, got.Body), id, "")
 	text = someID.ReplaceAllStringFunc(text, func(id string) string {
 		if id < w.began { // ids begin with the time

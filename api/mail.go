@@ -23,7 +23,7 @@ var (
 		DefaultStatus: http.StatusCreated, Summary: "Sign in: an access token for the link of a mail, which works once",
 		Description: "The link's last part is its token. A link that confirms an address, that invites, or that sets a new password needs the password " +
 			"that holds from then on.",
-		Errors: []int{http.StatusNotFound},
+		Errors: []int{http.StatusNotFound, http.StatusUnauthorized},
 	}
 	changeEmail = huma.Operation{
 		OperationID: "change-email", Method: http.MethodPost, Path: "/api/v1/me/email", Tags: []string{"accounts"}, DefaultStatus: http.StatusAccepted,
@@ -112,6 +112,7 @@ type byLinkIn struct {
 	Body struct {
 		Token    string `json:"token" minLength:"1" maxLength:"64" doc:"The last part of the link's address"`
 		Password string `json:"password,omitempty" maxLength:"1024" doc:"At least 15 characters of any kind; the links that need none ignore it"`
+		Code     string `json:"code,omitempty" maxLength:"64" doc:"Of the second factor, where the account has one: a link does not take its place"`
 	}
 }
 
@@ -132,10 +133,23 @@ func (s *Server) createTokenByLink(ctx context.Context, in *byLinkIn) (*created[
 	}
 	refresh, session := s.newProgram(ctx, "")
 	use.Session = session
+	taken := func() error { return nil }
+	if l.AccountID != nil {
+		account, err := s.Store.Account(ctx, *l.AccountID)
+		if err != nil {
+			return nil, err
+		}
+		if session.Proof, taken, err = s.proofFor(ctx, account, in.Body.Code); err != nil {
+			return nil, err
+		}
+	}
 	if _, err = s.Store.UseLink(ctx, l.IDHash, use); err != nil {
 		return nil, noLink(err)
 	}
 	requestOf(ctx).about(session.AccountID)
+	if err := taken(); err != nil {
+		return nil, err
+	}
 	token, err := s.tokens(session, refresh)
 	if err != nil {
 		return nil, err
@@ -197,21 +211,22 @@ type emailIn struct {
 	Body struct {
 		Email    string `json:"email" minLength:"3" maxLength:"254" example:"lucia@example.org"`
 		Password string `json:"password" maxLength:"1024" doc:"The account's own, to be sure who asks"`
+		Code     string `json:"code,omitempty" maxLength:"64" doc:"Of the second factor, where the account has one"`
 	}
 }
 
 func (s *Server) changeEmail(ctx context.Context, in *emailIn) (*accepted, error) {
-	if err := s.askEmail(ctx, in.Body.Email, in.Body.Password); err != nil {
+	if err := s.askEmail(ctx, in.Body.Email, in.Body.Password, in.Body.Code); err != nil {
 		return nil, err
 	}
 	return s.lookIntoMail(ctx), nil
 }
 
 // askEmail writes a mail to the new address of whoever asks, who says the
-// password again.
-func (s *Server) askEmail(ctx context.Context, email, password string) error {
+// password again, and a code.
+func (s *Server) askEmail(ctx context.Context, email, password, code string) error {
 	a := actorOf(ctx)
-	if err := s.proveAgain(ctx, password); err != nil {
+	if err := s.proveAgain(ctx, password, code); err != nil {
 		return err
 	}
 	if err := s.mailTo(ctx, email); err != nil {

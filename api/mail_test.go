@@ -109,8 +109,8 @@ func (i *installation) signsIn(base string, role models.AccountRole, email strin
 		i.staff = append(i.staff, a.ID)
 		i.manage()
 	}
-	id, session := i.newSession(i.t.Context(), a.ID)
-	must(i.t, i.Store.CreateSession(i.t.Context(), session))
+	i.enrolled(&a)
+	id := i.browserSession(a.ID)
 	b := newBrowser(i.t, base)
 	at, err := url.Parse(base)
 	must(i.t, err)

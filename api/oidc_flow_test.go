@@ -225,7 +225,7 @@ func TestPreHijack(t *testing.T) {
 			must(t, err)
 			return a
 		}
-		const theirs = "the password of mallory"
+		const theirs = "three quiet herons wade"
 
 		// The attacker signs up with the address of the owner, by a password.
 		attacker := visitor()

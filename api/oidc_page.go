@@ -335,8 +335,12 @@ func (s *Server) linksList(ctx context.Context, v *visit, values, problems map[s
 	}
 	if len(others) > 0 {
 		out.Form = web.Confirm{
-			Button: v.T("oidc.link_button"), Post: linksPath, Fields: web.LinkFields(v.Lang, others, v.actor.PasswordHash != "", values, problems),
+			Button: v.T("oidc.link_button"), Post: linksPath,
+			Fields: web.LinkFields(v.Lang, others, v.actor.PasswordHash != "", values, problems),
 		}
+	}
+	if v.actor.PasswordHash != "" && out.Form.Button != "" {
+		out.Form.Fields = v.withCode("provider_code", problems, out.Form.Fields)
 	}
 	return out, nil
 }
@@ -372,11 +376,11 @@ func (s *Server) linkProvider(ctx context.Context, v *visit) (templ.Component, e
 		problems["provider"] = v.T("form.missing")
 	}
 	if v.actor.PasswordHash != "" && len(problems) == 0 {
-		err := s.proveAgain(ctx, v.form.Get("provider_password"))
+		err := s.proveAgain(ctx, v.form.Get("provider_password"), v.form.Get("provider_code"))
 		if wrong, ok := v.fieldErrors(err); err != nil && !ok {
 			return nil, err
 		} else if ok {
-			problems["provider_password"] = wrong["password"]
+			problems["provider_password"], problems["provider_code"] = wrong["password"], wrong["code"]
 		}
 	}
 	if len(problems) > 0 {

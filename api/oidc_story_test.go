@@ -108,11 +108,20 @@ func TestStoryProvider(t *testing.T) {
 		admin.call(202, "POST", "/api/v1/staff", object{"role": "staff", "email": "ana@example.org", "lang": "es", "grants": []object{{"role": "reviewer", "organization": home}}})
 		ana := visitor()
 		token := i.mailedToken("ana@example.org")
-		ana.open("/es/link/"+token).submit("/link/"+token, one(map[string]string{"password": password})).sees(200)
-		ana.open("/es/account").submit(linksPath, one(map[string]string{"provider": provider, "provider_password": password})).
+		ana.open("/es/link/"+token).submit("/link/"+token, one(map[string]string{"password": password})).setsUp()
+		link := map[string]string{"provider": provider, "provider_password": password}
+		ana.open("/es/account").submit(linksPath, one(link)).sees(422)
+		link["provider_code"] = i.recoveryCode(i.accountOf("ana@example.org"))
+		ana.submit(linksPath, one(link)).
 			there(issuer, "ana", "ana's at the chamber").sees(200, "Desde ahora puedes iniciar sesión de esa forma.")
 		ana.submit("/es/sign-out", nil)
-		if ana.press(provider).there(issuer, "ana", "ana's at the chamber"); ana.in() != "ana@example.org" {
+		ana.press(provider).there(issuer, "ana", "ana's at the chamber").sees(200, "Tu cuenta pide además un código")
+		code := *ana
+		if ana.in() != "" {
+			t.Error("a provider takes the place of the second factor")
+		}
+		ana = code.submit("/sign-in/code", one(map[string]string{"code": i.recoveryCode(i.accountOf("ana@example.org"))}))
+		if ana.in() != "ana@example.org" {
 			t.Errorf("ana is %q: %s", ana.in(), i.log.tail())
 		}
 

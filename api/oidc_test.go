@@ -101,9 +101,9 @@ func (i *installation) admin() person {
 	if err != nil {
 		return i.withRole(models.AccountAdmin, "root@example.org")
 	}
-	token, err := i.IssueToken(i.t.Context(), a.ID)
+	token, _, err := i.Tokens.Issue(a.ID, i.programSession(a.ID).IDHash, "api")
 	must(i.t, err)
-	return person{i, token.AccessToken, "es"}
+	return person{i, token, "es"}
 }
 
 func (i *installation) provider(admin person, issuer, label string) answer {

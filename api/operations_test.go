@@ -115,7 +115,7 @@ func TestDocsPage(t *testing.T) {
 		if w.Code != 200 || !strings.Contains(page, want) || !strings.Contains(page, `<html lang="`+lang+`">`) || strings.Contains(page, "apidocs.") {
 			t.Errorf("%d %.300s", w.Code, page)
 		}
-		for _, foreign := range []string{"<script", "http://", "https://", "style="} {
+		for _, foreign := range []string{"<script", `="http`, "url(", "@import", "style="} {
 			if strings.Contains(page, foreign) {
 				t.Errorf("%s: the page holds %s", lang, foreign)
 			}

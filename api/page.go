@@ -27,6 +27,7 @@ type visit struct {
 	scope *scope     // of the object; nil without one
 	form  url.Values // what was filled in, or the query
 	to    string     // path to go to instead of showing a page, without the language
+	half  bool       // a first factor was shown, and a second one is needed
 	next  string     // page that was wanted before signing in, where the address does not say it
 }
 
@@ -65,6 +66,8 @@ func (s *Server) show(c *gin.Context, lang string, rate RateClass, who policy, h
 		if c.Request.Method == http.MethodGet { // what was pressed is pressed again
 			v.goTo(signInPath + "?next=" + url.QueryEscape(v.Path))
 		}
+	case err != nil && known(err).Code == CodeSecondFactor:
+		v.goTo(factorPath)
 	case err != nil:
 		s.showProblem(c, v.Page, err)
 		return
@@ -140,7 +143,8 @@ var notices = map[string]string{
 	"welcome": "done.welcome", "saved": "done.saved", "submitted": "done.submitted", "order": "done.order", "accepted": "done.accepted",
 	"declined": "done.declined", "published": "done.published", "round": "done.round", "run": "done.run", "out": "done.out",
 	"moved": "done.moved", "weights": "done.weights", "stopped": "done.stopped", "role": "me.done_role", "email": "me.done_email",
-	"password": "me.done_password", "sessions": "me.done_sessions", "key": "me.done_key",
+	"password": "me.done_password", "sessions": "me.done_sessions", "key": "me.done_key", "factor_off": "second.done_off",
+	"passkey": "passkey.done", "passkey_end": "passkey.done_end",
 	"granted": "admin.done_granted", "grant_ended": "admin.done_grant_ended", "signed_out": "admin.done_signed_out", "disabled": "admin.done_disabled",
 	"enabled": "admin.done_enabled", "invited": "admin.done_invited", "uninvited": "admin.done_uninvited", "added": "admin.done_added",
 	"changed": "admin.done_changed", "removed": "admin.done_removed", "mailed": "admin.done_mailed", "paused": "own.done_paused", "back": "own.done_back", "withdrawn": "own.done_withdrawn",
@@ -200,6 +204,9 @@ func (a *actor) home() string { return a.menu()[0][0] }
 func (a *actor) menu() (out [][2]string) {
 	add := func(path, key string) { out = append(out, [2]string{path, key}) }
 	switch {
+	case a.bare:
+		add(factorPath, "second.title")
+		return out
 	case a.BothSides:
 		add(matchPath, "nav.match")
 		add(askedPath, "nav.requests")
@@ -308,27 +315,37 @@ func (s *Server) enter(ctx context.Context, v *visit, account *models.Account) e
 	if err := s.Store.CreateSession(ctx, session); err != nil {
 		return err
 	}
-	return s.entered(ctx, v, id, account)
+	return s.entered(ctx, v, id, session, account)
 }
 
-// entered ends the browser's old session, gives it the id of a new one, and
-// leads on.
-func (s *Server) entered(ctx context.Context, v *visit, id string, account *models.Account) error {
+// entered ends the browser's old session, gives it the id of a new one that the
+// store has made, and leads on. If that is half a session, it leads to where
+// the second factor is asked for, and only then on.
+func (s *Server) entered(ctx context.Context, v *visit, id string, session *models.Session, account *models.Account) error {
 	if v.actor != nil {
 		if err := s.Store.DeleteSession(ctx, v.actor.session.IDHash); err != nil {
 			return err
 		}
 	}
-	s.putCookie(v.c, sessionCookie, id, sessionTime)
-	s.rememberDevice(ctx, v.c, account.ID)
+	if v.half = session.Half; v.half {
+		s.putCookie(v.c, sessionCookie, "", 0)
+		s.putCookie(v.c, halfCookie, id, session.ExpiresAt.Sub(s.Now()))
+	} else {
+		s.putCookie(v.c, sessionCookie, id, sessionTime)
+		if s.cookie(v.c.Request, halfCookie) != "" {
+			s.putCookie(v.c, halfCookie, "", 0)
+		}
+		s.rememberDevice(ctx, v.c, account.ID)
+	}
 	a, err := s.granted(ctx, &actor{Account: account})
 	if err != nil {
 		return err
 	}
-	v.goTo(a.home())
+	to := a.home()
 	if next := cmp.Or(v.next, v.c.Query("next")); isPagePath(next) {
-		v.goTo(next)
+		to = next
 	}
+	v.lead(to)
 	return nil
 }
 

@@ -91,8 +91,8 @@ func TestPagesSayWords(t *testing.T) {
 			i.manage()
 		}
 		b := newBrowser(t, server.URL)
-		id, session := i.newSession(t.Context(), a.ID)
-		must(t, i.Store.CreateSession(t.Context(), session))
+		i.enrolled(&a)
+		id := i.browserSession(a.ID)
 		at, err := url.Parse(server.URL)
 		must(t, err)
 		b.client.Jar.SetCookies(at, cookies(id))

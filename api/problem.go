@@ -26,7 +26,9 @@ type Code string
 const (
 	CodeMalformed     Code = "malformed"             // not readable as what it must be
 	CodeUnauthorized  Code = "unauthenticated"       // no valid token or session
+	CodeCodeRequired  Code = "code_required"         // the first factor was right, and a good code of the second one is missing
 	CodeForbidden     Code = "forbidden"             // known, and not allowed
+	CodeSecondFactor  Code = "second_factor"         // known, and has to set up a second factor first
 	CodeCrossOrigin   Code = "cross_origin"          // a write from another site's page
 	CodeNotFound      Code = "not_found"             // missing, or not to be known of
 	CodeMethod        Code = "method_not_allowed"    // the address exists, not so
@@ -47,6 +49,7 @@ const (
 // statuses is the one map from codes to HTTP.
 var statuses = map[Code]int{
 	CodeMalformed: http.StatusBadRequest, CodeUnauthorized: http.StatusUnauthorized, CodeForbidden: http.StatusForbidden,
+	CodeCodeRequired: http.StatusUnauthorized, CodeSecondFactor: http.StatusForbidden,
 	CodeCrossOrigin: http.StatusForbidden, CodeNotFound: http.StatusNotFound, CodeMethod: http.StatusMethodNotAllowed,
 	CodeNotAcceptable: http.StatusNotAcceptable, CodeTimeout: http.StatusRequestTimeout,
 	CodeConflict: http.StatusConflict, CodePrecondition: http.StatusPreconditionFailed,
@@ -68,8 +71,11 @@ func (Code) Schema(huma.Registry) *huma.Schema {
 
 // codeOf finds the code for a status that a library chose.
 func codeOf(status int) Code {
-	if status == http.StatusForbidden {
-		return CodeForbidden // two codes have it
+	switch status { // several codes have them
+	case http.StatusUnauthorized:
+		return CodeUnauthorized
+	case http.StatusForbidden:
+		return CodeForbidden
 	}
 	for code, s := range statuses {
 		if s == status {
@@ -153,7 +159,7 @@ func (p *Problem) setHeaders(h http.Header, lang string) {
 	if p.retry > 0 {
 		h.Set("Retry-After", strconv.Itoa(int((p.retry+time.Second-1)/time.Second)))
 	}
-	if p.Code == CodeUnauthorized {
+	if p.Status == http.StatusUnauthorized {
 		h.Set("WWW-Authenticate", `Bearer realm="puente"`)
 	}
 }
@@ -232,7 +238,7 @@ func (f Field) text(lang string) string {
 // internal.
 var storeCodes = map[models.ErrorCode]Code{
 	models.CodeInvalid: CodeInvalid, models.CodeNotFound: CodeNotFound, models.CodeConflict: CodeConflict, models.CodeStale: CodePrecondition,
-	models.CodeDenied: CodeForbidden, models.CodeUnavailable: CodeUnavailable,
+	models.CodeDenied: CodeForbidden, models.CodeUnavailable: CodeUnavailable, models.CodeUnproven: CodeCodeRequired,
 }
 
 // stored turns an error of the store into what the client may know of it.

@@ -217,7 +217,8 @@ var pageRates = map[string]RateClass{
 	"POST " + signInPath + "/providers/{id}": Signing, "POST " + joinPath: Signing, cameBack: Signing, "POST " + accountPath + "/providers": Signing,
 	"POST " + accountPath + "/email": Signing, "POST " + accountPath + "/password": Signing, "POST " + accountPath + "/keys": Signing,
 	"GET " + matchPath: Computing, "GET " + roundsPath + "/{id}/compare": Computing, "GET " + roundsPath + "/{id}/explain": Computing,
-	"GET " + roundsPath + "/{id}/advice": Computing, "GET " + programmesPath + "/{id}/weights": Computing, "POST " + programmesPath + "/{id}/weights": Computing,
+	"GET " + roundsPath + "/{id}/advice": Computing, "GET " + programmesPath + "/{id}/weights": Computing,
+	"POST " + programmesPath + "/{id}/weights": Computing,
 }
 
 // pageRate is the kind that a page counts with.

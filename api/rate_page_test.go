@@ -24,6 +24,8 @@ func TestRatesOfPages(t *testing.T) {
 		account := models.Account{Role: models.AccountAdmin, Email: "ada@example.org", Lang: "es", VerifiedAt: &now}
 		must(t, i.Store.CreateAccount(t.Context(), "", &account))
 		id, session := i.newSession(context.Background(), account.ID)
+		i.enrolled(&account)
+		session.Proof = i.proof(account.ID)
 		must(t, i.Store.CreateSession(t.Context(), session))
 		forged := 0
 		from := func(i *installation, method, target, peer, cookie string) *httptest.ResponseRecorder {
@@ -33,7 +35,7 @@ func TestRatesOfPages(t *testing.T) {
 			forged++
 			r.Header.Set("X-Forwarded-For", fmt.Sprintf("203.0.113.%d", forged))
 			if cookie != "" {
-				r.AddCookie(&http.Cookie{Name: "puente", Value: cookie}) //nolint:gosec // of a request
+				r.AddCookie(&http.Cookie{Name: "puente", Value: cookie})
 			}
 			w := httptest.NewRecorder()
 			i.ServeHTTP(w, r)
@@ -48,7 +50,7 @@ func TestRatesOfPages(t *testing.T) {
 			}
 		}
 		for n := range 4 {
-			if w := from(i, "GET", "/es/account", fmt.Sprintf("192.0.2.%d:1", n), id); w.Code != 200 || w.Header().Get("RateLimit") == "" {
+			if w := from(i, "GET", "/es/account", fmt.Sprintf("192.0.2.%d:1", n), id); w.Code != 200 || w.Header().Get("Ratelimit") == "" {
 				t.Fatalf("page %d: %d %v", n, w.Code, w.Header())
 			}
 		}
@@ -58,7 +60,8 @@ func TestRatesOfPages(t *testing.T) {
 			refused("an account", lang, from(i, "GET", "/"+lang+"/account", fmt.Sprintf("192.0.2.%d:1", 20+n), id))
 			refused("after a restart", lang, from(again, "GET", "/"+lang+"/account", fmt.Sprintf("192.0.2.%d:1", 30+n), id))
 		}
-		if token, err := again.IssueToken(t.Context(), account.ID); err != nil || ask(again, "GET", "/api/v1/me", "", "Authorization: Bearer "+token.AccessToken).Code != 429 {
+		token, _, err := again.Tokens.Issue(account.ID, again.programSession(account.ID).IDHash, "api")
+		if err != nil || ask(again, "GET", "/api/v1/me", "", "Authorization: Bearer "+token).Code != 429 {
 			t.Error("pages and the interface have windows of their own", err)
 		}
 		for range 12 {

@@ -19,6 +19,7 @@ type secrets struct {
 	browsers  []byte        // signs cookies, and hashes what tries are counted by
 	providers *models.Vault // seals secrets that we share with providers
 	flows     []byte        // makes what a provider must know of a flow
+	factors   *models.Vault // seals the secrets of apps that show codes
 }
 
 // newSecrets derives the keys. Without a secret they are those of this process
@@ -44,7 +45,7 @@ func newSecrets(secret []byte) secrets {
 	}
 	return secrets{
 		vault("puente answers 1"), key("puente requests 1"), key("puente cursors 1"), key("puente cookies 1"),
-		vault("puente providers 1"), key("puente flows 1"),
+		vault("puente providers 1"), key("puente flows 1"), vault("puente factors 1"),
 	}
 }
 

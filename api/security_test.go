@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -165,7 +166,7 @@ func wrongHeaders(w *httptest.ResponseRecorder, public bool) (wrong []string) {
 		}
 	}
 	for _, line := range h.Values("Set-Cookie") {
-		if !regexp.MustCompile(`^__Host-puente(-device|-sign-up|-flow)?=[A-Za-z0-9.]*; Path=/; (Max-Age=\d+; )?HttpOnly; Secure; SameSite=Lax$`).MatchString(line) || len(line) > 4096 {
+		if !regexp.MustCompile(`^__Host-puente(-device|-sign-up|-flow|-half|-passkey)?=[A-Za-z0-9.]*; Path=/; (Max-Age=\d+; )?HttpOnly; Secure; SameSite=Lax$`).MatchString(line) || len(line) > 4096 {
 			wrong = append(wrong, "cookie "+line)
 		}
 	}
@@ -519,8 +520,12 @@ func TestPasswordIsExact(t *testing.T) {
 	i := installCopy(t, empty)
 	ctx := t.Context()
 	const short = "fifteen letters"
+	long := ""
+	for n := 0; len(long) < passwordBytes; n++ {
+		long += hashOf(strconv.Itoa(n))
+	}
 	for _, good := range []string{
-		short, strings.Repeat("a", 64), " spaces at both ends ", "ñandú 🙂 漢字 con acentos", strings.Repeat("x", passwordBytes-1) + "y", "all lower case and no digit", "aaaaaaaaaaaaaaaaaaaaaa!",
+		short, long[:64], " spaces at both ends ", "ñandú 🙂 漢字 con acentos", long[:passwordBytes], "all lower case and no digit", "no capital letter!!",
 	} {
 		if rule := passwordProblem(good, "a@example.org"); rule != "" {
 			t.Errorf("%q: %s", good, rule)

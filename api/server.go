@@ -13,6 +13,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 	"github.com/gin-gonic/gin"
+	"github.com/go-webauthn/webauthn/webauthn"
 
 	"puente/jobs"
 	"puente/models"
@@ -56,6 +57,9 @@ type Options struct {
 	// of sign-in may be on this machine too, over http.
 	Loopback bool
 	Proxies  []netip.Prefix // whose X-Forwarded-For and X-Forwarded-Proto are believed
+	// Demonstration lets staff in without a second factor. No setting of the program
+	// leads here: the demonstration sets it, and nothing else.
+	Demonstration bool
 	// Ready says whether what the server needs is there; nil means that it
 	// needs nothing.
 	Ready func(context.Context) error
@@ -80,6 +84,7 @@ type Server struct {
 	asking       gate             // questions about runs being answered
 	advisor      *jobs.Advisor
 	previews     *jobs.Previews
+	webauthn     *webauthn.WebAuthn // nil where browsers have no passkeys
 	oidc         *jobs.OIDC
 	budgets      map[string]struct{ address, network, all, device models.Budget }
 	reviews      sync.Map      // *reviewed by the id of a run
@@ -97,7 +102,7 @@ func newServer(o Options, table []route) *Server {
 		Options: o, engine: gin.New(), secrets: newSecrets(o.Secret), limiter: &limiter{store: o.Store, now: o.Now, counters: map[[2]string]*counter{}},
 		caps: map[string]int64{}, streams: map[string]bool{}, large: newGate(maxLarge), hashing: newGate(maxHashing),
 		trying: newGate(1), asking: newGate(mostAsked), advisor: jobs.NewAdvisor(o.Store), previews: jobs.NewPreviews(o.Store), stopping: make(chan struct{}),
-		oidc: jobs.NewOIDC(&jobs.Outbound{Loopback: o.Loopback}, o.Now), budgets: budgets,
+		webauthn: newPasskeys(o.URL), oidc: jobs.NewOIDC(&jobs.Outbound{Loopback: o.Loopback}, o.Now), budgets: budgets,
 	}
 	s.engine.HandleMethodNotAllowed = true
 	s.engine.RedirectTrailingSlash = false

@@ -110,11 +110,12 @@ type KnownAccount struct {
 	CreatedAt  time.Time  `json:"created_at"`
 	VerifiedAt *time.Time `json:"verified_at,omitempty" doc:"When the address was proven"`
 	DisabledAt *time.Time `json:"disabled_at,omitempty" doc:"From when on it may do nothing"`
+	FactorAt   *time.Time `json:"factor_at,omitempty" doc:"Since when signing in asks for a second factor"`
 	Version    int        `json:"version"`
 }
 
 func knownAccountOf(a *models.Account) KnownAccount {
-	return KnownAccount{accountOf(a), a.CreatedAt, a.VerifiedAt, a.DisabledAt, a.Version}
+	return KnownAccount{accountOf(a), a.CreatedAt, a.VerifiedAt, a.DisabledAt, a.FactorAt, a.Version}
 }
 
 // readAccount answers with an account that was read or changed.

@@ -130,6 +130,78 @@ func installAt(t *testing.T, dsn string, now func() time.Time, embeddings ...*jo
 	return &installation{Server: s, t: t, log: log, dsn: dsn}
 }
 
+// enrolled gives an account of staff a second factor, past the interface; of
+// others nothing. The secret of its app is one that tests know.
+func (i *installation) enrolled(a *models.Account) {
+	i.t.Helper()
+	if len(a.Sides()) > 0 {
+		return
+	}
+	sealed, err := i.secrets.factors.Seal(models.FactorPlace(a.ID), testTOTP)
+	must(i.t, err)
+	now := i.Store.Now()
+	must(i.t, i.Store.Gorm.Create(&models.Factor{AccountID: a.ID, Secret: sealed, CreatedAt: now, ConfirmedAt: &now}).Error)
+	must(i.t, i.Store.Gorm.Exec("UPDATE accounts SET factor_at = ? WHERE id = ?", now, a.ID).Error)
+}
+
+// testTOTP is the secret of RFC 6238's test vectors.
+var testTOTP = []byte("12345678901234567890")
+
+// proof is a recovery code that was not used before, of an account that has a
+// second factor; nil for others.
+func (i *installation) proof(account string) *models.Proof {
+	i.t.Helper()
+	a, err := i.Store.Account(i.t.Context(), account)
+	must(i.t, err)
+	if a.FactorAt == nil {
+		return nil
+	}
+	return &models.Proof{Recovery: hashOf(i.recoveryCode(account))}
+}
+
+// recoveryCode gives an account one more recovery code.
+func (i *installation) recoveryCode(account string) string {
+	i.t.Helper()
+	codes, hashes := newRecovery(1)
+	must(i.t, i.Store.Gorm.Create(&models.RecoveryCode{CodeHash: hashes[0], AccountID: account, CreatedAt: i.Store.Now()}).Error)
+	code, _ := plainCode(codes[0])
+	return code
+}
+
+// passkeyOf gives an account a passkey, past the interface, and gives its id; that
+// of an older one where there are too many.
+func (i *installation) passkeyOf(account string) string {
+	i.t.Helper()
+	id, _ := Secret()
+	p := models.Passkey{KeyID: id, AccountID: account, Name: "x", Credential: "{}"}
+	if err := i.Store.CreatePasskey(i.t.Context(), &p, i.composing(i.t.Context(), "")); models.CodeOf(err) != models.CodeConflict {
+		must(i.t, err)
+		return p.ID
+	}
+	all, err := i.Store.Passkeys(i.t.Context(), account)
+	must(i.t, err)
+	return all[0].ID
+}
+
+// browserSession signs an account in as a browser, past the interface, and gives
+// the value of its cookie.
+func (i *installation) browserSession(account string) string {
+	i.t.Helper()
+	id, session := i.newSession(i.t.Context(), account)
+	session.Proof = i.proof(account)
+	must(i.t, i.Store.CreateSession(i.t.Context(), session))
+	return id
+}
+
+// programSession signs an account in as a program, past the interface.
+func (i *installation) programSession(account string) *models.Session {
+	i.t.Helper()
+	_, session := i.newProgram(i.t.Context(), account)
+	session.Proof = i.proof(account)
+	must(i.t, i.Store.CreateSession(i.t.Context(), session))
+	return session
+}
+
 func testVault(t *testing.T) *models.Vault {
 	t.Helper()
 	vault, err := models.NewVault(make([]byte, models.KeySize))

@@ -1,14 +1,17 @@
 package api
 
 import (
+	"encoding/base32"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -316,9 +319,24 @@ func (i *installation) staffSignsIn(base string) *browser {
 	staff := newBrowser(i.t, base)
 	staff.open("/es/link/"+token).sees(200, "Elige una contraseña").submit("/link/"+token, one(map[string]string{"password": "corta"})).
 		sees(422, "La contraseña necesita al menos 15 caracteres.")
-	staff.submit("/link/"+token, one(map[string]string{"password": password})).sees(200)
+	staff.submit("/link/"+token, one(map[string]string{"password": password})).sees(200, "segundo paso")
+	staff.setsUp().link("/rounds").sees(200)
 	newBrowser(i.t, base).open("/es/link/" + token).sees(404)
 	return staff
+}
+
+// setsUp sets up the second factor that a member of staff is asked for.
+func (b *browser) setsUp() *browser {
+	b.t.Helper()
+	b.submit("/account/factor", one(map[string]string{"password": password}))
+	key := regexp.MustCompile(`secret=([A-Z2-7]+)&`).FindStringSubmatch(b.text)
+	if key == nil {
+		b.t.Fatalf("%s: no key:\n%s", b.path, textOf(b.page))
+	}
+	secret, err := base32.StdEncoding.DecodeString(key[1])
+	must(b.t, err)
+	b.submit("/factor/code", one(map[string]string{"code": totpCode(secret, stepAt(time.Now()), totpDigits)})).sees(200)
+	return b
 }
 
 // waitForRun follows the newest run until it has ended.

@@ -13,11 +13,14 @@ import (
 	"puente/models"
 )
 
-// What is slowed down for whoever tries it often: guessing passwords, making us
-// write mails, and making us ask a provider.
+// What is slowed down for whoever tries it often: guessing passwords and codes,
+// making us write mails, and making us ask a provider.
 const (
 	tryPassword = "password"
 	tryMail     = "mail"
+	tryCode     = "code"     // of an app that shows codes
+	tryRecovery = "recovery" // a recovery code
+	tryPasskey  = "passkey"  // to begin with a passkey
 	tryProvider = "provider" // by its id in the place of an address
 )
 
@@ -38,6 +41,24 @@ var budgets = map[string]struct{ address, network, all, device models.Budget }{
 		network: models.Budget{Free: 30, First: 5 * time.Second, Most: 15 * time.Minute},
 		all:     models.Budget{Free: 2000, First: 100 * time.Millisecond, Most: 2 * time.Second},
 		device:  models.Budget{Free: 5, First: 30 * time.Second, Most: 5 * time.Minute},
+	},
+	tryCode: { // a guess is right three times in a million
+		address: models.Budget{Free: 5, First: 5 * time.Second, Most: 15 * time.Minute},
+		network: models.Budget{Free: 30, First: time.Second, Most: 15 * time.Minute},
+		all:     models.Budget{Free: 1000, First: 100 * time.Millisecond, Most: 2 * time.Second},
+		device:  models.Budget{Free: 5, First: 5 * time.Second, Most: 15 * time.Minute},
+	},
+	tryRecovery: { // too long to be guessed, and the way in for whoever others keep from using codes
+		address: models.Budget{Free: math.MaxInt},
+		network: models.Budget{Free: 30, First: time.Second, Most: time.Minute},
+		all:     models.Budget{Free: 1000, First: 100 * time.Millisecond, Most: time.Second},
+		device:  models.Budget{Free: math.MaxInt},
+	},
+	tryPasskey: { // there is nothing to guess; what is stored for each lasts five minutes
+		address: models.Budget{Free: math.MaxInt},
+		network: models.Budget{Free: 60, First: time.Second, Most: time.Minute},
+		all:     models.Budget{Free: 2000, First: 100 * time.Millisecond, Most: time.Second},
+		device:  models.Budget{Free: 60, First: time.Second, Most: time.Minute},
 	},
 	tryProvider: {
 		address: models.Budget{Free: 1000, First: 100 * time.Millisecond, Most: 2 * time.Second},
@@ -84,16 +105,20 @@ func (s *Server) try(ctx context.Context, what, email string, account *models.Ac
 		return nil, err
 	}
 	if wait > 0 {
-		return nil, tooEarly(wait)
+		return nil, tooEarly(what, wait)
 	}
 	return func() error { return s.Store.Refund(ctx, counted) }, nil
 }
 
 // tooEarly says how long to wait.
-func tooEarly(wait time.Duration) error {
-	e := &Error{Code: CodeTooMany, Key: "problem.wait_seconds", Retry: wait, Args: map[string]any{"Count": int(math.Ceil(wait.Seconds()))}}
+func tooEarly(what string, wait time.Duration) error {
+	seconds, minutes := "problem.wait_seconds", "problem.wait_minutes"
+	if what == tryCode || what == tryRecovery {
+		seconds, minutes = "problem.code_seconds", "problem.code_minutes"
+	}
+	e := &Error{Code: CodeTooMany, Key: seconds, Retry: wait, Args: map[string]any{"Count": int(math.Ceil(wait.Seconds()))}}
 	if wait > time.Minute {
-		e.Key, e.Args = "problem.wait_minutes", map[string]any{"Count": int(math.Ceil(wait.Minutes()))}
+		e.Key, e.Args = minutes, map[string]any{"Count": int(math.Ceil(wait.Minutes()))}
 	}
 	return e
 }
@@ -124,7 +149,9 @@ const (
 	sessionCookie = ""
 	deviceCookie  = "-device"
 	signUpCookie  = "-sign-up"
-	flowCookie    = "-flow" // of a way to a provider and back
+	halfCookie    = "-half"    // of a browser that has shown a first factor
+	passkeyCookie = "-passkey" // of a browser that was asked for a passkey
+	flowCookie    = "-flow"    // of a way to a provider and back
 )
 
 // cookieName is the name of a cookie. Browsers take __Host- only from encrypted

@@ -34,6 +34,7 @@ type Account struct {
 	PasswordHash   string     // of argon2id with its parameters; "" when the account signs in without a password
 	OrganizationID *string
 	DisabledAt     *time.Time // from when on the account may do nothing; nil while it may
+	FactorAt       *time.Time // since when signing in asks for a second factor; nil while it does not
 	Version        int
 	CreatedAt      time.Time
 	UpdatedAt      time.Time

@@ -18,6 +18,7 @@ const (
 	CodeConflict    ErrorCode = "conflict"    // the state of things does not allow it: taken, full, decided already
 	CodeStale       ErrorCode = "stale"       // somebody else changed it since it was read
 	CodeDenied      ErrorCode = "denied"      // not allowed to whoever asks
+	CodeUnproven    ErrorCode = "unproven"    // a second factor is missing, wrong, or was used
 	CodeUnavailable ErrorCode = "unavailable" // the database is away or full; later it may work
 	CodeInternal    ErrorCode = "internal"    // a fault of ours
 )

@@ -88,7 +88,7 @@ func TestInvitations(t *testing.T) {
 		for _, e := range log {
 			actions = append(actions, e.Action)
 		}
-		want := []string{"account.create", "account.invite", "account.uninvite", "account.enable", "account.password", "link.use"}
+		want := []string{"account.create", "account.invite", "account.uninvite", "account.enable", "account.password", "session.create", "link.use"}
 		if !slices.Equal(actions, want) {
 			t.Errorf("the log says %q", actions)
 		}

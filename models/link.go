@@ -180,6 +180,9 @@ func (*Store) signOutAll(g *gorm.DB, account, keep string) error {
 	if err := g.Where("account_id = ? AND id_hash <> ?", account, keep).Delete(&Session{}).Error; err != nil {
 		return err
 	}
+	if err := g.Where("account_id = ?", account).Delete(&HalfSession{}).Error; err != nil {
+		return err
+	}
 	return g.Where("account_id = ? AND purpose <> ? AND used_at IS NULL", account, LinkDemo).Delete(&Link{}).Error
 }
 

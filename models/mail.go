@@ -27,11 +27,16 @@ const (
 	MailEmailTaken      MailKind = "email_taken"      // somebody wanted to use the address of this account for theirs
 	MailEmailChanged    MailKind = "email_changed"    // tells the old address of an account
 	MailPasswordChanged MailKind = "password_changed" // tells that there is a new password
+	MailFactorAdded     MailKind = "factor_added"     // tells that signing in asks for a second factor now
+	MailFactorRemoved   MailKind = "factor_removed"   // tells that it no longer does
+	MailPasskeyAdded    MailKind = "passkey_added"    // tells that another passkey signs in
+	MailPasskeyRemoved  MailKind = "passkey_removed"  // tells that a passkey no longer does
 )
 
 // MailKinds are all kinds of mails.
 var MailKinds = []MailKind{
 	MailVerify, MailKnown, MailSignIn, MailReset, MailStranger, MailInvite, MailInvitedKnown, MailEmail, MailEmailTaken, MailEmailChanged, MailPasswordChanged,
+	MailFactorAdded, MailFactorRemoved, MailPasskeyAdded, MailPasskeyRemoved,
 }
 
 // MailState is where a mail stands.

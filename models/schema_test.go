@@ -21,7 +21,7 @@ var tables = []any{
 	&Organization{}, &Account{}, &Grant{}, &Session{}, &RefreshToken{}, &APIKey{}, &Link{}, &Programme{}, &ProfileRow{}, &ProfileKey{}, &Consent{}, &OwnershipAnswer{},
 	&OwnWords{},
 	&Round{}, &Run{}, &Pair{}, &Offer{}, &AuditEntry{}, &Installation{}, &Mail{}, &SignUp{}, &Throttle{}, &Provider{}, &Identity{}, &Flow{},
-	&RequestKey{}, &RateWindow{}, &AuditLink{}, &AuditHead{},
+	&RequestKey{}, &RateWindow{}, &Factor{}, &RecoveryCode{}, &HalfSession{}, &Passkey{}, &PasskeyChallenge{}, &AuditLink{}, &AuditHead{},
 }
 
 // TestColumnsMatchModels compares every stored struct with its table in both databases: the same columns, and a

@@ -1,6 +1,7 @@
 package models
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -44,6 +45,8 @@ type Session struct {
 	ExpiresAt time.Time // it ends then at the latest
 
 	Refresh string `gorm:"-"` // hash of its first refresh token, for CreateSession; "" for none
+	Proof   *Proof `gorm:"-"` // of the second factor, for CreateSession; nil for none
+	Half    bool   `gorm:"-"` // set by CreateSession: it is a HalfSession only
 }
 
 // RefreshToken is good once for a new access token and the next refresh token of its session.
@@ -55,7 +58,8 @@ type RefreshToken struct {
 }
 
 // CreateSession signs an account in, for as long as SessionLives says; session.ExpiresAt, if it is given, takes the place
-// of both its lives.
+// of both its lives. It is the one way in: of an account with a second factor, session.Proof is used up, and without one
+// a browser gets a half session, see HalfSession, and a program nothing but CodeUnproven.
 func (s *Store) CreateSession(ctx context.Context, session *Session) error {
 	return s.write(ctx, "session", func(g *gorm.DB) error { return s.createSession(g, session) })
 }
@@ -66,11 +70,16 @@ func (s *Store) createSession(g *gorm.DB, session *Session) error {
 	if session.Kind == "" {
 		session.Kind = SessionBrowser
 	}
-	if session.ExpiresAt.IsZero() {
-		var a Account
-		if err := g.Where("id = ?", session.AccountID).First(&a).Error; err != nil {
+	var a Account
+	if err := g.Where("id = ?", session.AccountID).First(&a).Error; err != nil {
+		return err
+	}
+	if a.FactorAt != nil || session.Proof != nil {
+		if err := s.secondFactor(g, session); err != nil || session.Half {
 			return err
 		}
+	}
+	if session.ExpiresAt.IsZero() {
 		life := SessionLives[session.Kind].People
 		if len(a.Sides()) == 0 {
 			life = SessionLives[session.Kind].Staff
@@ -90,6 +99,18 @@ func (s *Store) createSession(g *gorm.DB, session *Session) error {
 		return err
 	}
 	return g.Create(&RefreshToken{IDHash: session.Refresh, SessionHash: session.IDHash, CreatedAt: now}).Error
+}
+
+// secondFactor uses up the proof of a session, or makes it a half one.
+func (s *Store) secondFactor(g *gorm.DB, session *Session) error {
+	switch {
+	case session.Proof != nil:
+		return s.takeProof(g, session.AccountID, *session.Proof)
+	case session.Kind != SessionBrowser:
+		return &Error{Code: CodeUnproven, Field: "code", Key: "store.no_code"}
+	}
+	session.Half, session.ExpiresAt = true, session.CreatedAt.Add(halfLife)
+	return g.Create(&HalfSession{session.IDHash, session.AccountID, session.CreatedAt, session.ExpiresAt}).Error
 }
 
 // lives is the condition of sessions that have not ended; the clock is to be given twice.
@@ -216,7 +237,8 @@ func (s *Store) DeleteExpiredSessions(ctx context.Context) (n int64, err error) 
 		now := s.now()
 		done := g.Where("expires_at <= ? OR idle_at <= ?", now, now).Delete(&Session{})
 		n = done.RowsAffected
-		return done.Error
+		return cmp.Or(done.Error, g.Where("expires_at <= ?", now).Delete(&HalfSession{}).Error,
+			g.Where("expires_at <= ?", now).Delete(&PasskeyChallenge{}).Error)
 	})
 	return n, err
 }

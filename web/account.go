@@ -29,6 +29,7 @@ type AccountPage struct {
 type OwnList struct {
 	Title, Text string
 	Rows        []OwnRow
+	Links       []Link
 	Form        Confirm // what can be done with the list as a whole; without a button nothing
 }
 

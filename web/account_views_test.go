@@ -48,6 +48,7 @@ func sampleAccount(lang string) AccountPage {
 		{Title: p.T("me.email_title"), Text: p.T("me.email_now", "Email", "lucia@example.org"), Button: p.T("me.email_button"), Post: "/account/email", Fields: EmailFields(lang, nil, nil)},
 		{Title: p.T("form.password"), Text: p.T("me.password_text"), Button: p.T("me.link_button"), Post: "/account/password"},
 	}, Lists: []OwnList{
+		{Title: p.T("second.title"), Text: p.T("second.why"), Links: []Link{{Text: p.T("second.set_up"), Path: "/account/factor"}}},
 		{
 			Title: p.T("oidc.links_title"), Text: p.T("oidc.links_text"),
 			Rows: []OwnRow{
@@ -76,6 +77,37 @@ func sampleAccountRefused(lang string) AccountPage {
 	v.Forms[0] = Confirm{Title: v.T("me.role_title"), Text: v.T("me.role_fixed")}
 	v.Forms[1].Fields = EmailFields(lang, map[string]string{"email": hostile}, map[string]string{"email": words[lang]["must"], "password": words[lang]["must-sign"]})
 	return v
+}
+
+// sampleFactor is the page on which somebody sets up an app.
+func sampleFactor(lang string) SecondFactor {
+	p := samplePage(lang, "/account/factor")
+	v := SecondFactor{
+		Page: p, Title: p.T("second.title"), Texts: []string{p.T("second.scan")}, Secret: "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ",
+		URI:   "otpauth://totp/Puente:lucia@example.org?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Puente",
+		Links: []Link{{Text: p.T("me.title"), Path: "/account"}},
+		Forms: []Confirm{{
+			Text: p.T("second.confirm_text"), Button: p.T("second.confirm"), Post: "/account/factor/code",
+			Fields: []Field{AppCodeField(lang, "code", map[string]string{"code": p.T("store.bad_code")})},
+		}},
+	}
+	v.Code, _ = NewQR(v.URI) // TestQR reads one
+	return v
+}
+
+// sampleFactorOn is the page on which somebody looks after a second factor.
+func sampleFactorOn(lang string) SecondFactor {
+	p := samplePage(lang, "/account/factor", "my", "requests")
+	form := func(name string) Confirm {
+		return Confirm{
+			Title: p.T("second." + name + "_title"), Text: p.T("second." + name + "_text"), Button: p.T("second." + name), Post: "/account/factor/" + name,
+			Fields: []Field{OwnPasswordField(lang, name+"_password", nil), CodeField(lang, name+"_code", nil)},
+		}
+	}
+	return SecondFactor{
+		Page: p, Title: p.T("second.title"), Texts: []string{p.T("second.since", "Since", "2027-01-04 12:00"), p.T("second.left", "Count", 1)},
+		Recovery: []string{"ABCD-EFGH-IJKL-MNOP-QRST-UVWX", "2345-6723-4567-2345-6723-4567"}, Forms: []Confirm{form("new"), form("off")},
+	}
 }
 
 func sampleMailbox(lang string) Mailbox {
@@ -112,7 +144,7 @@ func sampleErased(lang string) MailShown {
 // same list, as a test of the root package sees to.
 var mailKinds = map[string]bool{
 	"verify": true, "known": true, "sign_in": true, "reset": true, "stranger": false, "invite": true, "invited_known": false, "email": true,
-	"email_taken": false, "email_changed": false, "password_changed": false,
+	"email_taken": false, "email_changed": false, "password_changed": false, "factor_added": false, "factor_removed": false, "passkey_added": false, "passkey_removed": false,
 }
 
 func sampleLetter(lang, kind string) Mail {

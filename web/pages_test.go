@@ -215,7 +215,11 @@ func TestPagesKeepThePolicy(t *testing.T) {
 		root := parsed(t, lang, name)
 		for _, n := range elements(root) {
 			switch n.Data {
-			case "script", "style", "iframe", "object", "embed", "base", "img":
+			case "script":
+				if !strings.HasPrefix(attribute(n, "src"), "/static/passkey.") || n.FirstChild != nil {
+					t.Errorf("a script that is not ours")
+				}
+			case "style", "iframe", "object", "embed", "base", "img":
 				t.Errorf("a %s element", n.Data)
 			case "meta":
 				if attribute(n, "http-equiv") != "" {
@@ -247,6 +251,7 @@ func checkAddress(t *testing.T, lang string, n *html.Node, address string) {
 		other = attribute(n, "value")
 	}
 	switch {
+	case n.Data == "a" && strings.HasPrefix(address, "otpauth://totp/"): // to an app on the same device
 	case strings.HasPrefix(address, "#"), strings.HasPrefix(address, "/static/"), address == "about:invalid#TemplFailedSanitizationURL":
 	case attribute(n, "download") != "" || n.Data == "a" && strings.HasPrefix(address, "/api/"):
 	case n.Data == "a" && attribute(n, "rel") == "noreferrer":

@@ -8,6 +8,7 @@ type SignIn struct {
 	Join      string // path of the sign-up form, "" without a link to it
 	Others    []Link // other ways to sign in
 	Providers []Link // organisations by which people sign in: the words of the button, and where it posts to
+	Passkey   string // where to ask for a passkey, "" where there are none
 }
 
 // SignInFields are the fields of the sign-in form: email and password. Values

@@ -594,6 +594,63 @@ func (e OrganizationCountry) Valid() bool {
 	}
 }
 
+// Defines values for OrganizationKind.
+const (
+	OrganizationKindChamber            OrganizationKind = "chamber"
+	OrganizationKindExportAssistance   OrganizationKind = "export_assistance"
+	OrganizationKindExportOffice       OrganizationKind = "export_office"
+	OrganizationKindIncubator          OrganizationKind = "incubator"
+	OrganizationKindMinorityCenter     OrganizationKind = "minority_center"
+	OrganizationKindOther              OrganizationKind = "other"
+	OrganizationKindRegionalAgency     OrganizationKind = "regional_agency"
+	OrganizationKindSbdc               OrganizationKind = "sbdc"
+	OrganizationKindScore              OrganizationKind = "score"
+	OrganizationKindSmeCenter          OrganizationKind = "sme_center"
+	OrganizationKindTradeCommissioner  OrganizationKind = "trade_commissioner"
+	OrganizationKindUniversity         OrganizationKind = "university"
+	OrganizationKindVeteransCenter     OrganizationKind = "veterans_center"
+	OrganizationKindWomensCenter       OrganizationKind = "womens_center"
+	OrganizationKindYoungEntrepreneurs OrganizationKind = "young_entrepreneurs"
+)
+
+// Valid indicates whether the value is a known member of the OrganizationKind enum.
+func (e OrganizationKind) Valid() bool {
+	switch e {
+	case OrganizationKindChamber:
+		return true
+	case OrganizationKindExportAssistance:
+		return true
+	case OrganizationKindExportOffice:
+		return true
+	case OrganizationKindIncubator:
+		return true
+	case OrganizationKindMinorityCenter:
+		return true
+	case OrganizationKindOther:
+		return true
+	case OrganizationKindRegionalAgency:
+		return true
+	case OrganizationKindSbdc:
+		return true
+	case OrganizationKindScore:
+		return true
+	case OrganizationKindSmeCenter:
+		return true
+	case OrganizationKindTradeCommissioner:
+		return true
+	case OrganizationKindUniversity:
+		return true
+	case OrganizationKindVeteransCenter:
+		return true
+	case OrganizationKindWomensCenter:
+		return true
+	case OrganizationKindYoungEntrepreneurs:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for OrganizationBodyCountry.
 const (
 	OrganizationBodyCountryCA OrganizationBodyCountry = "CA"
@@ -609,6 +666,63 @@ func (e OrganizationBodyCountry) Valid() bool {
 	case OrganizationBodyCountryMX:
 		return true
 	case OrganizationBodyCountryUS:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for OrganizationBodyKind.
+const (
+	OrganizationBodyKindChamber            OrganizationBodyKind = "chamber"
+	OrganizationBodyKindExportAssistance   OrganizationBodyKind = "export_assistance"
+	OrganizationBodyKindExportOffice       OrganizationBodyKind = "export_office"
+	OrganizationBodyKindIncubator          OrganizationBodyKind = "incubator"
+	OrganizationBodyKindMinorityCenter     OrganizationBodyKind = "minority_center"
+	OrganizationBodyKindOther              OrganizationBodyKind = "other"
+	OrganizationBodyKindRegionalAgency     OrganizationBodyKind = "regional_agency"
+	OrganizationBodyKindSbdc               OrganizationBodyKind = "sbdc"
+	OrganizationBodyKindScore              OrganizationBodyKind = "score"
+	OrganizationBodyKindSmeCenter          OrganizationBodyKind = "sme_center"
+	OrganizationBodyKindTradeCommissioner  OrganizationBodyKind = "trade_commissioner"
+	OrganizationBodyKindUniversity         OrganizationBodyKind = "university"
+	OrganizationBodyKindVeteransCenter     OrganizationBodyKind = "veterans_center"
+	OrganizationBodyKindWomensCenter       OrganizationBodyKind = "womens_center"
+	OrganizationBodyKindYoungEntrepreneurs OrganizationBodyKind = "young_entrepreneurs"
+)
+
+// Valid indicates whether the value is a known member of the OrganizationBodyKind enum.
+func (e OrganizationBodyKind) Valid() bool {
+	switch e {
+	case OrganizationBodyKindChamber:
+		return true
+	case OrganizationBodyKindExportAssistance:
+		return true
+	case OrganizationBodyKindExportOffice:
+		return true
+	case OrganizationBodyKindIncubator:
+		return true
+	case OrganizationBodyKindMinorityCenter:
+		return true
+	case OrganizationBodyKindOther:
+		return true
+	case OrganizationBodyKindRegionalAgency:
+		return true
+	case OrganizationBodyKindSbdc:
+		return true
+	case OrganizationBodyKindScore:
+		return true
+	case OrganizationBodyKindSmeCenter:
+		return true
+	case OrganizationBodyKindTradeCommissioner:
+		return true
+	case OrganizationBodyKindUniversity:
+		return true
+	case OrganizationBodyKindVeteransCenter:
+		return true
+	case OrganizationBodyKindWomensCenter:
+		return true
+	case OrganizationBodyKindYoungEntrepreneurs:
 		return true
 	default:
 		return false
@@ -662,6 +776,7 @@ func (e PersonSoFarCountry) Valid() bool {
 
 // Defines values for ProblemCode.
 const (
+	ProblemCodeCodeRequired         ProblemCode = "code_required"
 	ProblemCodeConflict             ProblemCode = "conflict"
 	ProblemCodeCrossOrigin          ProblemCode = "cross_origin"
 	ProblemCodeForbidden            ProblemCode = "forbidden"
@@ -674,6 +789,7 @@ const (
 	ProblemCodeNotFound             ProblemCode = "not_found"
 	ProblemCodePrecondition         ProblemCode = "precondition"
 	ProblemCodePreconditionRequired ProblemCode = "precondition_required"
+	ProblemCodeSecondFactor         ProblemCode = "second_factor"
 	ProblemCodeTimeout              ProblemCode = "timeout"
 	ProblemCodeTooLarge             ProblemCode = "too_large"
 	ProblemCodeTooManyRequests      ProblemCode = "too_many_requests"
@@ -685,6 +801,8 @@ const (
 // Valid indicates whether the value is a known member of the ProblemCode enum.
 func (e ProblemCode) Valid() bool {
 	switch e {
+	case ProblemCodeCodeRequired:
+		return true
 	case ProblemCodeConflict:
 		return true
 	case ProblemCodeCrossOrigin:
@@ -708,6 +826,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodePrecondition:
 		return true
 	case ProblemCodePreconditionRequired:
+		return true
+	case ProblemCodeSecondFactor:
 		return true
 	case ProblemCodeTimeout:
 		return true
@@ -762,6 +882,27 @@ func (e ProfileInBodyRole) Valid() bool {
 	}
 }
 
+// Defines values for ProgrammeCountries.
+const (
+	ProgrammeCountriesCA ProgrammeCountries = "CA"
+	ProgrammeCountriesMX ProgrammeCountries = "MX"
+	ProgrammeCountriesUS ProgrammeCountries = "US"
+)
+
+// Valid indicates whether the value is a known member of the ProgrammeCountries enum.
+func (e ProgrammeCountries) Valid() bool {
+	switch e {
+	case ProgrammeCountriesCA:
+		return true
+	case ProgrammeCountriesMX:
+		return true
+	case ProgrammeCountriesUS:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ProgrammeDemographics.
 const (
 	ProgrammeDemographicsAuditOnly        ProgrammeDemographics = "audit_only"
@@ -801,6 +942,27 @@ func (e ProgrammeLocale) Valid() bool {
 	case ProgrammeLocaleEs:
 		return true
 	case ProgrammeLocaleFr:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ProgrammeInBodyCountries.
+const (
+	ProgrammeInBodyCountriesCA ProgrammeInBodyCountries = "CA"
+	ProgrammeInBodyCountriesMX ProgrammeInBodyCountries = "MX"
+	ProgrammeInBodyCountriesUS ProgrammeInBodyCountries = "US"
+)
+
+// Valid indicates whether the value is a known member of the ProgrammeInBodyCountries enum.
+func (e ProgrammeInBodyCountries) Valid() bool {
+	switch e {
+	case ProgrammeInBodyCountriesCA:
+		return true
+	case ProgrammeInBodyCountriesMX:
+		return true
+	case ProgrammeInBodyCountriesUS:
 		return true
 	default:
 		return false
@@ -1023,6 +1185,27 @@ func (e TokenTokenType) Valid() bool {
 	}
 }
 
+// Defines values for UpdateProgrammeInBodyCountries.
+const (
+	UpdateProgrammeInBodyCountriesCA UpdateProgrammeInBodyCountries = "CA"
+	UpdateProgrammeInBodyCountriesMX UpdateProgrammeInBodyCountries = "MX"
+	UpdateProgrammeInBodyCountriesUS UpdateProgrammeInBodyCountries = "US"
+)
+
+// Valid indicates whether the value is a known member of the UpdateProgrammeInBodyCountries enum.
+func (e UpdateProgrammeInBodyCountries) Valid() bool {
+	switch e {
+	case UpdateProgrammeInBodyCountriesCA:
+		return true
+	case UpdateProgrammeInBodyCountriesMX:
+		return true
+	case UpdateProgrammeInBodyCountriesUS:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for UpdateProgrammeInBodyDemographics.
 const (
 	UpdateProgrammeInBodyDemographicsAuditOnly        UpdateProgrammeInBodyDemographics = "audit_only"
@@ -1110,6 +1293,63 @@ func (e WhyOneMore) Valid() bool {
 	case Sure:
 		return true
 	case Tie:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListOrganizationsParamsKind.
+const (
+	ListOrganizationsParamsKindChamber            ListOrganizationsParamsKind = "chamber"
+	ListOrganizationsParamsKindExportAssistance   ListOrganizationsParamsKind = "export_assistance"
+	ListOrganizationsParamsKindExportOffice       ListOrganizationsParamsKind = "export_office"
+	ListOrganizationsParamsKindIncubator          ListOrganizationsParamsKind = "incubator"
+	ListOrganizationsParamsKindMinorityCenter     ListOrganizationsParamsKind = "minority_center"
+	ListOrganizationsParamsKindOther              ListOrganizationsParamsKind = "other"
+	ListOrganizationsParamsKindRegionalAgency     ListOrganizationsParamsKind = "regional_agency"
+	ListOrganizationsParamsKindSbdc               ListOrganizationsParamsKind = "sbdc"
+	ListOrganizationsParamsKindScore              ListOrganizationsParamsKind = "score"
+	ListOrganizationsParamsKindSmeCenter          ListOrganizationsParamsKind = "sme_center"
+	ListOrganizationsParamsKindTradeCommissioner  ListOrganizationsParamsKind = "trade_commissioner"
+	ListOrganizationsParamsKindUniversity         ListOrganizationsParamsKind = "university"
+	ListOrganizationsParamsKindVeteransCenter     ListOrganizationsParamsKind = "veterans_center"
+	ListOrganizationsParamsKindWomensCenter       ListOrganizationsParamsKind = "womens_center"
+	ListOrganizationsParamsKindYoungEntrepreneurs ListOrganizationsParamsKind = "young_entrepreneurs"
+)
+
+// Valid indicates whether the value is a known member of the ListOrganizationsParamsKind enum.
+func (e ListOrganizationsParamsKind) Valid() bool {
+	switch e {
+	case ListOrganizationsParamsKindChamber:
+		return true
+	case ListOrganizationsParamsKindExportAssistance:
+		return true
+	case ListOrganizationsParamsKindExportOffice:
+		return true
+	case ListOrganizationsParamsKindIncubator:
+		return true
+	case ListOrganizationsParamsKindMinorityCenter:
+		return true
+	case ListOrganizationsParamsKindOther:
+		return true
+	case ListOrganizationsParamsKindRegionalAgency:
+		return true
+	case ListOrganizationsParamsKindSbdc:
+		return true
+	case ListOrganizationsParamsKindScore:
+		return true
+	case ListOrganizationsParamsKindSmeCenter:
+		return true
+	case ListOrganizationsParamsKindTradeCommissioner:
+		return true
+	case ListOrganizationsParamsKindUniversity:
+		return true
+	case ListOrganizationsParamsKindVeteransCenter:
+		return true
+	case ListOrganizationsParamsKindWomensCenter:
+		return true
+	case ListOrganizationsParamsKindYoungEntrepreneurs:
 		return true
 	default:
 		return false
@@ -1371,6 +1611,9 @@ type BestTotal struct {
 
 // ByLinkInBody defines model for ByLinkInBody.
 type ByLinkInBody struct {
+	// Code Of the second factor, where the account has one: a link does not take its place
+	Code *string `json:"code,omitempty"`
+
 	// Password At least 15 characters of any kind; the links that need none ignore it
 	Password *string `json:"password,omitempty"`
 
@@ -1462,6 +1705,9 @@ type EdgeCounts struct {
 
 // EmailInBody defines model for EmailInBody.
 type EmailInBody struct {
+	// Code Of the second factor, where the account has one
+	Code *string `json:"code,omitempty"`
+
 	// Email Examples: lucia@example.org
 	Email string `json:"email"`
 
@@ -1621,6 +1867,9 @@ type KeyScopes string
 
 // KeyInBody defines model for KeyInBody.
 type KeyInBody struct {
+	// Code Of the second factor, where the account has one
+	Code *string `json:"code,omitempty"`
+
 	// Days For how many days it is good
 	Days int64 `json:"days"`
 
@@ -1642,11 +1891,14 @@ type KnownAccount struct {
 	CreatedAt time.Time `json:"created_at"`
 
 	// DisabledAt From when on it may do nothing
-	DisabledAt *time.Time         `json:"disabled_at,omitempty"`
-	Email      string             `json:"email"`
-	ID         openapi_types.UUID `json:"id"`
-	Lang       KnownAccountLang   `json:"lang"`
-	Role       KnownAccountRole   `json:"role"`
+	DisabledAt *time.Time `json:"disabled_at,omitempty"`
+	Email      string     `json:"email"`
+
+	// FactorAt Since when signing in asks for a second factor
+	FactorAt *time.Time         `json:"factor_at,omitempty"`
+	ID       openapi_types.UUID `json:"id"`
+	Lang     KnownAccountLang   `json:"lang"`
+	Role     KnownAccountRole   `json:"role"`
 
 	// VerifiedAt When the address was proven
 	VerifiedAt *time.Time `json:"verified_at,omitempty"`
@@ -1723,6 +1975,14 @@ type ListOrganizationBody struct {
 // ListPairBody defines model for ListPairBody.
 type ListPairBody struct {
 	Items []Pair `json:"items"`
+
+	// Next Cursor of the next page; absent on the last page
+	Next *string `json:"next,omitempty"`
+}
+
+// ListPasskeyBody defines model for ListPasskeyBody.
+type ListPasskeyBody struct {
+	Items []Passkey `json:"items"`
 
 	// Next Cursor of the next page; absent on the last page
 	Next *string `json:"next,omitempty"`
@@ -1920,21 +2180,33 @@ type OfferSide string
 type Organization struct {
 	Country OrganizationCountry `json:"country"`
 	ID      openapi_types.UUID  `json:"id"`
-	Name    string              `json:"name"`
-	Version int64               `json:"version"`
+
+	// Kind What it is; organization_kinds of list-vocabularies has the words
+	Kind    OrganizationKind `json:"kind"`
+	Name    string           `json:"name"`
+	Version int64            `json:"version"`
 }
 
 // OrganizationCountry defines model for Organization.Country.
 type OrganizationCountry string
 
+// OrganizationKind What it is; organization_kinds of list-vocabularies has the words
+type OrganizationKind string
+
 // OrganizationBody defines model for OrganizationBody.
 type OrganizationBody struct {
 	Country OrganizationBodyCountry `json:"country"`
-	Name    string                  `json:"name"`
+
+	// Kind What it is; organization_kinds of list-vocabularies has the words
+	Kind *OrganizationBodyKind `json:"kind,omitempty"`
+	Name string                `json:"name"`
 }
 
 // OrganizationBodyCountry defines model for OrganizationBody.Country.
 type OrganizationBodyCountry string
+
+// OrganizationBodyKind What it is; organization_kinds of list-vocabularies has the words
+type OrganizationBodyKind string
 
 // OwnWords defines model for OwnWords.
 type OwnWords struct {
@@ -1972,6 +2244,18 @@ type Pair struct {
 
 	// Score 0 to 60,000
 	Score int64 `json:"score"`
+}
+
+// Passkey defines model for Passkey.
+type Passkey struct {
+	Created time.Time          `json:"created"`
+	ID      openapi_types.UUID `json:"id"`
+
+	// Name Examples: My phone
+	Name string `json:"name"`
+
+	// Used When it last signed in; absent before that
+	Used *time.Time `json:"used,omitempty"`
 }
 
 // Person defines model for Person.
@@ -2226,16 +2510,25 @@ type ProfileInBodyRole string
 
 // Programme defines model for Programme.
 type Programme struct {
+	// Countries Whom it serves: nobody of another country can be submitted or approved
+	Countries []ProgrammeCountries `json:"countries"`
+
 	// Demographics What ownership answers may be used for
 	Demographics ProgrammeDemographics `json:"demographics"`
 	ID           openapi_types.UUID    `json:"id"`
 	Locale       ProgrammeLocale       `json:"locale"`
 	Name         string                `json:"name"`
 
+	// Outside After a change: people who were sent or take part, of countries that are not served; they stay
+	Outside *int64 `json:"outside,omitempty"`
+
 	// Settings See docs/settings.schema.json; what it does not name keeps its default
 	Settings interface{} `json:"settings"`
 	Version  int64       `json:"version"`
 }
+
+// ProgrammeCountries ISO 3166-1
+type ProgrammeCountries string
 
 // ProgrammeDemographics What ownership answers may be used for
 type ProgrammeDemographics string
@@ -2245,6 +2538,9 @@ type ProgrammeLocale string
 
 // ProgrammeInBody defines model for ProgrammeInBody.
 type ProgrammeInBody struct {
+	// Countries Whom it serves; all three when not given
+	Countries *[]ProgrammeInBodyCountries `json:"countries,omitempty"`
+
 	// Demographics audit_only when not given
 	Demographics *ProgrammeInBodyDemographics `json:"demographics,omitempty"`
 	Locale       ProgrammeInBodyLocale        `json:"locale"`
@@ -2253,6 +2549,9 @@ type ProgrammeInBody struct {
 	// Settings See docs/settings.schema.json
 	Settings *map[string]interface{} `json:"settings,omitempty"`
 }
+
+// ProgrammeInBodyCountries ISO 3166-1
+type ProgrammeInBodyCountries string
 
 // ProgrammeInBodyDemographics audit_only when not given
 type ProgrammeInBodyDemographics string
@@ -2851,8 +3150,10 @@ type TokenTokenType string
 
 // TokenInBody defines model for TokenInBody.
 type TokenInBody struct {
-	Email    string `json:"email"`
-	Password string `json:"password"`
+	// Code Of the second factor, where the account has one: a code of its app, or a recovery code
+	Code     *string `json:"code,omitempty"`
+	Email    string  `json:"email"`
+	Password string  `json:"password"`
 }
 
 // UpdateInBody defines model for UpdateInBody.
@@ -2862,6 +3163,8 @@ type UpdateInBody struct {
 
 // UpdateProgrammeInBody defines model for UpdateProgrammeInBody.
 type UpdateProgrammeInBody struct {
+	// Countries Whom it serves; who is in it stays
+	Countries    *[]UpdateProgrammeInBodyCountries  `json:"countries,omitempty"`
 	Demographics *UpdateProgrammeInBodyDemographics `json:"demographics,omitempty"`
 	Locale       *UpdateProgrammeInBodyLocale       `json:"locale,omitempty"`
 	Name         *string                            `json:"name,omitempty"`
@@ -2869,6 +3172,9 @@ type UpdateProgrammeInBody struct {
 	// Settings See docs/settings.schema.json; what is not named stays as it is, with {} all of it
 	Settings map[string]interface{} `json:"settings"`
 }
+
+// UpdateProgrammeInBodyCountries ISO 3166-1
+type UpdateProgrammeInBodyCountries string
 
 // UpdateProgrammeInBodyDemographics defines model for UpdateProgrammeInBody.Demographics.
 type UpdateProgrammeInBodyDemographics string
@@ -2964,6 +3270,9 @@ type Vocabularies struct {
 
 	// Levels Levels of a language, lowest first
 	Levels []Term `json:"levels"`
+
+	// OrganizationKinds What home organisations are
+	OrganizationKinds []Term `json:"organization_kinds"`
 
 	// Regions ISO 3166-2; parent is the country
 	Regions []Term `json:"regions"`
@@ -3101,6 +3410,15 @@ type DisableAccountParams struct {
 
 // EnableAccountParams defines parameters for EnableAccount.
 type EnableAccountParams struct {
+	// IdempotencyKey Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+
+	// AcceptLanguage en, es or fr; English for others
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
+// DeleteFactorParams defines parameters for DeleteFactor.
+type DeleteFactorParams struct {
 	// IdempotencyKey Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 
@@ -3284,12 +3602,18 @@ type ListOrganizationsParams struct {
 	// Limit Items of a page at most
 	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
 
+	// Kind Only those of a kind
+	Kind *ListOrganizationsParamsKind `form:"kind,omitempty" json:"kind,omitempty"`
+
 	// IfNoneMatch ETag of the answer that the client has; if it is still the same, the answer is 304 without a body
 	IfNoneMatch *string `json:"If-None-Match,omitempty"`
 
 	// AcceptLanguage en, es or fr; English for others
 	AcceptLanguage *string `json:"Accept-Language,omitempty"`
 }
+
+// ListOrganizationsParamsKind defines parameters for ListOrganizations.
+type ListOrganizationsParamsKind string
 
 // CreateOrganizationParams defines parameters for CreateOrganization.
 type CreateOrganizationParams struct {
@@ -3319,6 +3643,30 @@ type UpdateOrganizationParams struct {
 
 	// IfMatch ETag of what was read; 428 without it, 412 if it has changed
 	IfMatch *string `json:"If-Match,omitempty"`
+}
+
+// ListPasskeysParams defines parameters for ListPasskeys.
+type ListPasskeysParams struct {
+	// Cursor next of the page before; good for 24 hours, the same reader and the same filter
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Limit Items of a page at most
+	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// IfNoneMatch ETag of the answer that the client has; if it is still the same, the answer is 304 without a body
+	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+
+	// AcceptLanguage en, es or fr; English for others
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
+// DeletePasskeyParams defines parameters for DeletePasskey.
+type DeletePasskeyParams struct {
+	// IdempotencyKey Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+
+	// AcceptLanguage en, es or fr; English for others
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
 }
 
 // ListProfilesParams defines parameters for ListProfiles.
@@ -4045,6 +4393,13 @@ type ClientInterface interface {
 	// Corresponds with POST /api/v1/accounts/{id}/enable (the `EnableAccount` operationId).
 	EnableAccount(ctx context.Context, id openapi_types.UUID, params *EnableAccountParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// DeleteFactor Take from an account its second factor, for somebody who has lost it
+	//
+	// All its sessions, keys and links end, and its owner is told by mail. Staff must set up another one before they can go on. One's own is turned off on the page of the account, with a code.
+	//
+	// Corresponds with DELETE /api/v1/accounts/{id}/factor (the `DeleteFactor` operationId).
+	DeleteFactor(ctx context.Context, id openapi_types.UUID, params *DeleteFactorParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// EndAccountSessions Sign an account out everywhere
 	//
 	// Its sessions, its keys, and the links of mails that would sign in end at once. It may sign in again.
@@ -4244,19 +4599,35 @@ type ClientInterface interface {
 	// Corresponds with GET /api/v1/organizations/{id} (the `GetOrganization` operationId).
 	GetOrganization(ctx context.Context, id openapi_types.UUID, params *GetOrganizationParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// UpdateOrganizationWithBody Change what a home organisation is called
+	// UpdateOrganizationWithBody Change what a home organisation is called, and what it is
+	//
+	// Without `kind` that stays.
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with PUT /api/v1/organizations/{id} (the `UpdateOrganization` operationId).
 	UpdateOrganizationWithBody(ctx context.Context, id openapi_types.UUID, params *UpdateOrganizationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// UpdateOrganization Change what a home organisation is called
+	// UpdateOrganization Change what a home organisation is called, and what it is
+	//
+	// Without `kind` that stays.
 	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with PUT /api/v1/organizations/{id} (the `UpdateOrganization` operationId).
 	UpdateOrganization(ctx context.Context, id openapi_types.UUID, params *UpdateOrganizationParams, body UpdateOrganizationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListPasskeys The passkeys of the own account, newest first
+	//
+	// They are made, and sign in, in a browser only.
+	//
+	// Corresponds with GET /api/v1/passkeys (the `ListPasskeys` operationId).
+	ListPasskeys(ctx context.Context, params *ListPasskeysParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DeletePasskey End a passkey of the own account
+	//
+	// Corresponds with DELETE /api/v1/passkeys/{id} (the `DeletePasskey` operationId).
+	DeletePasskey(ctx context.Context, id openapi_types.UUID, params *DeletePasskeyParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListProfiles The profiles of a programme on one side, by code
 	//
@@ -4426,7 +4797,7 @@ type ClientInterface interface {
 
 	// UpdateProgrammeWithBody Change a programme and its settings
 	//
-	// What is not named, of the weights too, stays as it is. Only administrators change more than the settings. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. If-Match must name the version that was read, by its ETag.
+	// What is not named, of the weights too, stays as it is. Only administrators change more than the settings. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. Fewer countries are for those who come from now on: who is in stays, and `outside` counts them. If-Match must name the version that was read, by its ETag.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -4435,7 +4806,7 @@ type ClientInterface interface {
 
 	// UpdateProgramme Change a programme and its settings
 	//
-	// What is not named, of the weights too, stays as it is. Only administrators change more than the settings. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. If-Match must name the version that was read, by its ETag.
+	// What is not named, of the weights too, stays as it is. Only administrators change more than the settings. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. Fewer countries are for those who come from now on: who is in stays, and `outside` counts them. If-Match must name the version that was read, by its ETag.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -4686,7 +5057,7 @@ type ClientInterface interface {
 
 	// CreateTokenWithBody Sign in: an access token for an address and its password
 	//
-	// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one.
+	// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one. An account with a second factor needs a code as well: without a good one the answer is 401 with `code_required`, once the password is right.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -4695,7 +5066,7 @@ type ClientInterface interface {
 
 	// CreateToken Sign in: an access token for an address and its password
 	//
-	// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one.
+	// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one. An account with a second factor needs a code as well: without a good one the answer is 401 with `code_required`, once the password is right.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -4859,6 +5230,23 @@ func (c *Client) DisableAccount(ctx context.Context, id openapi_types.UUID, para
 // Corresponds with POST /api/v1/accounts/{id}/enable (the `EnableAccount` operationId).
 func (c *Client) EnableAccount(ctx context.Context, id openapi_types.UUID, params *EnableAccountParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewEnableAccountRequest(c.Server, id, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeleteFactor Take from an account its second factor, for somebody who has lost it
+//
+// All its sessions, keys and links end, and its owner is told by mail. Staff must set up another one before they can go on. One's own is turned off on the page of the account, with a code.
+//
+// Corresponds with DELETE /api/v1/accounts/{id}/factor (the `DeleteFactor` operationId).
+func (c *Client) DeleteFactor(ctx context.Context, id openapi_types.UUID, params *DeleteFactorParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeleteFactorRequest(c.Server, id, params)
 	if err != nil {
 		return nil, err
 	}
@@ -5338,7 +5726,9 @@ func (c *Client) GetOrganization(ctx context.Context, id openapi_types.UUID, par
 	return c.Client.Do(req)
 }
 
-// UpdateOrganizationWithBody Change what a home organisation is called
+// UpdateOrganizationWithBody Change what a home organisation is called, and what it is
+//
+// Without `kind` that stays.
 //
 // Takes any type of body and a specified content type.
 //
@@ -5355,13 +5745,47 @@ func (c *Client) UpdateOrganizationWithBody(ctx context.Context, id openapi_type
 	return c.Client.Do(req)
 }
 
-// UpdateOrganization Change what a home organisation is called
+// UpdateOrganization Change what a home organisation is called, and what it is
+//
+// Without `kind` that stays.
 //
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with PUT /api/v1/organizations/{id} (the `UpdateOrganization` operationId).
 func (c *Client) UpdateOrganization(ctx context.Context, id openapi_types.UUID, params *UpdateOrganizationParams, body UpdateOrganizationJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewUpdateOrganizationRequest(c.Server, id, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListPasskeys The passkeys of the own account, newest first
+//
+// They are made, and sign in, in a browser only.
+//
+// Corresponds with GET /api/v1/passkeys (the `ListPasskeys` operationId).
+func (c *Client) ListPasskeys(ctx context.Context, params *ListPasskeysParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListPasskeysRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeletePasskey End a passkey of the own account
+//
+// Corresponds with DELETE /api/v1/passkeys/{id} (the `DeletePasskey` operationId).
+func (c *Client) DeletePasskey(ctx context.Context, id openapi_types.UUID, params *DeletePasskeyParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeletePasskeyRequest(c.Server, id, params)
 	if err != nil {
 		return nil, err
 	}
@@ -5760,7 +6184,7 @@ func (c *Client) GetProgramme(ctx context.Context, id openapi_types.UUID, params
 
 // UpdateProgrammeWithBody Change a programme and its settings
 //
-// What is not named, of the weights too, stays as it is. Only administrators change more than the settings. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. If-Match must name the version that was read, by its ETag.
+// What is not named, of the weights too, stays as it is. Only administrators change more than the settings. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. Fewer countries are for those who come from now on: who is in stays, and `outside` counts them. If-Match must name the version that was read, by its ETag.
 //
 // Takes any type of body and a specified content type.
 //
@@ -5779,7 +6203,7 @@ func (c *Client) UpdateProgrammeWithBody(ctx context.Context, id openapi_types.U
 
 // UpdateProgramme Change a programme and its settings
 //
-// What is not named, of the weights too, stays as it is. Only administrators change more than the settings. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. If-Match must name the version that was read, by its ETag.
+// What is not named, of the weights too, stays as it is. Only administrators change more than the settings. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. Fewer countries are for those who come from now on: who is in stays, and `outside` counts them. If-Match must name the version that was read, by its ETag.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -6380,7 +6804,7 @@ func (c *Client) CreateStaff(ctx context.Context, params *CreateStaffParams, bod
 
 // CreateTokenWithBody Sign in: an access token for an address and its password
 //
-// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one.
+// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one. An account with a second factor needs a code as well: without a good one the answer is 401 with `code_required`, once the password is right.
 //
 // Takes any type of body and a specified content type.
 //
@@ -6399,7 +6823,7 @@ func (c *Client) CreateTokenWithBody(ctx context.Context, params *CreateTokenPar
 
 // CreateToken Sign in: an access token for an address and its password
 //
-// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one.
+// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one. An account with a second factor needs a code as well: without a good one the answer is 401 with `code_required`, once the password is right.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -6879,6 +7303,66 @@ func NewEnableAccountRequest(server string, id openapi_types.UUID, params *Enabl
 	}
 
 	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+		if params.AcceptLanguage != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewDeleteFactorRequest constructs an http.Request for the DeleteFactor method
+func NewDeleteFactorRequest(server string, id openapi_types.UUID, params *DeleteFactorParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/accounts/%s/factor", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -8075,6 +8559,18 @@ func NewListOrganizationsRequest(server string, params *ListOrganizationsParams)
 
 		}
 
+		if params.Kind != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "kind", *params.Kind, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if encoded := queryValues.Encode(); encoded != "" {
 			rawQueryFragments = append(rawQueryFragments, encoded)
 		}
@@ -8318,6 +8814,158 @@ func NewUpdateOrganizationRequestWithBody(server string, id openapi_types.UUID, 
 			}
 
 			req.Header.Set("If-Match", headerParam2)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewListPasskeysRequest constructs an http.Request for the ListPasskeys method
+func NewListPasskeysRequest(server string, params *ListPasskeysParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/passkeys")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+		if params.AcceptLanguage != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewDeletePasskeyRequest constructs an http.Request for the DeletePasskey method
+func NewDeletePasskeyRequest(server string, id openapi_types.UUID, params *DeletePasskeyParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/passkeys/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+		if params.AcceptLanguage != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam1)
 		}
 
 	}
@@ -11960,6 +12608,15 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /api/v1/accounts/{id}/enable (the `EnableAccount` operationId).
 	EnableAccountWithResponse(ctx context.Context, id openapi_types.UUID, params *EnableAccountParams, reqEditors ...RequestEditorFn) (*EnableAccountResponse, error)
 
+	// DeleteFactorWithResponse Take from an account its second factor, for somebody who has lost it
+	//
+	// All its sessions, keys and links end, and its owner is told by mail. Staff must set up another one before they can go on. One's own is turned off on the page of the account, with a code.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /api/v1/accounts/{id}/factor (the `DeleteFactor` operationId).
+	DeleteFactorWithResponse(ctx context.Context, id openapi_types.UUID, params *DeleteFactorParams, reqEditors ...RequestEditorFn) (*DeleteFactorResponse, error)
+
 	// EndAccountSessionsWithResponse Sign an account out everywhere
 	//
 	// Its sessions, its keys, and the links of mails that would sign in end at once. It may sign in again.
@@ -12181,19 +12838,39 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /api/v1/organizations/{id} (the `GetOrganization` operationId).
 	GetOrganizationWithResponse(ctx context.Context, id openapi_types.UUID, params *GetOrganizationParams, reqEditors ...RequestEditorFn) (*GetOrganizationResponse, error)
 
-	// UpdateOrganizationWithBodyWithResponse Change what a home organisation is called
+	// UpdateOrganizationWithBodyWithResponse Change what a home organisation is called, and what it is
+	//
+	// Without `kind` that stays.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PUT /api/v1/organizations/{id} (the `UpdateOrganization` operationId).
 	UpdateOrganizationWithBodyWithResponse(ctx context.Context, id openapi_types.UUID, params *UpdateOrganizationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateOrganizationResponse, error)
 
-	// UpdateOrganizationWithResponse Change what a home organisation is called
+	// UpdateOrganizationWithResponse Change what a home organisation is called, and what it is
+	//
+	// Without `kind` that stays.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PUT /api/v1/organizations/{id} (the `UpdateOrganization` operationId).
 	UpdateOrganizationWithResponse(ctx context.Context, id openapi_types.UUID, params *UpdateOrganizationParams, body UpdateOrganizationJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateOrganizationResponse, error)
+
+	// ListPasskeysWithResponse The passkeys of the own account, newest first
+	//
+	// They are made, and sign in, in a browser only.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/v1/passkeys (the `ListPasskeys` operationId).
+	ListPasskeysWithResponse(ctx context.Context, params *ListPasskeysParams, reqEditors ...RequestEditorFn) (*ListPasskeysResponse, error)
+
+	// DeletePasskeyWithResponse End a passkey of the own account
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /api/v1/passkeys/{id} (the `DeletePasskey` operationId).
+	DeletePasskeyWithResponse(ctx context.Context, id openapi_types.UUID, params *DeletePasskeyParams, reqEditors ...RequestEditorFn) (*DeletePasskeyResponse, error)
 
 	// ListProfilesWithResponse The profiles of a programme on one side, by code
 	//
@@ -12379,7 +13056,7 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateProgrammeWithBodyWithResponse Change a programme and its settings
 	//
-	// What is not named, of the weights too, stays as it is. Only administrators change more than the settings. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. If-Match must name the version that was read, by its ETag.
+	// What is not named, of the weights too, stays as it is. Only administrators change more than the settings. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. Fewer countries are for those who come from now on: who is in stays, and `outside` counts them. If-Match must name the version that was read, by its ETag.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -12388,7 +13065,7 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateProgrammeWithResponse Change a programme and its settings
 	//
-	// What is not named, of the weights too, stays as it is. Only administrators change more than the settings. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. If-Match must name the version that was read, by its ETag.
+	// What is not named, of the weights too, stays as it is. Only administrators change more than the settings. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. Fewer countries are for those who come from now on: who is in stays, and `outside` counts them. If-Match must name the version that was read, by its ETag.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -12675,7 +13352,7 @@ type ClientWithResponsesInterface interface {
 
 	// CreateTokenWithBodyWithResponse Sign in: an access token for an address and its password
 	//
-	// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one.
+	// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one. An account with a second factor needs a code as well: without a good one the answer is 401 with `code_required`, once the password is right.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -12684,7 +13361,7 @@ type ClientWithResponsesInterface interface {
 
 	// CreateTokenWithResponse Sign in: an access token for an address and its password
 	//
-	// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one.
+	// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one. An account with a second factor needs a code as well: without a good one the answer is 401 with `code_required`, once the password is right.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -12996,6 +13673,47 @@ func (r EnableAccountResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r EnableAccountResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type DeleteFactorResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r DeleteFactorResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r DeleteFactorResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DeleteFactorResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeleteFactorResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DeleteFactorResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -13935,6 +14653,95 @@ func (r UpdateOrganizationResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r UpdateOrganizationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListPasskeysResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ListPasskeyBody
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListPasskeysResponse) GetJSON200() *ListPasskeyBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ListPasskeysResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ListPasskeysResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListPasskeysResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListPasskeysResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListPasskeysResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type DeletePasskeyResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r DeletePasskeyResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r DeletePasskeyResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DeletePasskeyResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeletePasskeyResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DeletePasskeyResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -16287,6 +17094,21 @@ func (c *ClientWithResponses) EnableAccountWithResponse(ctx context.Context, id 
 	return ParseEnableAccountResponse(rsp)
 }
 
+// DeleteFactorWithResponse Take from an account its second factor, for somebody who has lost it
+//
+// All its sessions, keys and links end, and its owner is told by mail. Staff must set up another one before they can go on. One's own is turned off on the page of the account, with a code.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /api/v1/accounts/{id}/factor (the `DeleteFactor` operationId).
+func (c *ClientWithResponses) DeleteFactorWithResponse(ctx context.Context, id openapi_types.UUID, params *DeleteFactorParams, reqEditors ...RequestEditorFn) (*DeleteFactorResponse, error) {
+	rsp, err := c.DeleteFactor(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeleteFactorResponse(rsp)
+}
+
 // EndAccountSessionsWithResponse Sign an account out everywhere
 //
 // Its sessions, its keys, and the links of mails that would sign in end at once. It may sign in again.
@@ -16670,7 +17492,9 @@ func (c *ClientWithResponses) GetOrganizationWithResponse(ctx context.Context, i
 	return ParseGetOrganizationResponse(rsp)
 }
 
-// UpdateOrganizationWithBodyWithResponse Change what a home organisation is called
+// UpdateOrganizationWithBodyWithResponse Change what a home organisation is called, and what it is
+//
+// Without `kind` that stays.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -16683,7 +17507,9 @@ func (c *ClientWithResponses) UpdateOrganizationWithBodyWithResponse(ctx context
 	return ParseUpdateOrganizationResponse(rsp)
 }
 
-// UpdateOrganizationWithResponse Change what a home organisation is called
+// UpdateOrganizationWithResponse Change what a home organisation is called, and what it is
+//
+// Without `kind` that stays.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -16694,6 +17520,34 @@ func (c *ClientWithResponses) UpdateOrganizationWithResponse(ctx context.Context
 		return nil, err
 	}
 	return ParseUpdateOrganizationResponse(rsp)
+}
+
+// ListPasskeysWithResponse The passkeys of the own account, newest first
+//
+// They are made, and sign in, in a browser only.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/v1/passkeys (the `ListPasskeys` operationId).
+func (c *ClientWithResponses) ListPasskeysWithResponse(ctx context.Context, params *ListPasskeysParams, reqEditors ...RequestEditorFn) (*ListPasskeysResponse, error) {
+	rsp, err := c.ListPasskeys(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListPasskeysResponse(rsp)
+}
+
+// DeletePasskeyWithResponse End a passkey of the own account
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /api/v1/passkeys/{id} (the `DeletePasskey` operationId).
+func (c *ClientWithResponses) DeletePasskeyWithResponse(ctx context.Context, id openapi_types.UUID, params *DeletePasskeyParams, reqEditors ...RequestEditorFn) (*DeletePasskeyResponse, error) {
+	rsp, err := c.DeletePasskey(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeletePasskeyResponse(rsp)
 }
 
 // ListProfilesWithResponse The profiles of a programme on one side, by code
@@ -17012,7 +17866,7 @@ func (c *ClientWithResponses) GetProgrammeWithResponse(ctx context.Context, id o
 
 // UpdateProgrammeWithBodyWithResponse Change a programme and its settings
 //
-// What is not named, of the weights too, stays as it is. Only administrators change more than the settings. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. If-Match must name the version that was read, by its ETag.
+// What is not named, of the weights too, stays as it is. Only administrators change more than the settings. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. Fewer countries are for those who come from now on: who is in stays, and `outside` counts them. If-Match must name the version that was read, by its ETag.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -17027,7 +17881,7 @@ func (c *ClientWithResponses) UpdateProgrammeWithBodyWithResponse(ctx context.Co
 
 // UpdateProgrammeWithResponse Change a programme and its settings
 //
-// What is not named, of the weights too, stays as it is. Only administrators change more than the settings. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. If-Match must name the version that was read, by its ETag.
+// What is not named, of the weights too, stays as it is. Only administrators change more than the settings. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. Fewer countries are for those who come from now on: who is in stays, and `outside` counts them. If-Match must name the version that was read, by its ETag.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -17524,7 +18378,7 @@ func (c *ClientWithResponses) CreateStaffWithResponse(ctx context.Context, param
 
 // CreateTokenWithBodyWithResponse Sign in: an access token for an address and its password
 //
-// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one.
+// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one. An account with a second factor needs a code as well: without a good one the answer is 401 with `code_required`, once the password is right.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -17539,7 +18393,7 @@ func (c *ClientWithResponses) CreateTokenWithBodyWithResponse(ctx context.Contex
 
 // CreateTokenWithResponse Sign in: an access token for an address and its password
 //
-// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one.
+// Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one. An account with a second factor needs a code as well: without a good one the answer is 401 with `code_required`, once the password is right.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -17822,6 +18676,35 @@ func ParseEnableAccountResponse(rsp *http.Response) (*EnableAccountResponse, err
 			return nil, err
 		}
 		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseDeleteFactorResponse parses an HTTP response from a DeleteFactorWithResponse call
+func ParseDeleteFactorResponse(rsp *http.Response) (*DeleteFactorResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeleteFactorResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest Problem
@@ -18470,6 +19353,68 @@ func ParseUpdateOrganizationResponse(rsp *http.Response) (*UpdateOrganizationRes
 			return nil, err
 		}
 		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListPasskeysResponse parses an HTTP response from a ListPasskeysWithResponse call
+func ParseListPasskeysResponse(rsp *http.Response) (*ListPasskeysResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListPasskeysResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ListPasskeyBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseDeletePasskeyResponse parses an HTTP response from a DeletePasskeyWithResponse call
+func ParseDeletePasskeyResponse(rsp *http.Response) (*DeletePasskeyResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeletePasskeyResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest Problem

@@ -19,8 +19,8 @@ type peer struct {
 
 // peers in the order of the table.
 var peers = []peer{
-	{"puente", "puente, one core", false, measurePuente},
-	{vectorsKey, "puente, built with vectors, one core", false, measureVectors},
+	{"puente", "puente, a plain go build, one core", false, measurePuente},
+	{vectorsKey, "puente as it ships, with vectors, one core", false, measureVectors},
 	{"numpy-bytes", "numpy, with puente's bytes and 16-bit sums", false, python("numpy_bytes_peer.py", "numpy")},
 	{"numpy", "numpy, weights × shares, masks, argpartition", false, python("numpy_peer.py", "numpy")},
 	{"faiss", "FAISS, flat inner product in batch", false, python("faiss_peer.py", "faiss")},

@@ -79,6 +79,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{id}/factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take from an account its second factor, for somebody who has lost it
+         * @description All its sessions, keys and links end, and its owner is told by mail. Staff must set up another one before they can go on. One's own is turned off on the page of the account, with a code.
+         */
+        delete: operations["delete-factor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{id}/sessions": {
         parameters: {
             query?: never;
@@ -376,10 +396,50 @@ export interface paths {
         };
         /** One home organisation */
         get: operations["get-organization"];
-        /** Change what a home organisation is called */
+        /**
+         * Change what a home organisation is called, and what it is
+         * @description Without `kind` that stays.
+         */
         put: operations["update-organization"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The passkeys of the own account, newest first
+         * @description They are made, and sign in, in a browser only.
+         */
+        get: operations["list-passkeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/passkeys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a passkey of the own account */
+        delete: operations["delete-passkey"];
         options?: never;
         head?: never;
         patch?: never;
@@ -583,7 +643,7 @@ export interface paths {
         head?: never;
         /**
          * Change a programme and its settings
-         * @description What is not named, of the weights too, stays as it is. Only administrators change more than the settings. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. If-Match must name the version that was read, by its ETag.
+         * @description What is not named, of the weights too, stays as it is. Only administrators change more than the settings. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. Fewer countries are for those who come from now on: who is in stays, and `outside` counts them. If-Match must name the version that was read, by its ETag.
          */
         patch: operations["update-programme"];
         trace?: never;
@@ -984,7 +1044,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in: an access token for an address and its password
-         * @description Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one.
+         * @description Send the token as `Authorization: Bearer …`. It ends with its session, at the latest when it expires; refresh-token gets the next one. An account with a second factor needs a code as well: without a good one the answer is 401 with `code_required`, once the password is right.
          */
         post: operations["create-token"];
         delete?: never;
@@ -1291,6 +1351,8 @@ export interface components {
             text: string;
         };
         ByLinkInBody: {
+            /** @description Of the second factor, where the account has one: a link does not take its place */
+            code?: string;
             /** @description At least 15 characters of any kind; the links that need none ignore it */
             password?: string;
             /** @description The last part of the link's address */
@@ -1371,6 +1433,8 @@ export interface components {
             rescored: number;
         };
         EmailInBody: {
+            /** @description Of the second factor, where the account has one */
+            code?: string;
             /** @example lucia@example.org */
             email: string;
             /** @description The account's own, to be sure who asks */
@@ -1535,6 +1599,8 @@ export interface components {
             used?: string;
         };
         KeyInBody: {
+            /** @description Of the second factor, where the account has one */
+            code?: string;
             /**
              * Format: int64
              * @description For how many days it is good
@@ -1556,6 +1622,11 @@ export interface components {
              */
             disabled_at?: string;
             email: string;
+            /**
+             * Format: date-time
+             * @description Since when signing in asks for a second factor
+             */
+            factor_at?: string;
             /** Format: uuid */
             id: string;
             /** @enum {string} */
@@ -1612,6 +1683,11 @@ export interface components {
         };
         ListPairBody: {
             items: components["schemas"]["Pair"][];
+            /** @description Cursor of the next page; absent on the last page */
+            next?: string;
+        };
+        ListPasskeyBody: {
+            items: components["schemas"]["Passkey"][];
             /** @description Cursor of the next page; absent on the last page */
             next?: string;
         };
@@ -1779,6 +1855,11 @@ export interface components {
             country: "US" | "CA" | "MX";
             /** Format: uuid */
             id: string;
+            /**
+             * @description What it is; organization_kinds of list-vocabularies has the words
+             * @enum {string}
+             */
+            kind: "sbdc" | "score" | "womens_center" | "veterans_center" | "minority_center" | "export_assistance" | "trade_commissioner" | "young_entrepreneurs" | "regional_agency" | "export_office" | "sme_center" | "incubator" | "chamber" | "university" | "other";
             name: string;
             /** Format: int64 */
             version: number;
@@ -1786,6 +1867,11 @@ export interface components {
         OrganizationBody: {
             /** @enum {string} */
             country: "US" | "CA" | "MX";
+            /**
+             * @description What it is; organization_kinds of list-vocabularies has the words
+             * @enum {string}
+             */
+            kind?: "sbdc" | "score" | "womens_center" | "veterans_center" | "minority_center" | "export_assistance" | "trade_commissioner" | "young_entrepreneurs" | "regional_agency" | "export_office" | "sme_center" | "incubator" | "chamber" | "university" | "other";
             name: string;
         };
         OwnWords: {
@@ -1826,6 +1912,19 @@ export interface components {
              * @description 0 to 60,000
              */
             score: number;
+        };
+        Passkey: {
+            /** Format: date-time */
+            created: string;
+            /** Format: uuid */
+            id: string;
+            /** @example My phone */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When it last signed in; absent before that
+             */
+            used?: string;
         };
         Person: {
             cadence?: string;
@@ -2005,7 +2104,7 @@ export interface components {
              * @description What went wrong, for programs; codes only grow
              * @enum {string}
              */
-            code: "conflict" | "cross_origin" | "forbidden" | "internal" | "invalid" | "long_address" | "malformed" | "method_not_allowed" | "not_acceptable" | "not_found" | "precondition" | "precondition_required" | "timeout" | "too_large" | "too_many_requests" | "unauthenticated" | "unavailable" | "unsupported_media";
+            code: "code_required" | "conflict" | "cross_origin" | "forbidden" | "internal" | "invalid" | "long_address" | "malformed" | "method_not_allowed" | "not_acceptable" | "not_found" | "precondition" | "precondition_required" | "second_factor" | "timeout" | "too_large" | "too_many_requests" | "unauthenticated" | "unavailable" | "unsupported_media";
             /** @description What happened this time, in the reader's language */
             detail?: string;
             /** @description Every place that does not fit */
@@ -2066,6 +2165,8 @@ export interface components {
             role?: "mentee" | "mentor";
         };
         Programme: {
+            /** @description Whom it serves: nobody of another country can be submitted or approved */
+            countries: ("US" | "CA" | "MX")[];
             /**
              * @description What ownership answers may be used for
              * @enum {string}
@@ -2076,12 +2177,19 @@ export interface components {
             /** @enum {string} */
             locale: "en" | "es" | "fr";
             name: string;
+            /**
+             * Format: int64
+             * @description After a change: people who were sent or take part, of countries that are not served; they stay
+             */
+            outside?: number;
             /** @description See docs/settings.schema.json; what it does not name keeps its default */
             settings: unknown;
             /** Format: int64 */
             version: number;
         };
         ProgrammeInBody: {
+            /** @description Whom it serves; all three when not given */
+            countries?: ("US" | "CA" | "MX")[];
             /**
              * @description audit_only when not given
              * @enum {string}
@@ -2684,6 +2792,8 @@ export interface components {
             token_type: "Bearer";
         };
         TokenInBody: {
+            /** @description Of the second factor, where the account has one: a code of its app, or a recovery code */
+            code?: string;
             email: string;
             password: string;
         };
@@ -2691,6 +2801,8 @@ export interface components {
             person: components["schemas"]["Person"];
         };
         UpdateProgrammeInBody: {
+            /** @description Whom it serves; who is in it stays */
+            countries?: ("US" | "CA" | "MX")[];
             /** @enum {string} */
             demographics?: "off" | "audit_only" | "mentee_preference" | "eligibility";
             /** @enum {string} */
@@ -2798,6 +2910,8 @@ export interface components {
             languages: components["schemas"]["Term"][];
             /** @description Levels of a language, lowest first */
             levels: components["schemas"]["Term"][];
+            /** @description What home organisations are */
+            organization_kinds: components["schemas"]["Term"][];
             /** @description ISO 3166-2; parent is the country */
             regions: components["schemas"]["Term"][];
             /** @description The 20 industry sectors by the key that the three countries share */
@@ -2914,6 +3028,7 @@ export interface operations {
                      *           "created_at": "2027-01-04T15:00:00Z",
                      *           "disabled_at": "2027-01-04T15:00:00Z",
                      *           "email": "lucia@example.org",
+                     *           "factor_at": "2027-01-04T15:00:00Z",
                      *           "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
                      *           "lang": "en",
                      *           "role": "entrepreneur",
@@ -3023,6 +3138,7 @@ export interface operations {
                      *       "created_at": "2027-01-04T15:00:00Z",
                      *       "disabled_at": "2027-01-04T15:00:00Z",
                      *       "email": "lucia@example.org",
+                     *       "factor_at": "2027-01-04T15:00:00Z",
                      *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
                      *       "lang": "en",
                      *       "role": "entrepreneur",
@@ -3074,6 +3190,7 @@ export interface operations {
                      *       "created_at": "2027-01-04T15:00:00Z",
                      *       "disabled_at": "2027-01-04T15:00:00Z",
                      *       "email": "lucia@example.org",
+                     *       "factor_at": "2027-01-04T15:00:00Z",
                      *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
                      *       "lang": "en",
                      *       "role": "entrepreneur",
@@ -3125,6 +3242,7 @@ export interface operations {
                      *       "created_at": "2027-01-04T15:00:00Z",
                      *       "disabled_at": "2027-01-04T15:00:00Z",
                      *       "email": "lucia@example.org",
+                     *       "factor_at": "2027-01-04T15:00:00Z",
                      *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
                      *       "lang": "en",
                      *       "role": "entrepreneur",
@@ -3134,6 +3252,43 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["KnownAccount"];
                 };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-factor": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
+                 * @example "8e03978e-40d5-43e8-bc93-6894a57f9324"
+                 */
+                "Idempotency-Key"?: string;
+                /** @description en, es or fr; English for others */
+                "Accept-Language"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem */
             default: {
@@ -3500,6 +3655,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "code": "E-7Q2MXA4B",
                  *       "days": 1,
                  *       "name": "Directory sync",
                  *       "password": "a bridge over the river",
@@ -3717,6 +3873,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "code": "E-7Q2MXA4B",
                  *       "email": "lucia@example.org",
                  *       "password": "a bridge over the river"
                  *     }
@@ -4115,6 +4272,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Items of a page at most */
                 limit?: number;
+                /** @description Only those of a kind */
+                kind?: "sbdc" | "score" | "womens_center" | "veterans_center" | "minority_center" | "export_assistance" | "trade_commissioner" | "young_entrepreneurs" | "regional_agency" | "export_office" | "sme_center" | "incubator" | "chamber" | "university" | "other";
             };
             header?: {
                 /**
@@ -4142,6 +4301,7 @@ export interface operations {
                      *         {
                      *           "country": "US",
                      *           "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *           "kind": "sbdc",
                      *           "name": "Conservas Lucía",
                      *           "version": 1
                      *         }
@@ -4183,6 +4343,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "country": "US",
+                 *       "kind": "sbdc",
                  *       "name": "Conservas Lucía"
                  *     }
                  */
@@ -4200,6 +4361,7 @@ export interface operations {
                      * @example {
                      *       "country": "US",
                      *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "kind": "sbdc",
                      *       "name": "Conservas Lucía",
                      *       "version": 1
                      *     }
@@ -4247,6 +4409,7 @@ export interface operations {
                      * @example {
                      *       "country": "US",
                      *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "kind": "sbdc",
                      *       "name": "Conservas Lucía",
                      *       "version": 1
                      *     }
@@ -4289,6 +4452,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "country": "US",
+                 *       "kind": "sbdc",
                  *       "name": "Conservas Lucía"
                  *     }
                  */
@@ -4306,12 +4470,105 @@ export interface operations {
                      * @example {
                      *       "country": "US",
                      *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "kind": "sbdc",
                      *       "name": "Conservas Lucía",
                      *       "version": 1
                      *     }
                      */
                     "application/json": components["schemas"]["Organization"];
                 };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-passkeys": {
+        parameters: {
+            query?: {
+                /** @description next of the page before; good for 24 hours, the same reader and the same filter */
+                cursor?: string;
+                /** @description Items of a page at most */
+                limit?: number;
+            };
+            header?: {
+                /**
+                 * @description ETag of the answer that the client has; if it is still the same, the answer is 304 without a body
+                 * @example "3"
+                 */
+                "If-None-Match"?: string;
+                /** @description en, es or fr; English for others */
+                "Accept-Language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "created": "2027-01-04T15:00:00Z",
+                     *           "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *           "name": "My phone",
+                     *           "used": "2027-01-04T15:00:00Z"
+                     *         }
+                     *       ],
+                     *       "next": "AAAAAGdGS3p…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListPasskeyBody"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-passkey": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
+                 * @example "8e03978e-40d5-43e8-bc93-6894a57f9324"
+                 */
+                "Idempotency-Key"?: string;
+                /** @description en, es or fr; English for others */
+                "Accept-Language"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem */
             default: {
@@ -5583,10 +5840,12 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
+                     *           "countries": [],
                      *           "demographics": "off",
                      *           "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
                      *           "locale": "en",
                      *           "name": "Conservas Lucía",
+                     *           "outside": 1,
                      *           "settings": {},
                      *           "version": 1
                      *         }
@@ -5627,6 +5886,9 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "countries": [
+                 *         "US"
+                 *       ],
                  *       "demographics": "off",
                  *       "locale": "en",
                  *       "name": "Conservas Lucía",
@@ -5645,10 +5907,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "countries": [
+                     *         "US"
+                     *       ],
                      *       "demographics": "off",
                      *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
                      *       "locale": "en",
                      *       "name": "Conservas Lucía",
+                     *       "outside": 1,
                      *       "settings": {},
                      *       "version": 1
                      *     }
@@ -5694,10 +5960,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "countries": [
+                     *         "US"
+                     *       ],
                      *       "demographics": "off",
                      *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
                      *       "locale": "en",
                      *       "name": "Conservas Lucía",
+                     *       "outside": 1,
                      *       "settings": {},
                      *       "version": 1
                      *     }
@@ -5739,6 +6009,9 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "countries": [
+                 *         "US"
+                 *       ],
                  *       "demographics": "off",
                  *       "locale": "en",
                  *       "name": "Conservas Lucía",
@@ -5757,10 +6030,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "countries": [
+                     *         "US"
+                     *       ],
                      *       "demographics": "off",
                      *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
                      *       "locale": "en",
                      *       "name": "Conservas Lucía",
+                     *       "outside": 1,
                      *       "settings": {},
                      *       "version": 1
                      *     }
@@ -7710,6 +7987,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "code": "E-7Q2MXA4B",
                  *       "email": "lucia@example.org",
                  *       "password": "a bridge over the river"
                  *     }
@@ -7768,6 +8046,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "code": "E-7Q2MXA4B",
                  *       "password": "a bridge over the river",
                  *       "token": "…"
                  *     }
@@ -8050,6 +8329,13 @@ export interface operations {
                      *         }
                      *       ],
                      *       "levels": [
+                     *         {
+                     *           "id": "MX-OAX",
+                     *           "parent": "MX",
+                     *           "title": "Oaxaca"
+                     *         }
+                     *       ],
+                     *       "organization_kinds": [
                      *         {
                      *           "id": "MX-OAX",
                      *           "parent": "MX",
