@@ -45,7 +45,7 @@ func importMessages(t testing.TB) map[string]textOf {
 		all[lang] = textOf{}
 		for _, area := range []string{"import", "people"} {
 			for key, text := range messageFile(t, area, lang) {
-				message, err := template.New(key).Option("missingkey=error").Funcs(template.FuncMap{"num": func(n int) int { return n }, "countries": fmt.Sprint}).Parse(text)
+				message, err := template.New(key).Option("missingkey=error").Funcs(template.FuncMap{"num": func(n int) int { return n }}).Parse(text)
 				if err != nil {
 					t.Fatal(err)
 				}
