@@ -155,7 +155,7 @@ func (s *Server) adminProvider(v *visit, p *models.Provider, o *models.Organizat
 	}
 	at := providersAt(o.ID) + "/" + p.ID
 	page := web.Admin{
-		Page: *v.Page, Back: web.Link{Text: v.T("admin.providers_of", "Name", o.Name), Path: providersAt(o.ID)}, Title: p.Label, Stale: f.stale,
+		Page: *v.Page, Back: web.Link{Text: v.T("admin.providers"), Path: providersAt(o.ID)}, Title: p.Label, Stale: f.stale,
 		Chips: []web.Chip{{Text: v.T("admin.provider_on")}},
 		Facts: []web.Fact{{Term: v.T("admin.redirect_uri"), Value: s.redirectURI(p.ID)}, {Term: v.T("admin.issuer"), Value: p.Issuer}},
 		Text:  v.T("admin.provider_text"),
