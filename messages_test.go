@@ -19,6 +19,33 @@ import (
 	"puente/web"
 )
 
+// auditOfAccount is how an action is noted of an account.
+var auditOfAccount = regexp.MustCompile(`"([a-z]+)\.([a-z_]+)", "accounts"`)
+
+// keysOfAudit are those of the words for what the audit log says of accounts.
+func keysOfAudit(t *testing.T) (keys []string) {
+	t.Helper()
+	names, err := filepath.Glob("models/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range auditOfAccount.FindAllSubmatch(data, -1) {
+			if !strings.HasSuffix(name, "_test.go") {
+				keys = append(keys, "audit."+string(m[1])+"_"+string(m[2]))
+			}
+		}
+	}
+	if len(keys) < 20 {
+		t.Errorf("only %d actions: %q", len(keys), keys)
+	}
+	return keys
+}
+
 // exists says whether there are words for a key.
 func exists(key string) bool { return web.Text("en", key, map[string]any{"Count": 1}) != key }
 
@@ -115,6 +142,7 @@ func TestMessageKeysExist(t *testing.T) {
 	for _, fault := range []models.AuditFault{models.AuditChanged, models.AuditMissing, models.AuditUnlinked, models.AuditUnknown} {
 		made = append(made, "audit."+string(fault))
 	}
+	made = append(made, keysOfAudit(t)...)
 	for _, key := range made {
 		used[key] = true
 		if !exists(key) {

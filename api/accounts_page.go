@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -194,14 +195,6 @@ func (s *Server) sessionsPart(ctx context.Context, v *visit, a *models.Account) 
 // logShown is how many entries of the audit log the page of an account shows.
 const logShown = 30
 
-// logWords are the words for what the audit log says of accounts.
-var logWords = map[string]string{
-	"account.create": "audit.account_create", "account.disable": "audit.account_disable", "account.enable": "audit.account_enable",
-	"account.password": "audit.account_password", "account.email": "audit.account_email", "account.sides": "audit.account_sides",
-	"account.invite": "audit.account_invite", "account.uninvite": "audit.account_uninvite", "link.use": "audit.link_use",
-	"session.end": "audit.session_end", "session.end_all": "audit.session_end_all", "session.reuse": "audit.session_reuse",
-}
-
 // logPart lists what the audit log says of an account, the newest first.
 func (s *Server) logPart(ctx context.Context, v *visit, a *models.Account) (*web.AdminPart, error) {
 	log, err := s.Store.AuditLog(ctx, "accounts", a.ID)
@@ -211,10 +204,7 @@ func (s *Server) logPart(ctx context.Context, v *visit, a *models.Account) (*web
 	slices.Reverse(log)
 	part := &web.AdminPart{Title: v.T("admin.log"), Text: v.T("admin.log_text")}
 	for _, e := range log[:min(len(log), logShown)] {
-		row := web.AdminRow{Name: e.Action}
-		if key, ok := logWords[e.Action]; ok {
-			row.Name = v.T(key)
-		}
+		row := web.AdminRow{Name: v.T("audit." + strings.ReplaceAll(e.Action, ".", "_"))}
 		by, err := s.whoDid(ctx, v, a, e.ActorID)
 		if err != nil {
 			return nil, err
