@@ -164,7 +164,7 @@ func sampleProvider(lang string) Admin {
 	p := sampleAdmin(lang, "/organizations/1/providers/2")
 	p.Kept = Kept{ID: "provider", Post: p.Path}
 	return Admin{
-		Page: p, Back: Link{Text: p.T("admin.providers"), Path: "/organizations/1/providers"}, Title: "Cámara de Oaxaca", Text: p.T("admin.provider_text"),
+		Page: p, Back: Link{Text: p.T("admin.providers"), Path: "/organizations/1/providers"}, Title: hostile, Text: p.T("admin.provider_text"),
 		Chips: []Chip{{Text: p.T("admin.provider_off"), Warn: true}},
 		Facts: []Fact{
 			{Term: p.T("admin.redirect_uri"), Value: "https://puente.example.org/providers/01a2258d-ff33-7b96-b9a4-0500d75d56dc/callback"},
