@@ -188,9 +188,6 @@ func (s *Server) createKey(ctx context.Context, in *keyIn) (*created[NewKey], er
 
 // newKey makes a key of whoever asks.
 func (s *Server) newKey(ctx context.Context, name string, scopes []string, days int) (secret string, k *models.APIKey, err error) {
-	if name == "" {
-		return "", nil, &Error{Code: CodeInvalid, Fields: []Field{{"/body/name", "store.bad_name", nil}}}
-	}
 	id, _ := Secret()
 	secret = keyPrefix + id
 	k = &models.APIKey{

@@ -187,6 +187,9 @@ func (s *Server) objection(r *http.Request) error {
 	if err := crossOrigin.Check(r); err != nil {
 		return &Error{Code: CodeCrossOrigin, Err: err}
 	}
+	if coding := strings.Join(r.Header.Values("Content-Encoding"), ","); coding != "" && !strings.EqualFold(coding, "identity") {
+		return &Error{Code: CodeMedia, Fields: []Field{{"/header/Content-Encoding", "media_coding", nil}}}
+	}
 	if !plainText(r.URL.Path) {
 		return &Error{Code: CodeMalformed, Fields: []Field{{"/path", "text", nil}}}
 	}

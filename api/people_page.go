@@ -203,6 +203,11 @@ func (v *visit) personRow(row *models.ProfileRow, events []models.ProfileEvent) 
 	if p.Role == models.RoleMentor {
 		out.Side = v.T("staff.mentor")
 	}
+	for _, name := range []string{p.Name, p.Organization} {
+		if doubt := models.NameDoubt(name); doubt != "" {
+			out.Facts = append(out.Facts, web.Fact{Term: v.T("staff.name_note"), Value: v.T(doubt, "Name", name)})
+		}
+	}
 	for i, event := range events {
 		if !allows(steps[event], v.actor, profileScope(row)) {
 			continue

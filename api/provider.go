@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"strings"
-	"unicode"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -99,9 +98,6 @@ func (s *Server) createProvider(ctx context.Context, in *providerIn) (*created[P
 // fill puts what may change into a provider; its secret only if one is given.
 func (s *Server) fill(p *models.Provider, b *ProviderBody, secret string) (err error) {
 	p.ClientID, p.Label, p.Enabled = b.ClientID, strings.TrimSpace(b.Label), b.Enabled
-	if p.Label == "" || strings.ContainsFunc(p.Label, func(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Cf) }) {
-		return &Error{Code: CodeInvalid, Fields: []Field{{"/body/label", "store.bad_name", nil}}}
-	}
 	if secret != "" {
 		p.ClientSecret, err = s.secrets.providers.Seal(p.SecretPlace(), []byte(secret))
 	}

@@ -42,6 +42,9 @@ func (s *Store) CreateKey(ctx context.Context, k *APIKey) error {
 	if err := checkText(k); err != nil {
 		return err
 	}
+	if err := tidyName("name", &k.Name); err != nil {
+		return err
+	}
 	return s.write(ctx, "key", func(g *gorm.DB) error {
 		if err := locked(g).Where("id = ?", k.AccountID).First(&Account{}).Error; err != nil {
 			return err

@@ -38,6 +38,7 @@ func ParsePerson(role Role, values map[string]string) (Profile, Problems) {
 	}
 	p := l.fresh
 	readRow(t, l, record, at, &p)
+	t.checkNames(&p)
 	return p, t.problems.done("")
 }
 

@@ -27,6 +27,9 @@ func (s *Store) CreateOrganization(ctx context.Context, by Actor, o *Organizatio
 	if err := cmp.Or(checkText(o), checkKind(o.Kind)); err != nil {
 		return err
 	}
+	if err := tidyOwnName("name", &o.Name); err != nil {
+		return err
+	}
 	return s.write(ctx, "organization", func(g *gorm.DB) error {
 		if err := g.Create(o).Error; err != nil {
 			return err
@@ -49,6 +52,9 @@ func checkKind(kind string) error {
 // o.Version; otherwise the error is stale and nothing is written.
 func (s *Store) UpdateOrganization(ctx context.Context, by Actor, o *Organization) error {
 	if err := cmp.Or(checkText(o), checkKind(o.Kind)); err != nil {
+		return err
+	}
+	if err := tidyOwnName("name", &o.Name); err != nil {
 		return err
 	}
 	change := *o // o must not change if the transaction fails
@@ -122,6 +128,9 @@ func (s *Store) CreateProgramme(ctx context.Context, by Actor, p *Programme) err
 	if err := cmp.Or(checkText(p), checkCountries(p.Countries)); err != nil {
 		return err
 	}
+	if err := tidyName("name", &p.Name); err != nil {
+		return err
+	}
 	return s.write(ctx, "programme", func(g *gorm.DB) error {
 		if err := g.Create(p).Error; err != nil {
 			return err
@@ -153,6 +162,9 @@ func (s *Store) updateProgramme(ctx context.Context, by Actor, p *Programme, act
 	change.Version, change.UpdatedAt = p.Version+1, s.now()
 	details := map[string]any{"version": change.Version, "settings": json.RawMessage(p.Settings)}
 	if len(columns) > 1 {
+		if err := tidyName("name", &change.Name); err != nil {
+			return err
+		}
 		details["locale"], details["demographics"], details["countries"] = p.Locale, p.Demographics, p.Countries.List()
 	}
 	err := s.write(ctx, "programme", func(g *gorm.DB) error {

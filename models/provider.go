@@ -38,6 +38,9 @@ func (s *Store) CreateProvider(ctx context.Context, by Actor, p *Provider) error
 	if err := checkText(p); err != nil {
 		return err
 	}
+	if err := tidyOwnName("label", &p.Label); err != nil {
+		return err
+	}
 	return s.write(ctx, "provider", func(g *gorm.DB) error {
 		var n int64
 		if err := g.Model(&Organization{}).Where("id = ?", p.OrganizationID).Count(&n).Error; err != nil {
@@ -57,6 +60,9 @@ func (s *Store) CreateProvider(ctx context.Context, by Actor, p *Provider) error
 // version must still be p.Version; otherwise the error is stale and nothing is written.
 func (s *Store) UpdateProvider(ctx context.Context, by Actor, p *Provider) error {
 	if err := checkText(p); err != nil {
+		return err
+	}
+	if err := tidyOwnName("label", &p.Label); err != nil {
 		return err
 	}
 	change := *p // p must not change if the transaction fails

@@ -36,7 +36,7 @@ func (s *Store) CreateRound(ctx context.Context, by Actor, r *Round) error {
 	if err := checkText(r); err != nil {
 		return err
 	}
-	if err := checkName("name", r.Name); err != nil {
+	if err := tidyName("name", &r.Name); err != nil {
 		return err
 	}
 	return s.write(ctx, "round", func(g *gorm.DB) error {

@@ -142,7 +142,7 @@ func (s *Store) newRun(r *Round, wish RunWish) (*Run, error) {
 		return nil, err
 	}
 	if wish.Label != "" {
-		if err := checkName("label", wish.Label); err != nil {
+		if err := tidyName("label", &run.Label); err != nil {
 			return nil, err
 		}
 	}

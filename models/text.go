@@ -7,14 +7,6 @@ import (
 	"unicode/utf8"
 )
 
-// checkName refuses a name, which is shown in a line, with characters that nobody sees or that turn the line around.
-func checkName(field, name string) error {
-	if strings.TrimSpace(name) == "" || strings.IndexFunc(name, func(r rune) bool { return forbidden(r, true, cellExact) != "" }) >= 0 {
-		return invalid(field, "store.bad_name")
-	}
-	return nil
-}
-
 // checkText refuses texts that the two databases would not both keep as they are: invalid UTF-8, and the character
 // NUL. It looks into structs, their lists and maps, and pointers.
 func checkText(value any) error {
