@@ -396,7 +396,10 @@ export interface paths {
         };
         /** One home organisation */
         get: operations["get-organization"];
-        /** Change what a home organisation is called */
+        /**
+         * Change what a home organisation is called, and what it is
+         * @description Without `kind` that stays.
+         */
         put: operations["update-organization"];
         post?: never;
         delete?: never;
@@ -640,7 +643,7 @@ export interface paths {
         head?: never;
         /**
          * Change a programme and its settings
-         * @description What is not named, of the weights too, stays as it is. Only administrators change more than the settings. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. If-Match must name the version that was read, by its ETag.
+         * @description What is not named, of the weights too, stays as it is. Only administrators change more than the settings. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. Fewer countries are for those who come from now on: who is in stays, and `outside` counts them. If-Match must name the version that was read, by its ETag.
          */
         patch: operations["update-programme"];
         trace?: never;
@@ -1852,6 +1855,11 @@ export interface components {
             country: "US" | "CA" | "MX";
             /** Format: uuid */
             id: string;
+            /**
+             * @description What it is; organization_kinds of list-vocabularies has the words
+             * @enum {string}
+             */
+            kind: "sbdc" | "score" | "womens_center" | "veterans_center" | "minority_center" | "export_assistance" | "trade_commissioner" | "young_entrepreneurs" | "regional_agency" | "export_office" | "sme_center" | "incubator" | "chamber" | "university" | "other";
             name: string;
             /** Format: int64 */
             version: number;
@@ -1859,6 +1867,11 @@ export interface components {
         OrganizationBody: {
             /** @enum {string} */
             country: "US" | "CA" | "MX";
+            /**
+             * @description What it is; organization_kinds of list-vocabularies has the words
+             * @enum {string}
+             */
+            kind?: "sbdc" | "score" | "womens_center" | "veterans_center" | "minority_center" | "export_assistance" | "trade_commissioner" | "young_entrepreneurs" | "regional_agency" | "export_office" | "sme_center" | "incubator" | "chamber" | "university" | "other";
             name: string;
         };
         OwnWords: {
@@ -2152,6 +2165,8 @@ export interface components {
             role?: "mentee" | "mentor";
         };
         Programme: {
+            /** @description Whom it serves: nobody of another country can be submitted or approved */
+            countries: ("US" | "CA" | "MX")[];
             /**
              * @description What ownership answers may be used for
              * @enum {string}
@@ -2162,12 +2177,19 @@ export interface components {
             /** @enum {string} */
             locale: "en" | "es" | "fr";
             name: string;
+            /**
+             * Format: int64
+             * @description After a change: people who were sent or take part, of countries that are not served; they stay
+             */
+            outside?: number;
             /** @description See docs/settings.schema.json; what it does not name keeps its default */
             settings: unknown;
             /** Format: int64 */
             version: number;
         };
         ProgrammeInBody: {
+            /** @description Whom it serves; all three when not given */
+            countries?: ("US" | "CA" | "MX")[];
             /**
              * @description audit_only when not given
              * @enum {string}
@@ -2779,6 +2801,8 @@ export interface components {
             person: components["schemas"]["Person"];
         };
         UpdateProgrammeInBody: {
+            /** @description Whom it serves; who is in it stays */
+            countries?: ("US" | "CA" | "MX")[];
             /** @enum {string} */
             demographics?: "off" | "audit_only" | "mentee_preference" | "eligibility";
             /** @enum {string} */
@@ -2886,6 +2910,8 @@ export interface components {
             languages: components["schemas"]["Term"][];
             /** @description Levels of a language, lowest first */
             levels: components["schemas"]["Term"][];
+            /** @description What home organisations are */
+            organization_kinds: components["schemas"]["Term"][];
             /** @description ISO 3166-2; parent is the country */
             regions: components["schemas"]["Term"][];
             /** @description The 20 industry sectors by the key that the three countries share */
@@ -4246,6 +4272,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Items of a page at most */
                 limit?: number;
+                /** @description Only those of a kind */
+                kind?: "sbdc" | "score" | "womens_center" | "veterans_center" | "minority_center" | "export_assistance" | "trade_commissioner" | "young_entrepreneurs" | "regional_agency" | "export_office" | "sme_center" | "incubator" | "chamber" | "university" | "other";
             };
             header?: {
                 /**
@@ -4273,6 +4301,7 @@ export interface operations {
                      *         {
                      *           "country": "US",
                      *           "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *           "kind": "sbdc",
                      *           "name": "Conservas Lucía",
                      *           "version": 1
                      *         }
@@ -4314,6 +4343,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "country": "US",
+                 *       "kind": "sbdc",
                  *       "name": "Conservas Lucía"
                  *     }
                  */
@@ -4331,6 +4361,7 @@ export interface operations {
                      * @example {
                      *       "country": "US",
                      *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "kind": "sbdc",
                      *       "name": "Conservas Lucía",
                      *       "version": 1
                      *     }
@@ -4378,6 +4409,7 @@ export interface operations {
                      * @example {
                      *       "country": "US",
                      *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "kind": "sbdc",
                      *       "name": "Conservas Lucía",
                      *       "version": 1
                      *     }
@@ -4420,6 +4452,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "country": "US",
+                 *       "kind": "sbdc",
                  *       "name": "Conservas Lucía"
                  *     }
                  */
@@ -4437,6 +4470,7 @@ export interface operations {
                      * @example {
                      *       "country": "US",
                      *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "kind": "sbdc",
                      *       "name": "Conservas Lucía",
                      *       "version": 1
                      *     }
@@ -5806,10 +5840,12 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
+                     *           "countries": [],
                      *           "demographics": "off",
                      *           "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
                      *           "locale": "en",
                      *           "name": "Conservas Lucía",
+                     *           "outside": 1,
                      *           "settings": {},
                      *           "version": 1
                      *         }
@@ -5850,6 +5886,9 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "countries": [
+                 *         "US"
+                 *       ],
                  *       "demographics": "off",
                  *       "locale": "en",
                  *       "name": "Conservas Lucía",
@@ -5868,10 +5907,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "countries": [
+                     *         "US"
+                     *       ],
                      *       "demographics": "off",
                      *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
                      *       "locale": "en",
                      *       "name": "Conservas Lucía",
+                     *       "outside": 1,
                      *       "settings": {},
                      *       "version": 1
                      *     }
@@ -5917,10 +5960,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "countries": [
+                     *         "US"
+                     *       ],
                      *       "demographics": "off",
                      *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
                      *       "locale": "en",
                      *       "name": "Conservas Lucía",
+                     *       "outside": 1,
                      *       "settings": {},
                      *       "version": 1
                      *     }
@@ -5962,6 +6009,9 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "countries": [
+                 *         "US"
+                 *       ],
                  *       "demographics": "off",
                  *       "locale": "en",
                  *       "name": "Conservas Lucía",
@@ -5980,10 +6030,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "countries": [
+                     *         "US"
+                     *       ],
                      *       "demographics": "off",
                      *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
                      *       "locale": "en",
                      *       "name": "Conservas Lucía",
+                     *       "outside": 1,
                      *       "settings": {},
                      *       "version": 1
                      *     }
@@ -8275,6 +8329,13 @@ export interface operations {
                      *         }
                      *       ],
                      *       "levels": [
+                     *         {
+                     *           "id": "MX-OAX",
+                     *           "parent": "MX",
+                     *           "title": "Oaxaca"
+                     *         }
+                     *       ],
+                     *       "organization_kinds": [
                      *         {
                      *           "id": "MX-OAX",
                      *           "parent": "MX",
