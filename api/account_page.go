@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -11,8 +12,8 @@ import (
 )
 
 // landing is the first page, with the form for signing up.
-func (*Server) landing(_ context.Context, v *visit) (templ.Component, error) {
-	return v.landingPage(nil, nil), nil
+func (s *Server) landing(ctx context.Context, v *visit) (templ.Component, error) {
+	return s.landingPage(ctx, v, nil, nil)
 }
 
 // home leads to the first page.
@@ -22,15 +23,36 @@ func (*Server) home(_ context.Context, v *visit) (templ.Component, error) {
 }
 
 // landingPage is the first page with what was filled in.
-func (v *visit) landingPage(values, problems map[string]string) templ.Component {
+func (s *Server) landingPage(ctx context.Context, v *visit, values, problems map[string]string) (templ.Component, error) {
 	if role := v.form.Get("role"); values == nil && role != "" {
 		values = map[string]string{"role": role}
+	}
+	fields, err := s.anyCountry(ctx, web.SignUpFields(v.Lang, values, problems))
+	if err != nil {
+		return nil, err
 	}
 	v.Path = "/"
 	v.Kept = web.Kept{ID: web.SignUpForm, Post: "/sign-up"}
 	return web.LandingPage(web.Landing{
-		Page: *v.Page, SignUp: "/sign-up", Fields: web.SignUpFields(v.Lang, values, problems), Begun: v.switching(),
-	})
+		Page: *v.Page, SignUp: "/sign-up", Fields: fields, Begun: v.switching(),
+	}), nil
+}
+
+// anyCountry leaves, of the fields of a form for signing up, the countries that
+// some programme serves; all of them while there is no programme.
+func (s *Server) anyCountry(ctx context.Context, fields []web.Field) ([]web.Field, error) {
+	programmes, err := s.Store.Programmes(ctx)
+	if err != nil || len(programmes) == 0 {
+		return fields, err
+	}
+	for i := range fields {
+		if fields[i].Name == "country" {
+			fields[i].Options = slices.DeleteFunc(fields[i].Options, func(o web.Option) bool {
+				return !slices.ContainsFunc(programmes, func(p models.Programme) bool { return p.Countries.Serve(o.Value) })
+			})
+		}
+	}
+	return fields, nil
 }
 
 // formRoles are the roles of the interface for programs by those of the form.
@@ -49,11 +71,15 @@ func (s *Server) signUp(ctx context.Context, v *visit) (templ.Component, error) 
 		if values["role"]+values["name"]+values["email"]+values["organization"]+values["country"] == "" {
 			v.goTo("/")
 		}
-		return v.landingPage(values, nil), nil
+		return s.landingPage(ctx, v, values, nil)
 	}
-	if problems := v.signUpProblems(up, values); len(problems) > 0 {
+	problems, err := s.signUpProblems(ctx, v, up, values)
+	if err != nil {
+		return nil, err
+	}
+	if len(problems) > 0 {
 		v.refuse()
-		return v.landingPage(values, problems), nil
+		return s.landingPage(ctx, v, values, problems)
 	}
 	v.goTo(sentPath)
 	if values[web.TrapField] != "" {
@@ -64,7 +90,7 @@ func (s *Server) signUp(ctx context.Context, v *visit) (templ.Component, error) 
 	if err := s.askSignUp(ctx, up, values["password"]); err != nil {
 		if problems, ok := v.fieldErrors(err); ok {
 			v.goTo("")
-			return v.landingPage(values, problems), nil
+			return s.landingPage(ctx, v, values, problems)
 		}
 		return nil, err
 	}
@@ -73,7 +99,11 @@ func (s *Server) signUp(ctx context.Context, v *visit) (templ.Component, error) 
 }
 
 // signUpProblems are what is wrong with the form, by field.
-func (v *visit) signUpProblems(up *models.SignUp, values map[string]string) map[string]string {
+func (s *Server) signUpProblems(ctx context.Context, v *visit, up *models.SignUp, values map[string]string) (map[string]string, error) {
+	fields, err := s.anyCountry(ctx, web.SignUpFields(v.Lang, nil, nil))
+	if err != nil {
+		return nil, err
+	}
 	problems := map[string]string{}
 	side := models.RoleMentee
 	if up.Role == models.AccountMentor {
@@ -85,7 +115,7 @@ func (v *visit) signUpProblems(up *models.SignUp, values map[string]string) map[
 			problems[p.Column] = web.Text(v.Lang, p.Key, p.Args)
 		}
 	}
-	for _, f := range web.SignUpFields(v.Lang, nil, nil) {
+	for _, f := range fields {
 		if problem := v.fieldProblem(f, values[f.Name]); problem != "" {
 			problems[f.Name] = problem
 		}
@@ -96,7 +126,7 @@ func (v *visit) signUpProblems(up *models.SignUp, values map[string]string) map[
 	if _, ok := models.Email(up.Email); !ok && problems["email"] == "" {
 		problems["email"] = v.T("store.bad_email")
 	}
-	return problems
+	return problems, nil
 }
 
 // sent says where to look. It is the same whoever has the address.

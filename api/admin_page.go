@@ -3,6 +3,7 @@ package api
 import (
 	"cmp"
 	"context"
+	"slices"
 	"strings"
 
 	"puente/models"
@@ -66,11 +67,20 @@ func (f filling) again(v *visit) bool { return v.switching() || len(f.problems) 
 // filled reads what was filled in, and what is wrong with it by itself.
 func (v *visit) filled(fields []web.Field) filling {
 	f := filling{values: v.values(), problems: map[string]string{}}
+	for _, field := range fields {
+		if field.Kind == web.KindCheckboxes {
+			f.values[field.Name] = strings.Join(v.form[field.Name], ",")
+		}
+	}
 	if v.switching() {
 		return f
 	}
 	for _, field := range fields {
-		if problem := v.fieldProblem(field, f.values[field.Name]); problem != "" {
+		problem := v.fieldProblem(field, f.values[field.Name])
+		if field.Kind == web.KindCheckboxes && f.values[field.Name] != "" {
+			problem = v.boxesProblem(field)
+		}
+		if problem != "" {
 			f.problems[field.Name] = problem
 		}
 	}
@@ -78,6 +88,21 @@ func (v *visit) filled(fields []web.Field) filling {
 		v.refuse()
 	}
 	return f
+}
+
+// boxesProblem is what is wrong with ticked boxes: each is one of the list, once
+// and in its order.
+func (v *visit) boxesProblem(field web.Field) string {
+	var listed []string
+	for _, o := range field.Options {
+		if slices.Contains(v.form[field.Name], o.Value) {
+			listed = append(listed, o.Value)
+		}
+	}
+	if !slices.Equal(listed, v.form[field.Name]) {
+		return v.T("form.unknown")
+	}
+	return ""
 }
 
 // answered says of a form that was refused what is wrong with its fields, or

@@ -122,6 +122,8 @@ func newWorld(i *installation) *world {
 	must(t, i.Store.AskLink(ctx, "mentee@example.org", models.LinkSignIn, i.newAsk(ctx, "es")))
 	mail, _ := i.letter("mentee@example.org")
 
+	provider := i.withProvider(newLiar(t, "somebody", "").URL, "Cámara")
+	must(t, i.Store.Gorm.Exec("UPDATE providers SET organization_id = ? WHERE id = ?", hers, provider).Error)
 	w.objects = map[kind][]named{
 		aProgramme:      {{"ours", ours}, {"others", others}},
 		aProfile:        {{"mentee's", mentee}, {"mentor's", mentor}, {"other organisation's", other}, {"other programme's", far}, {"deleted", deleted}},
@@ -130,7 +132,7 @@ func newWorld(i *installation) *world {
 		anOffer:         {{"mentee's and mentor's", offers[0]}, {"others'", offers[1]}},
 		"organizations": {{"there", hers}}, "accounts": {{"there", spare}}, "grants": {{"there", granted}},
 		"mailbox": {{"there", mail.ID}}, "invitations": {{"there", invited.ID}}, "sessions": {{"admin's", w.resident("admin")}}, "keys": {{"admin's", w.keyOf("admin")}},
-		"passkeys": {{"admin's", w.passkeyOf(w.accounts["admin"])}}, "providers": {{"there", i.withProvider(newLiar(t, "somebody", "").URL, "Cámara")}},
+		"passkeys": {{"admin's", w.passkeyOf(w.accounts["admin"])}}, "providers": {{"there", provider}},
 	}
 	for k := range w.objects {
 		w.objects[k] = append(w.objects[k], named{"missing", missingID})
@@ -212,7 +214,8 @@ func (w *world) requests(r route) (out []askedFor) {
 	if name == "" {
 		name = strings.TrimSpace(r.method + " " + strings.TrimPrefix(r.path, "/{lang}"))
 	}
-	path := strings.NewReplacer("/{lang}", "/es", "{mentor}", w.mentor, "{event}", "approve", "{token}", "NONE", "{file}", "none", "{grant}", w.objects["grants"][0].id).Replace(r.path)
+	path := strings.NewReplacer("/{lang}", "/es", "{mentor}", w.mentor, "{event}", "approve", "{token}", "NONE", "{file}", "none", "{grant}", w.objects["grants"][0].id,
+		"{provider}", w.objects["providers"][0].id).Replace(r.path)
 	add := func(whose, target, body string) { out = append(out, askedFor{name, whose, r, target, body}) }
 	k, has := kindOf(r.path)
 	switch {

@@ -203,9 +203,13 @@ func (s *Server) joinForm(ctx context.Context, v *visit, values, problems map[st
 	if err != nil {
 		return nil, err
 	}
+	fields, err := s.anyCountry(ctx, web.JoinFields(v.Lang, values, problems))
+	if err != nil {
+		return nil, err
+	}
 	return web.ConfirmPage(web.Confirm{
 		Page: *v.Page, Title: v.T("oidc.join_title"), Text: v.T("oidc.join_text", "Label", p.Label, "Email", f.Email),
-		Button: v.T("signup.create"), Post: joinPath, Fields: web.JoinFields(v.Lang, values, problems),
+		Button: v.T("signup.create"), Post: joinPath, Fields: fields,
 	}), nil
 }
 
@@ -228,7 +232,11 @@ func (s *Server) join(ctx context.Context, v *visit) (templ.Component, error) {
 		ProviderID: &p.ID, Subject: f.Subject,
 	}
 	up.Role, up.BothSides = sidesOf(formRoles[values["role"]])
-	if problems := v.signUpProblems(up, values); len(problems) > 0 {
+	problems, err := s.signUpProblems(ctx, v, up, values)
+	if err != nil {
+		return nil, err
+	}
+	if len(problems) > 0 {
 		v.refuse()
 		return s.joinForm(ctx, v, values, problems)
 	}

@@ -1,8 +1,10 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -25,7 +27,7 @@ var (
 	}
 	updateOrganization = huma.Operation{
 		OperationID: "update-organization", Method: http.MethodPut, Path: "/api/v1/organizations/{id}", Tags: []string{"organizations"},
-		Summary: "Change what a home organisation is called", Errors: []int{http.StatusPreconditionFailed, http.StatusPreconditionRequired},
+		Summary: "Change what a home organisation is called, and what it is", Description: "Without `kind` that stays.", Errors: []int{http.StatusPreconditionFailed, http.StatusPreconditionRequired},
 	}
 	updateHome = huma.Operation{
 		OperationID: "update-home-organization", Method: http.MethodPut, Path: "/api/v1/profiles/{id}/organization", Tags: []string{"profiles"},
@@ -38,20 +40,30 @@ var (
 
 // Organization is a home organisation.
 type Organization struct {
-	ID      string `json:"id" format:"uuid"`
-	Name    string `json:"name"`
-	Country string `json:"country" enum:"US,CA,MX"`
-	Version int    `json:"version"`
+	ID      string   `json:"id" format:"uuid"`
+	Name    string   `json:"name"`
+	Country string   `json:"country" enum:"US,CA,MX"`
+	Kind    homeKind `json:"kind"`
+	Version int      `json:"version"`
+}
+
+// homeKind is what a home organisation is.
+type homeKind string
+
+// Schema names the kinds.
+func (homeKind) Schema(huma.Registry) *huma.Schema {
+	return enumOf(models.Vocabularies().OrganizationKinds, "What it is; organization_kinds of list-vocabularies has the words")
 }
 
 func organizationOf(o *models.Organization) Organization {
-	return Organization{o.ID, o.Name, o.Country, o.Version}
+	return Organization{o.ID, o.Name, o.Country, homeKind(o.Kind), o.Version}
 }
 
 // organizationBody is what is said of an organisation.
 type organizationBody struct {
-	Name    string `json:"name" minLength:"1" maxLength:"200"`
-	Country string `json:"country" enum:"US,CA,MX"`
+	Name    string   `json:"name" minLength:"1" maxLength:"200"`
+	Country string   `json:"country" enum:"US,CA,MX"`
+	Kind    homeKind `json:"kind,omitempty"`
 }
 
 type organizationIn struct {
@@ -60,18 +72,26 @@ type organizationIn struct {
 }
 
 func (s *Server) createOrganization(ctx context.Context, in *organizationIn) (*created[Organization], error) {
-	o := &models.Organization{Name: strings.TrimSpace(in.Body.Name), Country: in.Body.Country}
+	o := &models.Organization{Name: strings.TrimSpace(in.Body.Name), Country: in.Body.Country, Kind: string(in.Body.Kind)}
 	if err := s.Store.CreateOrganization(ctx, actorOf(ctx).by(), o); err != nil {
 		return nil, err
 	}
 	return &created[Organization]{Location: "/api/v1/organizations/" + o.ID, ETag: etag(o.Version), Body: organizationOf(o)}, nil
 }
 
-func (s *Server) organizations(ctx context.Context, in *listIn) (*list[Organization], error) {
+// organizationsIn asks for a part of the organisations.
+type organizationsIn struct {
+	LanguageInput
+	PageInput
+	Kind homeKind `query:"kind" doc:"Only those of a kind"`
+}
+
+func (s *Server) organizations(ctx context.Context, in *organizationsIn) (*list[Organization], error) {
 	rows, err := s.Store.Organizations(ctx)
 	if err != nil {
 		return nil, err
 	}
+	rows = slices.DeleteFunc(rows, func(o models.Organization) bool { return in.Kind != "" && string(in.Kind) != o.Kind })
 	return pageOf(ctx, s, in.PageInput, rows, func(o *models.Organization) string { return o.Name + "\x00" + o.ID }, always(organizationOf))
 }
 
@@ -97,7 +117,7 @@ func (s *Server) updateOrganization(ctx context.Context, in *updateOrganizationI
 	if err := in.unchanged(o.Version); err != nil {
 		return nil, err
 	}
-	o.Name, o.Country = strings.TrimSpace(in.Body.Name), in.Body.Country
+	o.Name, o.Country, o.Kind = strings.TrimSpace(in.Body.Name), in.Body.Country, cmp.Or(string(in.Body.Kind), o.Kind)
 	if err := s.Store.UpdateOrganization(ctx, actorOf(ctx).by(), o); err != nil {
 		return nil, err
 	}

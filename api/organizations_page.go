@@ -16,16 +16,22 @@ const organizationForm = "organization"
 // organizationFields ask for what is said of a home organisation.
 func organizationFields(v *visit, f filling) []web.Field {
 	return web.Fill(f.values, f.problems,
-		web.Field{Name: "name", Kind: web.KindText, Label: v.T("admin.name"), Required: true, Max: 200}, web.CountryField(v.Lang, "country"))
+		web.Field{Name: "name", Kind: web.KindText, Label: v.T("admin.name"), Required: true, Max: 200}, web.CountryField(v.Lang, "country"),
+		web.Field{Name: "kind", Kind: web.KindSelect, Label: v.T("admin.kind"), Required: true, Options: kindOptions(v.Lang)})
+}
+
+// kindOptions are what a home organisation can be.
+func kindOptions(lang string) []web.Option {
+	return options(models.Vocabularies().OrganizationKinds, plainTerm)(lang)
 }
 
 // organizationsPage shows administrators the home organisations, by name.
 func (s *Server) organizationsPage(ctx context.Context, v *visit) (templ.Component, error) {
-	return s.adminOrganizations(ctx, v, filling{})
+	return s.adminOrganizations(ctx, v, filling{values: map[string]string{"kind": models.KindOther}})
 }
 
 func (s *Server) adminOrganizations(ctx context.Context, v *visit, f filling) (templ.Component, error) {
-	in := &listIn{PageInput: PageInput{Cursor: v.c.Query("cursor"), Limit: adminShown}}
+	in := &organizationsIn{PageInput: PageInput{Cursor: v.c.Query("cursor"), Limit: adminShown}}
 	found, err := s.organizations(ctx, in)
 	if in.Cursor != "" && known(err).Code == CodeMalformed { // too old, or of another language
 		in.Cursor = ""
@@ -42,7 +48,7 @@ func (s *Server) adminOrganizations(ctx context.Context, v *visit, f filling) (t
 	for _, o := range found.Body.Items {
 		part.Rows = append(part.Rows, web.AdminRow{
 			Name: o.Name, Path: organizationsPath + "/" + o.ID, Chips: []web.Chip{{Text: titleIn(countryOptions(v.Lang), o.Country)}},
-			Facts: []string{v.T("admin.people", "Count", people[o.ID])},
+			Facts: []string{titleIn(kindOptions(v.Lang), string(o.Kind)), v.T("admin.people", "Count", people[o.ID])},
 		})
 	}
 	if found.Body.Next != "" {
@@ -63,7 +69,7 @@ func (s *Server) addOrganization(ctx context.Context, v *visit) (templ.Component
 	if f.again(v) {
 		return s.adminOrganizations(ctx, v, f)
 	}
-	o := &models.Organization{Name: f.values["name"], Country: f.values["country"]}
+	o := &models.Organization{Name: f.values["name"], Country: f.values["country"], Kind: f.values["kind"]}
 	if err := s.Store.CreateOrganization(ctx, v.actor.by(), o); err != nil {
 		f, ok := v.answered(err, f, fields)
 		if !ok {
@@ -98,13 +104,18 @@ func (s *Server) adminOrganization(ctx context.Context, v *visit, o *models.Orga
 	if err != nil {
 		return nil, err
 	}
-	if f.values == nil {
-		f.values = map[string]string{"name": o.Name, "country": o.Country}
+	providers, err := s.providersPart(ctx, v, o)
+	if err != nil {
+		return nil, err
 	}
+	if f.values == nil {
+		f.values = map[string]string{"name": o.Name, "country": o.Country, "kind": o.Kind}
+	}
+	providers.More = web.Link{Text: v.T("admin.provider_new"), Path: providersAt(o.ID)}
 	at := organizationsPath + "/" + o.ID
 	page := web.Admin{
 		Page: *v.Page, Back: web.Link{Text: v.T("admin.organizations"), Path: organizationsPath}, Title: o.Name, Stale: f.stale,
-		Chips: []web.Chip{{Text: titleIn(countryOptions(v.Lang), o.Country)}, {Text: v.T("admin.people", "Count", people[o.ID])}},
+		Chips: []web.Chip{{Text: titleIn(countryOptions(v.Lang), o.Country)}, {Text: titleIn(kindOptions(v.Lang), o.Kind)}, {Text: v.T("admin.people", "Count", people[o.ID])}},
 		Parts: []web.AdminPart{
 			{Title: v.T("admin.change"), Form: web.Confirm{
 				ID: organizationForm, Primary: true, Button: v.T("admin.save"), Post: at, Fields: organizationFields(v, f),
@@ -114,6 +125,7 @@ func (s *Server) adminOrganization(ctx context.Context, v *visit, o *models.Orga
 				Title: v.T("admin.grants_reviewer"), Text: v.T("admin.reviewers_text"), Rows: staff, None: v.T("admin.reviewers_none"),
 				More: web.Link{Text: v.T("admin.invite"), Path: invitationsPath},
 			},
+			providers,
 		},
 	}
 	if v.c.Writer.Status() == statuses[CodePrecondition] {
@@ -137,7 +149,7 @@ func (s *Server) changeOrganization(ctx context.Context, v *visit) (templ.Compon
 		return s.adminOrganization(ctx, v, o, f)
 	}
 	change := *o
-	change.Name, change.Country, change.Version = f.values["name"], f.values["country"], versionIn(f.values, 0)
+	change.Name, change.Country, change.Kind, change.Version = f.values["name"], f.values["country"], f.values["kind"], versionIn(f.values, 0)
 	if err := s.Store.UpdateOrganization(ctx, v.actor.by(), &change); err != nil {
 		f, ok := v.answered(err, f, fields)
 		if !ok {

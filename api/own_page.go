@@ -138,9 +138,17 @@ func (f *homeForm) fields(v *visit, country string) []web.Field {
 	out := web.Field{Name: "home", Kind: web.KindSelect, Label: v.T("own.home"), Hint: v.T("own.home_hint"), Value: f.value, Problem: f.problem}
 	out.Options = []web.Option{{Label: v.T("own.home_none")}}
 	for _, o := range all {
-		out.Options = append(out.Options, web.Option{Value: o.ID, Label: o.Name, Group: titleIn(countries, o.Country)})
+		out.Options = append(out.Options, web.Option{Value: o.ID, Label: homeLabel(v.Lang, &o), Group: titleIn(countries, o.Country)})
 	}
 	return []web.Field{out}
+}
+
+// homeLabel is the name of a home organisation with what it is, if that is known.
+func homeLabel(lang string, o *models.Organization) string {
+	if o.Kind == models.KindOther {
+		return o.Name
+	}
+	return web.Text(lang, "own.home_label", map[string]any{"Name": o.Name, "Kind": titleIn(kindOptions(lang), o.Kind)})
 }
 
 // saveHome stores what was filled in, which has no problem.

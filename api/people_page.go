@@ -117,7 +117,7 @@ func (s *Server) peoplePage(ctx context.Context, v *visit) (templ.Component, err
 	for i := range rows[from:min(from+peopleShown, len(rows))] {
 		row := v.personRow(&rows[from+i], here.events)
 		if at := slices.IndexFunc(q.homes, func(o models.Organization) bool { return o.ID == homeOfRow(&rows[from+i]) }); at >= 0 {
-			row.Facts = append(row.Facts, web.Fact{Term: v.T("own.home"), Value: q.homes[at].Name})
+			row.Facts = append(row.Facts, web.Fact{Term: v.T("own.home"), Value: homeLabel(v.Lang, &q.homes[at])})
 		}
 		page.List = append(page.List, row)
 	}
@@ -176,7 +176,7 @@ func (v *visit) homeFilter(homes []models.Organization, home string) []web.Field
 	f := web.Field{Name: "organization", Kind: web.KindSelect, Label: v.T("own.home"), Required: true, Value: home}
 	f.Options = append(f.Options, web.Option{Label: v.T("staff.home_any")})
 	for i := range homes {
-		f.Options = append(f.Options, web.Option{Value: homes[i].ID, Label: homes[i].Name})
+		f.Options = append(f.Options, web.Option{Value: homes[i].ID, Label: homeLabel(v.Lang, &homes[i])})
 	}
 	if all {
 		f.Options = append(f.Options, web.Option{Value: noHome, Label: v.T("own.home_none")})

@@ -231,13 +231,21 @@ var policies = map[string]policy{
 	"POST /organizations":                to(admin),
 	"GET /organizations/{id}":            to(admin),
 	"POST /organizations/{id}":           to(admin),
-	"GET /programmes":                    to(admin),
-	"POST /programmes":                   to(admin),
-	"GET /programmes/{id}":               to(admin),
-	"POST /programmes/{id}":              to(admin),
-	"GET /mailbox":                       to(admin),
-	"GET /mailbox/{id}":                  to(admin),
-	"POST /mailbox/{id}/again":           to(admin),
+
+	"GET /organizations/{id}/providers":                    to(admin),
+	"POST /organizations/{id}/providers":                   to(admin),
+	"GET /organizations/{id}/providers/{provider}":         to(admin),
+	"POST /organizations/{id}/providers/{provider}":        to(admin),
+	"GET /organizations/{id}/providers/{provider}/remove":  to(admin),
+	"POST /organizations/{id}/providers/{provider}/remove": to(admin),
+
+	"GET /programmes":          to(admin),
+	"POST /programmes":         to(admin),
+	"GET /programmes/{id}":     to(admin),
+	"POST /programmes/{id}":    to(admin),
+	"GET /mailbox":             to(admin),
+	"GET /mailbox/{id}":        to(admin),
+	"POST /mailbox/{id}/again": to(admin),
 
 	"GET /profile":                to(participant), // one's own, and so are the next
 	"POST /profile":               to(participant),

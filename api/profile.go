@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -373,7 +374,7 @@ func (s *Server) updateProfile(ctx context.Context, in *updateIn) (*read[Profile
 		return nil, err
 	}
 	if err := s.Store.UpdateProfile(ctx, actorOf(ctx).by(), row); err != nil {
-		return nil, err
+		return nil, notServed(err, "/body/person")
 	}
 	return &read[Profile]{etag(row.Version), profileOf(row)}, nil
 }
@@ -412,7 +413,17 @@ func (s *Server) stepProfile(ctx context.Context, row *models.ProfileRow, event 
 		}
 	}
 	_, err := s.Store.MoveProfile(ctx, a.by(), row.UID, event)
-	return err
+	return notServed(err, "/person")
+}
+
+// notServed places the error that a programme does not serve somebody's country
+// below the base; every other stays as it is.
+func notServed(err error, base string) error {
+	e := (*models.Error)(nil)
+	if !errors.As(err, &e) || e.Field != "country" || e.Code != models.CodeInvalid {
+		return err
+	}
+	return &Error{Code: CodeInvalid, Key: e.Key, Args: e.Args, Fields: []Field{{base + pointer(e.Field), e.Key, e.Args}}, Err: err}
 }
 
 type wishesIn struct {

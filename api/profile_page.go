@@ -415,7 +415,11 @@ func (s *Server) profilePage(ctx context.Context, v *visit) (templ.Component, er
 	if err != nil {
 		return nil, err
 	}
-	return v.profileForm(row, row.Profile.Values(), nil, moreOfProfile{words, home}), nil
+	programme, err := s.Store.Programme(ctx, row.ProgrammeID)
+	if err != nil {
+		return nil, err
+	}
+	return v.profileForm(row, row.Profile.Values(), nil, moreOfProfile{words, home, programme.Countries}), nil
 }
 
 // profileOrNew reads the profile of whoever asks, on the side that the address
@@ -440,8 +444,9 @@ func (s *Server) profileOrNew(ctx context.Context, v *visit) (*models.ProfileRow
 
 // moreOfProfile are the parts of the form that are no columns of people files.
 type moreOfProfile struct {
-	words *wordsForm
-	home  *homeForm
+	words     *wordsForm
+	home      *homeForm
+	countries models.Countries // that the programme serves
 }
 
 // filledMore reads what was filled in of them.
@@ -449,6 +454,11 @@ func (s *Server) filledMore(ctx context.Context, v *visit, row *models.ProfileRo
 	if more.words, err = s.filledWords(ctx, v, row); err != nil {
 		return more, err
 	}
+	programme, err := s.Store.Programme(ctx, row.ProgrammeID)
+	if err != nil {
+		return more, err
+	}
+	more.countries = programme.Countries
 	more.home, err = s.filledHome(ctx, v, row)
 	return more, err
 }
@@ -475,6 +485,9 @@ func (v *visit) profileForm(row *models.ProfileRow, cells, problems map[string]s
 		group := web.FieldGroup{Title: v.T("edit.group." + g.group), Hint: v.groupHint(g.group)}
 		for _, e := range g.columns {
 			fields := e.fields(v, e.column, cells[e.column])
+			if e.column == "country" {
+				fields[0].Options = served(fields[0].Options, more.countries, cells[e.column])
+			}
 			fields[0].Problem = problems[e.column]
 			fields[0].Hint = helpOf(e.column, v.Lang)
 			fields[0].Required = required(row.Profile.Role, e.column)
@@ -490,6 +503,19 @@ func (v *visit) profileForm(row *models.ProfileRow, cells, problems map[string]s
 		page.Submit = v.T("edit.submit")
 	}
 	return web.ProfilePage(page)
+}
+
+// served are the choices of a country that a programme serves, and what was
+// chosen.
+func served(options []web.Option, countries models.Countries, chosen string) []web.Option {
+	return slices.DeleteFunc(options, func(o web.Option) bool { return o.Value != chosen && !countries.Serve(o.Value) })
+}
+
+// comesFromOutside says whether somebody would come into the programme from a
+// country that it does not serve: who is in it stays.
+func (more *moreOfProfile) comesFromOutside(row *models.ProfileRow, country string) bool {
+	in := row.State != models.ProfileDraft && row.State != models.ProfileMoreInfo
+	return !more.countries.Serve(country) && (!in || country != row.Profile.Country)
 }
 
 // editorGroup is a group of the form.
@@ -592,6 +618,9 @@ func (s *Server) saveProfile(ctx context.Context, v *visit) (templ.Component, er
 	}
 	if v.switching() {
 		return v.profileForm(row, cells, nil, more), nil
+	}
+	if more.comesFromOutside(row, cells["country"]) && byColumn["country"] == "" {
+		byColumn["country"] = v.T("store.country", "Countries", more.countries.List())
 	}
 	if len(byColumn)+len(more.words.problems(v))+len(more.home.problem) > 0 {
 		v.refuse()

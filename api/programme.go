@@ -32,6 +32,7 @@ var (
 		Summary: "Change a programme and its settings",
 		Description: "What is not named, of the weights too, stays as it is. Only administrators change more than the settings. " +
 			"Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. " +
+			"Fewer countries are for those who come from now on: who is in stays, and `outside` counts them. " +
 			"If-Match must name the version that was read, by its ETag.",
 		Errors: []int{http.StatusConflict, http.StatusPreconditionFailed, http.StatusPreconditionRequired},
 	}
@@ -43,12 +44,48 @@ type Programme struct {
 	Name         string              `json:"name"`
 	Locale       string              `json:"locale" enum:"en,es,fr"`
 	Demographics models.Demographics `json:"demographics" enum:"off,audit_only,mentee_preference,eligibility" doc:"What ownership answers may be used for"`
+	Countries    []country           `json:"countries" nullable:"false" doc:"Whom it serves: nobody of another country can be submitted or approved"`
 	Settings     json.RawMessage     `json:"settings" doc:"See docs/settings.schema.json; what it does not name keeps its default"`
 	Version      int                 `json:"version"`
+	Outside      *int                `json:"outside,omitempty" doc:"After a change: people who were sent or take part, of countries that are not served; they stay"`
+}
+
+// country is one of the three, in lists.
+type country string
+
+// Schema names the countries.
+func (country) Schema(huma.Registry) *huma.Schema {
+	return enumOf(models.Vocabularies().Countries, "ISO 3166-1")
+}
+
+// enumOf is the schema of the ids of a vocabulary.
+func enumOf(terms []models.Term, doc string) *huma.Schema {
+	s := &huma.Schema{Type: huma.TypeString, Description: doc}
+	for _, t := range terms {
+		s.Enum = append(s.Enum, t.ID)
+	}
+	s.PrecomputeMessages()
+	return s
+}
+
+// countriesIn reads countries of a body; "" of none.
+func countriesIn(codes []country) (models.Countries, error) {
+	if codes == nil {
+		return "", nil
+	}
+	var all []string
+	for _, c := range codes {
+		all = append(all, string(c))
+	}
+	return models.CountriesOf(all)
 }
 
 func programmeOf(p *models.Programme) Programme {
-	return Programme{p.ID, p.Name, p.Locale, p.Demographics, json.RawMessage(p.Settings), p.Version}
+	out := Programme{ID: p.ID, Name: p.Name, Locale: p.Locale, Demographics: p.Demographics, Settings: json.RawMessage(p.Settings), Version: p.Version}
+	for _, c := range p.Countries.List() {
+		out.Countries = append(out.Countries, country(c))
+	}
+	return out
 }
 
 // listIn asks for a part of a list.
@@ -71,6 +108,7 @@ type programmeIn struct {
 		Name         string              `json:"name" minLength:"1" maxLength:"120"`
 		Locale       string              `json:"locale" enum:"en,es,fr"`
 		Demographics models.Demographics `json:"demographics,omitempty" enum:"off,audit_only,mentee_preference,eligibility" doc:"audit_only when not given"`
+		Countries    []country           `json:"countries,omitempty" minItems:"1" maxItems:"3" nullable:"false" doc:"Whom it serves; all three when not given"`
 		Settings     map[string]any      `json:"settings,omitempty" doc:"See docs/settings.schema.json"`
 	}
 }
@@ -80,7 +118,13 @@ func (s *Server) createProgramme(ctx context.Context, in *programmeIn) (*created
 	if err != nil {
 		return nil, err
 	}
-	p := &models.Programme{Name: strings.TrimSpace(in.Body.Name), Locale: in.Body.Locale, Demographics: in.Body.Demographics, Settings: settings}
+	countries, err := countriesIn(in.Body.Countries)
+	if err != nil {
+		return nil, err
+	}
+	p := &models.Programme{
+		Name: strings.TrimSpace(in.Body.Name), Locale: in.Body.Locale, Demographics: in.Body.Demographics, Countries: countries, Settings: settings,
+	}
 	if err := s.Store.CreateProgramme(ctx, actorOf(ctx).by(), p); err != nil {
 		return nil, err
 	}
@@ -102,6 +146,7 @@ type updateProgrammeIn struct {
 		Name         string              `json:"name,omitempty" minLength:"1" maxLength:"120"`
 		Locale       string              `json:"locale,omitempty" enum:"en,es,fr"`
 		Demographics models.Demographics `json:"demographics,omitempty" enum:"off,audit_only,mentee_preference,eligibility"`
+		Countries    []country           `json:"countries,omitempty" minItems:"1" maxItems:"3" nullable:"false" doc:"Whom it serves; who is in it stays"`
 		Settings     map[string]any      `json:"settings" doc:"See docs/settings.schema.json; what is not named stays as it is, with {} all of it"`
 	}
 }
@@ -115,16 +160,24 @@ func (s *Server) updateProgramme(ctx context.Context, in *updateProgrammeIn) (*r
 		return nil, err
 	}
 	b := &in.Body
-	if b.Name == "" && b.Locale == "" && b.Demographics == "" {
+	countries, err := countriesIn(b.Countries)
+	if err != nil {
+		return nil, err
+	}
+	if b.Name == "" && b.Locale == "" && b.Demographics == "" && countries == "" {
 		err = s.changeSettings(ctx, p, b.Settings)
 	} else {
+		p.Countries = cmp.Or(countries, p.Countries)
 		p.Name, p.Locale, p.Demographics = cmp.Or(strings.TrimSpace(b.Name), p.Name), cmp.Or(b.Locale, p.Locale), cmp.Or(b.Demographics, p.Demographics)
 		err = s.changeProgramme(ctx, p, b.Settings)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return &read[Programme]{etag(p.Version), programmeOf(p)}, nil
+	out := programmeOf(p)
+	outside, err := s.Store.CountOutside(ctx, p)
+	out.Outside = &outside
+	return &read[Programme]{etag(p.Version), out}, err
 }
 
 // changeProgramme stores what was changed of a programme, and settings over its

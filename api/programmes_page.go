@@ -35,6 +35,10 @@ func programmeFields(v *visit, rules bool, f filling) []web.Field {
 			Name: "demographics", Kind: web.KindRadio, Label: v.T("admin.demographics"), Hint: v.T("admin.demographics_hint"), Required: true,
 			Options: demographicsOf(v),
 		},
+		{
+			Name: "countries", Kind: web.KindCheckboxes, Label: v.T("admin.countries"), Hint: v.T("admin.countries_hint"), Required: true,
+			Options: countryOptions(v.Lang),
+		},
 	}
 	if rules {
 		covers, methods := []web.Option{}, []web.Option{}
@@ -57,7 +61,7 @@ func programmeFields(v *visit, rules bool, f filling) []web.Field {
 
 // programmesPage shows administrators the programmes, by name.
 func (s *Server) programmesPage(ctx context.Context, v *visit) (templ.Component, error) {
-	return s.adminProgrammes(ctx, v, filling{values: map[string]string{"locale": v.Lang, "demographics": string(models.DemographicsAuditOnly)}})
+	return s.adminProgrammes(ctx, v, filling{values: map[string]string{"locale": v.Lang, "demographics": string(models.DemographicsAuditOnly), "countries": "US,CA,MX"}})
 }
 
 func (s *Server) adminProgrammes(ctx context.Context, v *visit, f filling) (templ.Component, error) {
@@ -78,7 +82,7 @@ func (s *Server) adminProgrammes(ctx context.Context, v *visit, f filling) (temp
 		}
 		part.Rows = append(part.Rows, web.AdminRow{
 			Name: p.Name, Path: programmesPath + "/" + p.ID, Chips: []web.Chip{{Text: web.LanguageName(p.Locale)}},
-			Facts: []string{v.T("admin.people", "Count", people), v.T("admin.people_waiting", "Count", counts[models.ProfileWaiting])},
+			Facts: []string{web.CountryNames(v.Lang, p.Countries.List()), v.T("admin.people", "Count", people), v.T("admin.people_waiting", "Count", counts[models.ProfileWaiting])},
 		})
 	}
 	page := web.Admin{Page: *v.Page, Title: v.T("admin.programmes"), Text: v.T("admin.programmes_text"), Stale: f.stale, Parts: []web.AdminPart{part}}
@@ -96,7 +100,10 @@ func (s *Server) addProgramme(ctx context.Context, v *visit) (templ.Component, e
 	if f.again(v) {
 		return s.adminProgrammes(ctx, v, f)
 	}
-	p := &models.Programme{Name: f.values["name"], Locale: f.values["locale"], Demographics: models.Demographics(f.values["demographics"])}
+	p := &models.Programme{
+		Name: f.values["name"], Locale: f.values["locale"], Demographics: models.Demographics(f.values["demographics"]),
+		Countries: models.Countries(f.values["countries"]),
+	}
 	if err := s.Store.CreateProgramme(ctx, v.actor.by(), p); err != nil {
 		f, ok := v.nameTaken(err, f, fields)
 		if !ok {
@@ -135,7 +142,7 @@ func (s *Server) adminProgramme(ctx context.Context, v *visit, p *models.Program
 		}
 		ticked := map[bool]string{true: "on"}
 		f.values = map[string]string{
-			"name": p.Name, "locale": p.Locale, "demographics": string(p.Demographics), "cross_border": ticked[now.CrossBorder],
+			"name": p.Name, "locale": p.Locale, "demographics": string(p.Demographics), "countries": string(p.Countries), "cross_border": ticked[now.CrossBorder],
 			"interpreter": ticked[now.Interpreter], "cover": jobs.CoverName(now.Cover), "method": jobs.MethodName(now.Method),
 		}
 	}
@@ -164,6 +171,14 @@ func (s *Server) adminProgramme(ctx context.Context, v *visit, p *models.Program
 			More: web.Link{Text: v.T("admin.invite"), Path: invitationsPath},
 		}},
 	}
+	outside, err := s.Store.CountOutside(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	if outside > 0 {
+		page.Chips = append(page.Chips, web.Chip{Text: v.T("admin.outside", "Count", outside), Warn: true})
+		page.Text = v.T("admin.outside_text")
+	}
 	if v.c.Writer.Status() == statuses[CodePrecondition] {
 		page.Links = append(page.Links, web.Link{Text: v.T("admin.stale_now"), Path: at})
 	}
@@ -186,7 +201,7 @@ func (s *Server) saveProgramme(ctx context.Context, v *visit) (templ.Component, 
 	}
 	change := *p
 	change.Name, change.Locale, change.Demographics = f.values["name"], f.values["locale"], models.Demographics(f.values["demographics"])
-	change.Version = versionIn(f.values, 0)
+	change.Countries, change.Version = models.Countries(f.values["countries"]), versionIn(f.values, 0)
 	settings := map[string]any{
 		"cross_border": f.values["cross_border"] == "on", "interpreter": f.values["interpreter"] == "on",
 		"cover": f.values["cover"], "method": f.values["method"],

@@ -45,6 +45,7 @@ type Vocabularies struct {
 	Days           []Term   `json:"days" nullable:"false"`
 	Certifications []Term   `json:"certifications" nullable:"false" doc:"Of businesses; parent is the country"`
 	Indicators     []Term   `json:"indicators" nullable:"false" doc:"Outcomes that programmes report; parent is the unit"`
+	HomeKinds      []Term   `json:"organization_kinds" nullable:"false" doc:"What home organisations are"`
 	Zones          []string `json:"zones" nullable:"false" doc:"IANA time zones in use in the regions"`
 }
 
@@ -82,6 +83,7 @@ func translated(v *models.Vocabulary, lang string) *Vocabularies {
 		Languages:      termsOf(v.Languages, func(l models.Language) Term { return plain(l.Term) }),
 		Certifications: termsOf(v.Certifications, func(c models.Certification) Term { return under(c.Term, c.Country) }),
 		Indicators:     termsOf(v.Indicators, func(i models.Indicator) Term { return under(i.Term, i.Unit) }),
+		HomeKinds:      termsOf(v.OrganizationKinds, plain),
 		Zones:          []string{},
 	}
 	seen := map[string]bool{}

@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"reflect"
 	"slices"
 
@@ -19,8 +20,9 @@ type ImportCounts struct {
 // [models.ReadPeople] gives them: those with a new code as profiles that wait,
 // the others in place of what was known of them. State, owner and places taken
 // of a known profile stay as they are. All of it is stored or, after any error,
-// nothing: a code of somebody of the other side is a conflict, and what
-// somebody else changes meanwhile makes it stale.
+// nothing: a code of somebody of the other side is a conflict, somebody who
+// would come in from a country that the programme does not serve is invalid,
+// and what somebody else changes meanwhile makes it stale.
 // Cost: 10,000 people in about two seconds, in which nobody else can write on
 // SQLite.
 func ImportPeople(
@@ -49,6 +51,9 @@ func ImportPeople(
 		updated = append(updated, &row)
 	}
 	if err := store.SaveProfiles(ctx, by, created, updated); err != nil {
+		if e, ok := errors.AsType[*models.Error](err); ok && e.Field == "country" {
+			e.Key = "exchange.country" // which says of whom
+		}
 		return ImportCounts{}, err
 	}
 	counts.Created, counts.Updated = len(created), len(updated)

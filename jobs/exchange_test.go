@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -163,6 +164,50 @@ func TestExportPeople(t *testing.T) {
 		}
 		if _, err := ImportPeople(t.Context(), s.Store, "", "nowhere", nil, nil); models.CodeOf(err) != models.CodeNotFound {
 			t.Errorf("an unknown programme: %v", err)
+		}
+	})
+}
+
+// TestImportServesCountries imports into a programme that serves fewer countries than its people are from: who is there
+// stays and can change, nobody comes in from elsewhere, and then nothing is stored.
+func TestImportServesCountries(t *testing.T) {
+	stores(t, fewPeople, func(t *testing.T, s *stored) {
+		p := s.programme
+		p.Countries = "CA"
+		must(t, s.UpdateProgramme(t.Context(), "", &p))
+		into := func(people ...models.Profile) (ImportCounts, error) {
+			return ImportPeople(t.Context(), s.Store, "", p.ID, nil, people)
+		}
+		of := func(canada bool) *models.Profile {
+			at := slices.IndexFunc(s.Mentees, func(m models.Profile) bool { return (m.Country == "CA") == canada })
+			return &s.Mentees[at]
+		}
+		there, here := *of(false), *of(true)
+		there.Cadence = "weekly"
+		if there.Cadence == of(false).Cadence {
+			there.Cadence = "monthly"
+		}
+		if counts, err := into(there); err != nil || counts != (ImportCounts{Updated: 1}) {
+			t.Errorf("somebody who is in: %+v %v", counts, err)
+		}
+		fresh := here
+		fresh.ID = "E-9001"
+		if counts, err := into(fresh); err != nil || counts != (ImportCounts{Created: 1}) {
+			t.Errorf("somebody new who is served: %+v %v", counts, err)
+		}
+		stranger, moved := there, here
+		stranger.ID, moved.Country = "E-9002", there.Country
+		for _, last := range []models.Profile{stranger, moved} {
+			more := fresh
+			more.ID = "E-9003"
+			_, err := into(more, last)
+			e, ok := errors.AsType[*models.Error](err)
+			if !ok || e.Code != models.CodeInvalid || e.Key != "exchange.country" || e.Args["ID"] != last.ID {
+				t.Errorf("%s: %v", last.ID, err)
+			}
+			if _, err := s.ProfileByCode(t.Context(), p.ID, "E-9003"); models.CodeOf(err) != models.CodeNotFound {
+				t.Errorf("something was stored: %v", err)
+			}
 		}
 	})
 }

@@ -28,7 +28,7 @@ func peopleMessages(t testing.TB, lang string) map[string]*template.Template {
 	}
 	messages := map[string]*template.Template{}
 	for key, text := range texts {
-		parsed, err := template.New(key).Option("missingkey=error").Funcs(template.FuncMap{"num": fmt.Sprint}).Parse(text)
+		parsed, err := template.New(key).Option("missingkey=error").Funcs(template.FuncMap{"num": fmt.Sprint, "countries": fmt.Sprint}).Parse(text)
 		if err != nil {
 			t.Fatalf("%s: %v", lang, err)
 		}

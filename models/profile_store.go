@@ -13,7 +13,7 @@ import (
 )
 
 // CreateProfile stores a profile in a programme, sets its id, and starts its version. Its state is draft when not
-// given. A code that the programme has already, or a second profile of an account in one role, is a conflict.
+// given; past the draft its country must be one that the programme serves. A code that the programme has already, or a second profile of an account in one role, is a conflict.
 func (s *Store) CreateProfile(ctx context.Context, by Actor, p *ProfileRow) error {
 	return s.CreateProfiles(ctx, by, []*ProfileRow{p})
 }
@@ -31,6 +31,9 @@ func (s *Store) SaveProfiles(ctx context.Context, by Actor, created, updated []*
 	}
 	updated = slices.SortedFunc(slices.Values(updated), func(a, b *ProfileRow) int { return strings.Compare(a.UID, b.UID) }) // as others lock them
 	return s.write(ctx, "profile", func(g *gorm.DB) error {
+		if err := s.entering(g, updated); err != nil {
+			return err
+		}
 		if err := s.addProfiles(g, by, created); err != nil {
 			return err
 		}
@@ -53,6 +56,9 @@ func (s *Store) addProfiles(g *gorm.DB, by Actor, created []*ProfileRow) error {
 		if err := s.apart(g, p); err != nil {
 			return err
 		}
+	}
+	if err := s.entering(g, created); err != nil {
+		return err
 	}
 	if err := g.CreateInBatches(created, batch).Error; err != nil {
 		return err
@@ -163,6 +169,15 @@ func (s *Store) CountProfiles(ctx context.Context, programme string) (map[Profil
 	return counts, failed("profile", err)
 }
 
+// CountOutside counts the people whom a programme does not serve by its countries, although they were sent to it or are in
+// it, as Profiles reads them: it served them once.
+func (s *Store) CountOutside(ctx context.Context, p *Programme) (int, error) {
+	var n int64
+	err := ofProven(s.Gorm.WithContext(ctx).Model(&ProfileRow{})).
+		Where("programme_id = ? AND state IN ? AND country NOT IN ?", p.ID, inside, append(p.Countries.List(), "")).Count(&n).Error
+	return int(n), failed("profile", err)
+}
+
 // CountHomes counts the profiles by home organisation, as Profiles reads them, in all programmes.
 func (s *Store) CountHomes(ctx context.Context) (map[string]int, error) {
 	var rows []struct {
@@ -200,12 +215,15 @@ func Engine(rows []ProfileRow) []Profile {
 
 // UpdateProfile writes what p says of a person, provided that the stored version is still p.Version; otherwise the
 // error is stale and nothing is written. Role, code, state, places used and owner stay as they are. A capacity below
-// the places used is invalid.
+// the places used is invalid, and so is, past the draft, a move to a country that the programme does not serve.
 func (s *Store) UpdateProfile(ctx context.Context, by Actor, p *ProfileRow) error {
 	if err := checkText(p); err != nil {
 		return err
 	}
 	return s.write(ctx, "profile", func(g *gorm.DB) error {
+		if err := s.entering(g, []*ProfileRow{p}); err != nil {
+			return err
+		}
 		if err := s.updateProfile(g, p, written...); err != nil {
 			return err
 		}
@@ -248,7 +266,8 @@ func stale(g, done *gorm.DB, row any, id string) error {
 // gone are the states of people who no longer answer offers.
 var gone = []ProfileState{ProfileFrozen, ProfileWithdrawn, ProfileBlocked, ProfileReferred}
 
-// MoveProfile takes a profile through one step of its states and gives the new state.
+// MoveProfile takes a profile through one step of its states and gives the new state. Who is submitted or approved must
+// be of a country that the programme serves.
 func (s *Store) MoveProfile(ctx context.Context, by Actor, id string, event ProfileEvent) (to ProfileState, err error) {
 	err = s.write(ctx, "profile", func(g *gorm.DB) error {
 		var p ProfileRow
@@ -260,6 +279,11 @@ func (s *Store) MoveProfile(ctx context.Context, by Actor, id string, event Prof
 		}
 		if event == ProfileSubmit {
 			if err := s.proven(g, &p); err != nil {
+				return err
+			}
+		}
+		if event == ProfileSubmit || event == ProfileApprove {
+			if err := s.mayEnter(g, &p); err != nil {
 				return err
 			}
 		}

@@ -16,14 +16,15 @@ type Organization struct {
 	ID        string `gorm:"primaryKey"`
 	Name      string
 	Country   string // US, CA or MX
+	Kind      string // a term of Vocabulary.OrganizationKinds; other when not given
 	Version   int
 	CreatedAt time.Time
 }
 
 // CreateOrganization stores an organisation and sets its id.
 func (s *Store) CreateOrganization(ctx context.Context, by Actor, o *Organization) error {
-	o.ID, o.Version = newID(s.now()), 1
-	if err := checkText(o); err != nil {
+	o.ID, o.Version, o.Kind = newID(s.now()), 1, cmp.Or(o.Kind, KindOther)
+	if err := cmp.Or(checkText(o), checkKind(o.Kind)); err != nil {
 		return err
 	}
 	if err := tidyOwnName("name", &o.Name); err != nil {
@@ -37,10 +38,20 @@ func (s *Store) CreateOrganization(ctx context.Context, by Actor, o *Organizatio
 	})
 }
 
-// UpdateOrganization writes the name and country of an organisation, provided that the stored version is still
+// KindOther is the kind of home organisations of which nothing more is said.
+const KindOther = "other"
+
+func checkKind(kind string) error {
+	if Vocabularies().OrganizationKind(kind) == 0 {
+		return invalid("kind", "store.bad_kind")
+	}
+	return nil
+}
+
+// UpdateOrganization writes the name, country and kind of an organisation, provided that the stored version is still
 // o.Version; otherwise the error is stale and nothing is written.
 func (s *Store) UpdateOrganization(ctx context.Context, by Actor, o *Organization) error {
-	if err := checkText(o); err != nil {
+	if err := cmp.Or(checkText(o), checkKind(o.Kind)); err != nil {
 		return err
 	}
 	if err := tidyOwnName("name", &o.Name); err != nil {
@@ -49,7 +60,7 @@ func (s *Store) UpdateOrganization(ctx context.Context, by Actor, o *Organizatio
 	change := *o // o must not change if the transaction fails
 	change.Version++
 	err := s.write(ctx, "organization", func(g *gorm.DB) error {
-		done := g.Model(&Organization{}).Where("id = ? AND version = ?", o.ID, o.Version).Select("name", "country", "version").UpdateColumns(&change)
+		done := g.Model(&Organization{}).Where("id = ? AND version = ?", o.ID, o.Version).Select("name", "country", "kind", "version").UpdateColumns(&change)
 		if err := stale(g, done, &Organization{}, o.ID); err != nil {
 			return err
 		}
@@ -94,6 +105,7 @@ type Programme struct {
 	Name         string
 	Locale       string       // en, es or fr
 	Demographics Demographics // audit_only when not given
+	Countries    Countries    // all three when not given
 	Settings     string       // JSON of the settings of its rounds; {} when not given
 	Version      int
 	CreatedAt    time.Time
@@ -109,10 +121,11 @@ func (s *Store) CreateProgramme(ctx context.Context, by Actor, p *Programme) err
 	if p.Settings == "" {
 		p.Settings = "{}"
 	}
+	p.Countries = cmp.Or(p.Countries, everywhere)
 	if !json.Valid([]byte(p.Settings)) {
 		return invalid("settings", "store.bad_json")
 	}
-	if err := checkText(p); err != nil {
+	if err := cmp.Or(checkText(p), checkCountries(p.Countries)); err != nil {
 		return err
 	}
 	if err := tidyName("name", &p.Name); err != nil {
@@ -132,17 +145,17 @@ func (s *Store) UpdateSettings(ctx context.Context, by Actor, p *Programme) erro
 	return s.updateProgramme(ctx, by, p, "programme.settings", "settings")
 }
 
-// UpdateProgramme is UpdateSettings for the name, the language and the use of ownership answers too. A name that is taken
-// is a conflict.
+// UpdateProgramme is UpdateSettings for the name, the language, the countries and the use of ownership answers too. A name
+// that is taken is a conflict. People of a country that is not served any more stay, see CountOutside.
 func (s *Store) UpdateProgramme(ctx context.Context, by Actor, p *Programme) error {
-	return s.updateProgramme(ctx, by, p, "programme.update", "name", "locale", "demographics", "settings")
+	return s.updateProgramme(ctx, by, p, "programme.update", "name", "locale", "demographics", "countries", "settings")
 }
 
 func (s *Store) updateProgramme(ctx context.Context, by Actor, p *Programme, action string, columns ...string) error {
 	if !json.Valid([]byte(p.Settings)) {
 		return invalid("settings", "store.bad_json")
 	}
-	if err := checkText(p); err != nil {
+	if err := cmp.Or(checkText(p), checkCountries(p.Countries)); err != nil {
 		return err
 	}
 	change := *p // p must not change if the transaction fails
@@ -152,7 +165,7 @@ func (s *Store) updateProgramme(ctx context.Context, by Actor, p *Programme, act
 		if err := tidyName("name", &change.Name); err != nil {
 			return err
 		}
-		details["locale"], details["demographics"] = p.Locale, p.Demographics
+		details["locale"], details["demographics"], details["countries"] = p.Locale, p.Demographics, p.Countries.List()
 	}
 	err := s.write(ctx, "programme", func(g *gorm.DB) error {
 		done := g.Model(&Programme{}).Where("id = ? AND version = ?", p.ID, p.Version).Select(append(columns, "version", "updated_at")).UpdateColumns(&change)

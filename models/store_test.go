@@ -442,7 +442,7 @@ func testBadTexts(t *testing.T, s *Store) {
 func testTransactions(t *testing.T, s *Store) {
 	ctx := t.Context()
 	boom := errors.New("boom")
-	o := Organization{Name: "Cámara", Country: "MX", Version: 1}
+	o := Organization{Name: "Cámara", Country: "MX", Kind: KindOther, Version: 1}
 	err := s.InTx(ctx, func(g *gorm.DB, tx *sql.Tx) error {
 		o.ID = newID(s.now())
 		must(t, g.Create(&o).Error)

@@ -150,6 +150,8 @@ type Vocabulary struct {
 	Indicators      []Indicator
 	Units           []Term // of indicators
 
+	OrganizationKinds []Term // what home organisations are, "other" last
+
 	index index
 	codes codes
 }

@@ -4,6 +4,7 @@ package models
 type index struct {
 	country, region, sector, family, topic, language map[string]int
 	level, stage, cadence, format, day               map[string]int
+	organizationKind                                 map[string]int
 }
 
 // Each look-up takes an exact id, letter case included, and returns the term's
@@ -43,3 +44,6 @@ func (v *Vocabulary) Format(id string) int { return v.index.format[id] }
 
 // Day finds a day of the week: "Mon" is 1, "Sun" is 7.
 func (v *Vocabulary) Day(id string) int { return v.index.day[id] }
+
+// OrganizationKind finds what a home organisation is, such as "sbdc".
+func (v *Vocabulary) OrganizationKind(id string) int { return v.index.organizationKind[id] }

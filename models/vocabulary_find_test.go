@@ -58,6 +58,7 @@ func TestLookUpsOfLists(t *testing.T) {
 		"countries": v.Country, "regions": v.Region, "sectors": v.Sector, "families": v.Family,
 		"topics": v.Topic, "languages": v.Language, "levels": v.Level, "stages": v.Stage,
 		"cadences": v.Cadence, "formats": v.Format, "days": v.Day,
+		"organization kinds": v.OrganizationKind,
 	}
 	lists := terms(v)
 	for name, find := range finds {

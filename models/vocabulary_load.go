@@ -45,7 +45,7 @@ func loadVocabulary(files fs.FS) (*Vocabulary, error) {
 		country: l.ids["country"], region: l.ids["region"], sector: l.ids["sector"],
 		family: l.ids["family"], topic: l.ids["topic"], language: l.ids["language"],
 		level: l.ids["level"], stage: l.ids["stage"], cadence: l.ids["cadence"],
-		format: l.ids["format"], day: l.ids["day"],
+		format: l.ids["format"], day: l.ids["day"], organizationKind: l.ids["organization_kind"],
 	}
 	return l.v, nil
 }
@@ -70,6 +70,7 @@ func (l *loader) terms() {
 		"format": &l.v.Formats, "day": &l.v.Days,
 		"certification_kind": &l.v.Kinds, "ownership": &l.v.Ownership,
 		"ownership_value": &l.v.OwnershipValues, "aspect": &l.v.Aspects, "unit": &l.v.Units,
+		"organization_kind": &l.v.OrganizationKinds,
 	}
 	for _, r := range l.rows("terms.csv", "list") {
 		name := r.cells["list"]

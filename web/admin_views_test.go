@@ -139,14 +139,16 @@ func sampleProgramme(lang string) Admin {
 	for _, c := range []string{"none", "mentees", "mentors", "both"} {
 		covers = append(covers, Option{Value: c, Label: p.T("admin.cover_" + c)})
 	}
-	values := map[string]string{"name": "Puente", "locale": "es", "demographics": "audit_only", "cross_border": "on", "cover": "mentees"}
+	values := map[string]string{"name": "Puente", "locale": "es", "demographics": "audit_only", "countries": "CA,MX", "cross_border": "on", "cover": "mentees"}
 	return Admin{
 		Page: p, Back: Link{Text: p.T("admin.programmes"), Path: "/programmes"}, Title: "Puente",
+		Text: p.T("admin.outside_text"), Chips: []Chip{{Text: p.T("admin.outside", "Count", 3), Warn: true}},
 		Links: []Link{{Text: p.T("admin.weights"), Path: "/programmes/1/weights"}, {Text: words[lang]["people"], Path: "/people"}, {Text: words[lang]["rounds"], Path: "/rounds"}},
 		Parts: []AdminPart{{Title: p.T("admin.change"), Text: p.T("admin.programme_text"), Form: Confirm{
 			ID: "programme", Primary: true, Button: p.T("admin.save"), Post: "/programmes/1", Hidden: [][2]string{{"version", "2"}},
 			Fields: Fill(values, nil, Field{Name: "name", Kind: KindText, Label: p.T("admin.name"), Required: true, Max: 120}, LanguageField("locale", p.T("admin.programme_locale")),
 				Field{Name: "demographics", Kind: KindRadio, Label: p.T("admin.demographics"), Hint: p.T("admin.demographics_hint"), Required: true, Options: uses},
+				Field{Name: "countries", Kind: KindCheckboxes, Label: p.T("admin.countries"), Hint: p.T("admin.countries_hint"), Required: true, Options: CountryField(lang, "").Options[1:]},
 				Field{Name: "cross_border", Kind: KindCheckbox, Label: p.T("admin.cross_border")}, Field{Name: "interpreter", Kind: KindCheckbox, Label: p.T("admin.interpreter")},
 				Field{Name: "cover", Kind: KindSelect, Label: p.T("admin.cover"), Required: true, Options: covers}),
 		}}},
@@ -154,6 +156,29 @@ func sampleProgramme(lang string) Admin {
 			Title: p.T("admin.staff"), Text: p.T("admin.staff_text"), More: Link{Text: p.T("admin.invite"), Path: "/invitations"},
 			Rows: []AdminRow{{Name: "eva@example.org", Path: "/accounts/4", Facts: []string{p.T("admin.grant_manager", "Where", "Puente")}}},
 		}},
+	}
+}
+
+// sampleProvider is a provider that is switched off, with a hostile name on its button.
+func sampleProvider(lang string) Admin {
+	p := sampleAdmin(lang, "/organizations/1/providers/2")
+	p.Kept = Kept{ID: "provider", Post: p.Path}
+	return Admin{
+		Page: p, Back: Link{Text: p.T("admin.providers"), Path: "/organizations/1/providers"}, Title: hostile, Text: p.T("admin.provider_text"),
+		Chips: []Chip{{Text: p.T("admin.provider_off"), Warn: true}},
+		Facts: []Fact{
+			{Term: p.T("admin.redirect_uri"), Value: "https://puente.example.org/providers/01a2258d-ff33-7b96-b9a4-0500d75d56dc/callback"},
+			{Term: p.T("admin.issuer"), Value: "https://login.example.org/realms/camara"},
+		},
+		Parts: []AdminPart{{Title: p.T("admin.change"), Form: Confirm{
+			ID: "provider", Primary: true, Button: p.T("admin.save"), Post: p.Path, Hidden: [][2]string{{"version", "2"}},
+			Fields: Fill(map[string]string{"label": hostile, "client_id": "puente", "client_secret": "never shown"}, map[string]string{"label": p.T("form.missing")},
+				Field{Name: "label", Kind: KindText, Label: p.T("admin.provider_label"), Hint: p.T("admin.provider_label_hint"), Autocomplete: "off", Required: true, Max: 100},
+				Field{Name: "client_id", Kind: KindText, Label: p.T("admin.client_id"), Autocomplete: "off", Required: true, Max: 255},
+				Field{Name: "client_secret", Kind: KindPassword, Label: p.T("admin.client_secret"), Hint: p.T("admin.client_secret_kept"), Autocomplete: "off", Max: 1024},
+				Field{Name: "enabled", Kind: KindCheckbox, Label: p.T("admin.provider_enabled")}),
+		}}},
+		Side: []AdminPart{{Title: p.T("admin.provider_remove"), Text: p.T("admin.provider_remove_text"), More: Link{Text: p.T("admin.provider_remove"), Path: p.Path + "/remove"}}},
 	}
 }
 

@@ -128,13 +128,16 @@ func PasswordField(lang string) Field {
 }
 
 // fill puts what was filled in, but for passwords, and what was wrong with it
-// into fields.
+// into fields. Ticked boxes have commas between them.
 func fill(values, problems map[string]string, fields ...Field) []Field {
 	for i := range fields {
 		f := &fields[i]
 		f.Problem = problems[f.Name]
 		if f.Kind != KindPassword {
 			f.Value = values[f.Name]
+		}
+		if f.Kind == KindCheckboxes && f.Value != "" {
+			f.Values = strings.Split(f.Value, ",")
 		}
 	}
 	return fields

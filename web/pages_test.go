@@ -329,6 +329,12 @@ func TestPasswordFields(t *testing.T) {
 		for name := range samplePages(lang) {
 			for _, n := range elements(parsed(t, lang, name), "input") {
 				field := attribute(n, "name")
+				if field == "client_secret" { // no password: typed unseen as well, and never sent back, but not to be remembered by the browser
+					if attribute(n, "type") != "password" || attribute(n, "autocomplete") != "off" || attribute(n, "value") != "" {
+						t.Errorf("%s in %s: %v", name, lang, n.Attr)
+					}
+					continue
+				}
 				secret := strings.Contains(field, "password")
 				if typed := attribute(n, "type") == "password"; typed != secret {
 					t.Errorf("%s in %s: the field %s is of type %q", name, lang, field, attribute(n, "type"))

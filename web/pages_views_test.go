@@ -127,6 +127,7 @@ func samplePages(lang string) map[string]templ.Component {
 		"admin_organizations": AdminPage(sampleOrganizations(lang)),
 		"admin_stale_hostile": AdminPage(sampleStale(lang)),
 		"admin_programme":     AdminPage(sampleProgramme(lang)),
+		"admin_oidc_hostile":  AdminPage(sampleProvider(lang)),
 		"own_withdraw":        ConfirmPage(sampleOwnPause(lang)),
 		"problem":             ProblemPage(sampleProblem(lang)),
 		"problem_hostile":     ProblemPage(sampleHostileProblem(lang)),

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"strings"
 	"sync"
 	"text/template"
 
@@ -44,14 +45,41 @@ var localizers = sync.OnceValue(func() map[string]localizer {
 	}
 	out := map[string]localizer{}
 	for _, lang := range Languages {
-		out[lang] = localizer{i18n.NewLocalizer(bundle, lang), template.FuncMap{"num": message.NewPrinter(numbers[lang]).Sprint}}
+		l := i18n.NewLocalizer(bundle, lang)
+		names := countryNames(l)
+		out[lang] = localizer{l, names, template.FuncMap{"num": message.NewPrinter(numbers[lang]).Sprint, "countries": names}}
 	}
 	return out
 })
 
+// countryNames writes the names of countries, by their codes.
+func countryNames(l *i18n.Localizer) func(codes []string) string {
+	return func(codes []string) string {
+		var names []string
+		for _, code := range codes {
+			name, err := l.Localize(&i18n.LocalizeConfig{MessageID: countries[code]})
+			if err != nil {
+				name = code
+			}
+			names = append(names, name)
+		}
+		return strings.Join(names, ", ")
+	}
+}
+
+// CountryNames are the names of countries, by their codes, in a language.
+func CountryNames(lang string, codes []string) string {
+	l, ok := localizers()[lang]
+	if !ok {
+		l = localizers()["en"]
+	}
+	return l.countries(codes)
+}
+
 type localizer struct {
 	*i18n.Localizer
-	funcs template.FuncMap
+	countries func(codes []string) string
+	funcs     template.FuncMap
 }
 
 // Text returns a message in a language, English for an unknown one. Args are

@@ -594,6 +594,63 @@ func (e OrganizationCountry) Valid() bool {
 	}
 }
 
+// Defines values for OrganizationKind.
+const (
+	OrganizationKindChamber            OrganizationKind = "chamber"
+	OrganizationKindExportAssistance   OrganizationKind = "export_assistance"
+	OrganizationKindExportOffice       OrganizationKind = "export_office"
+	OrganizationKindIncubator          OrganizationKind = "incubator"
+	OrganizationKindMinorityCenter     OrganizationKind = "minority_center"
+	OrganizationKindOther              OrganizationKind = "other"
+	OrganizationKindRegionalAgency     OrganizationKind = "regional_agency"
+	OrganizationKindSbdc               OrganizationKind = "sbdc"
+	OrganizationKindScore              OrganizationKind = "score"
+	OrganizationKindSmeCenter          OrganizationKind = "sme_center"
+	OrganizationKindTradeCommissioner  OrganizationKind = "trade_commissioner"
+	OrganizationKindUniversity         OrganizationKind = "university"
+	OrganizationKindVeteransCenter     OrganizationKind = "veterans_center"
+	OrganizationKindWomensCenter       OrganizationKind = "womens_center"
+	OrganizationKindYoungEntrepreneurs OrganizationKind = "young_entrepreneurs"
+)
+
+// Valid indicates whether the value is a known member of the OrganizationKind enum.
+func (e OrganizationKind) Valid() bool {
+	switch e {
+	case OrganizationKindChamber:
+		return true
+	case OrganizationKindExportAssistance:
+		return true
+	case OrganizationKindExportOffice:
+		return true
+	case OrganizationKindIncubator:
+		return true
+	case OrganizationKindMinorityCenter:
+		return true
+	case OrganizationKindOther:
+		return true
+	case OrganizationKindRegionalAgency:
+		return true
+	case OrganizationKindSbdc:
+		return true
+	case OrganizationKindScore:
+		return true
+	case OrganizationKindSmeCenter:
+		return true
+	case OrganizationKindTradeCommissioner:
+		return true
+	case OrganizationKindUniversity:
+		return true
+	case OrganizationKindVeteransCenter:
+		return true
+	case OrganizationKindWomensCenter:
+		return true
+	case OrganizationKindYoungEntrepreneurs:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for OrganizationBodyCountry.
 const (
 	OrganizationBodyCountryCA OrganizationBodyCountry = "CA"
@@ -609,6 +666,63 @@ func (e OrganizationBodyCountry) Valid() bool {
 	case OrganizationBodyCountryMX:
 		return true
 	case OrganizationBodyCountryUS:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for OrganizationBodyKind.
+const (
+	OrganizationBodyKindChamber            OrganizationBodyKind = "chamber"
+	OrganizationBodyKindExportAssistance   OrganizationBodyKind = "export_assistance"
+	OrganizationBodyKindExportOffice       OrganizationBodyKind = "export_office"
+	OrganizationBodyKindIncubator          OrganizationBodyKind = "incubator"
+	OrganizationBodyKindMinorityCenter     OrganizationBodyKind = "minority_center"
+	OrganizationBodyKindOther              OrganizationBodyKind = "other"
+	OrganizationBodyKindRegionalAgency     OrganizationBodyKind = "regional_agency"
+	OrganizationBodyKindSbdc               OrganizationBodyKind = "sbdc"
+	OrganizationBodyKindScore              OrganizationBodyKind = "score"
+	OrganizationBodyKindSmeCenter          OrganizationBodyKind = "sme_center"
+	OrganizationBodyKindTradeCommissioner  OrganizationBodyKind = "trade_commissioner"
+	OrganizationBodyKindUniversity         OrganizationBodyKind = "university"
+	OrganizationBodyKindVeteransCenter     OrganizationBodyKind = "veterans_center"
+	OrganizationBodyKindWomensCenter       OrganizationBodyKind = "womens_center"
+	OrganizationBodyKindYoungEntrepreneurs OrganizationBodyKind = "young_entrepreneurs"
+)
+
+// Valid indicates whether the value is a known member of the OrganizationBodyKind enum.
+func (e OrganizationBodyKind) Valid() bool {
+	switch e {
+	case OrganizationBodyKindChamber:
+		return true
+	case OrganizationBodyKindExportAssistance:
+		return true
+	case OrganizationBodyKindExportOffice:
+		return true
+	case OrganizationBodyKindIncubator:
+		return true
+	case OrganizationBodyKindMinorityCenter:
+		return true
+	case OrganizationBodyKindOther:
+		return true
+	case OrganizationBodyKindRegionalAgency:
+		return true
+	case OrganizationBodyKindSbdc:
+		return true
+	case OrganizationBodyKindScore:
+		return true
+	case OrganizationBodyKindSmeCenter:
+		return true
+	case OrganizationBodyKindTradeCommissioner:
+		return true
+	case OrganizationBodyKindUniversity:
+		return true
+	case OrganizationBodyKindVeteransCenter:
+		return true
+	case OrganizationBodyKindWomensCenter:
+		return true
+	case OrganizationBodyKindYoungEntrepreneurs:
 		return true
 	default:
 		return false
@@ -768,6 +882,27 @@ func (e ProfileInBodyRole) Valid() bool {
 	}
 }
 
+// Defines values for ProgrammeCountries.
+const (
+	ProgrammeCountriesCA ProgrammeCountries = "CA"
+	ProgrammeCountriesMX ProgrammeCountries = "MX"
+	ProgrammeCountriesUS ProgrammeCountries = "US"
+)
+
+// Valid indicates whether the value is a known member of the ProgrammeCountries enum.
+func (e ProgrammeCountries) Valid() bool {
+	switch e {
+	case ProgrammeCountriesCA:
+		return true
+	case ProgrammeCountriesMX:
+		return true
+	case ProgrammeCountriesUS:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ProgrammeDemographics.
 const (
 	ProgrammeDemographicsAuditOnly        ProgrammeDemographics = "audit_only"
@@ -807,6 +942,27 @@ func (e ProgrammeLocale) Valid() bool {
 	case ProgrammeLocaleEs:
 		return true
 	case ProgrammeLocaleFr:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ProgrammeInBodyCountries.
+const (
+	ProgrammeInBodyCountriesCA ProgrammeInBodyCountries = "CA"
+	ProgrammeInBodyCountriesMX ProgrammeInBodyCountries = "MX"
+	ProgrammeInBodyCountriesUS ProgrammeInBodyCountries = "US"
+)
+
+// Valid indicates whether the value is a known member of the ProgrammeInBodyCountries enum.
+func (e ProgrammeInBodyCountries) Valid() bool {
+	switch e {
+	case ProgrammeInBodyCountriesCA:
+		return true
+	case ProgrammeInBodyCountriesMX:
+		return true
+	case ProgrammeInBodyCountriesUS:
 		return true
 	default:
 		return false
@@ -1029,6 +1185,27 @@ func (e TokenTokenType) Valid() bool {
 	}
 }
 
+// Defines values for UpdateProgrammeInBodyCountries.
+const (
+	UpdateProgrammeInBodyCountriesCA UpdateProgrammeInBodyCountries = "CA"
+	UpdateProgrammeInBodyCountriesMX UpdateProgrammeInBodyCountries = "MX"
+	UpdateProgrammeInBodyCountriesUS UpdateProgrammeInBodyCountries = "US"
+)
+
+// Valid indicates whether the value is a known member of the UpdateProgrammeInBodyCountries enum.
+func (e UpdateProgrammeInBodyCountries) Valid() bool {
+	switch e {
+	case UpdateProgrammeInBodyCountriesCA:
+		return true
+	case UpdateProgrammeInBodyCountriesMX:
+		return true
+	case UpdateProgrammeInBodyCountriesUS:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for UpdateProgrammeInBodyDemographics.
 const (
 	UpdateProgrammeInBodyDemographicsAuditOnly        UpdateProgrammeInBodyDemographics = "audit_only"
@@ -1116,6 +1293,63 @@ func (e WhyOneMore) Valid() bool {
 	case Sure:
 		return true
 	case Tie:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListOrganizationsParamsKind.
+const (
+	ListOrganizationsParamsKindChamber            ListOrganizationsParamsKind = "chamber"
+	ListOrganizationsParamsKindExportAssistance   ListOrganizationsParamsKind = "export_assistance"
+	ListOrganizationsParamsKindExportOffice       ListOrganizationsParamsKind = "export_office"
+	ListOrganizationsParamsKindIncubator          ListOrganizationsParamsKind = "incubator"
+	ListOrganizationsParamsKindMinorityCenter     ListOrganizationsParamsKind = "minority_center"
+	ListOrganizationsParamsKindOther              ListOrganizationsParamsKind = "other"
+	ListOrganizationsParamsKindRegionalAgency     ListOrganizationsParamsKind = "regional_agency"
+	ListOrganizationsParamsKindSbdc               ListOrganizationsParamsKind = "sbdc"
+	ListOrganizationsParamsKindScore              ListOrganizationsParamsKind = "score"
+	ListOrganizationsParamsKindSmeCenter          ListOrganizationsParamsKind = "sme_center"
+	ListOrganizationsParamsKindTradeCommissioner  ListOrganizationsParamsKind = "trade_commissioner"
+	ListOrganizationsParamsKindUniversity         ListOrganizationsParamsKind = "university"
+	ListOrganizationsParamsKindVeteransCenter     ListOrganizationsParamsKind = "veterans_center"
+	ListOrganizationsParamsKindWomensCenter       ListOrganizationsParamsKind = "womens_center"
+	ListOrganizationsParamsKindYoungEntrepreneurs ListOrganizationsParamsKind = "young_entrepreneurs"
+)
+
+// Valid indicates whether the value is a known member of the ListOrganizationsParamsKind enum.
+func (e ListOrganizationsParamsKind) Valid() bool {
+	switch e {
+	case ListOrganizationsParamsKindChamber:
+		return true
+	case ListOrganizationsParamsKindExportAssistance:
+		return true
+	case ListOrganizationsParamsKindExportOffice:
+		return true
+	case ListOrganizationsParamsKindIncubator:
+		return true
+	case ListOrganizationsParamsKindMinorityCenter:
+		return true
+	case ListOrganizationsParamsKindOther:
+		return true
+	case ListOrganizationsParamsKindRegionalAgency:
+		return true
+	case ListOrganizationsParamsKindSbdc:
+		return true
+	case ListOrganizationsParamsKindScore:
+		return true
+	case ListOrganizationsParamsKindSmeCenter:
+		return true
+	case ListOrganizationsParamsKindTradeCommissioner:
+		return true
+	case ListOrganizationsParamsKindUniversity:
+		return true
+	case ListOrganizationsParamsKindVeteransCenter:
+		return true
+	case ListOrganizationsParamsKindWomensCenter:
+		return true
+	case ListOrganizationsParamsKindYoungEntrepreneurs:
 		return true
 	default:
 		return false
@@ -1946,21 +2180,33 @@ type OfferSide string
 type Organization struct {
 	Country OrganizationCountry `json:"country"`
 	ID      openapi_types.UUID  `json:"id"`
-	Name    string              `json:"name"`
-	Version int64               `json:"version"`
+
+	// Kind What it is; organization_kinds of list-vocabularies has the words
+	Kind    OrganizationKind `json:"kind"`
+	Name    string           `json:"name"`
+	Version int64            `json:"version"`
 }
 
 // OrganizationCountry defines model for Organization.Country.
 type OrganizationCountry string
 
+// OrganizationKind What it is; organization_kinds of list-vocabularies has the words
+type OrganizationKind string
+
 // OrganizationBody defines model for OrganizationBody.
 type OrganizationBody struct {
 	Country OrganizationBodyCountry `json:"country"`
-	Name    string                  `json:"name"`
+
+	// Kind What it is; organization_kinds of list-vocabularies has the words
+	Kind *OrganizationBodyKind `json:"kind,omitempty"`
+	Name string                `json:"name"`
 }
 
 // OrganizationBodyCountry defines model for OrganizationBody.Country.
 type OrganizationBodyCountry string
+
+// OrganizationBodyKind What it is; organization_kinds of list-vocabularies has the words
+type OrganizationBodyKind string
 
 // OwnWords defines model for OwnWords.
 type OwnWords struct {
@@ -2264,16 +2510,25 @@ type ProfileInBodyRole string
 
 // Programme defines model for Programme.
 type Programme struct {
+	// Countries Whom it serves: nobody of another country can be submitted or approved
+	Countries []ProgrammeCountries `json:"countries"`
+
 	// Demographics What ownership answers may be used for
 	Demographics ProgrammeDemographics `json:"demographics"`
 	ID           openapi_types.UUID    `json:"id"`
 	Locale       ProgrammeLocale       `json:"locale"`
 	Name         string                `json:"name"`
 
+	// Outside After a change: people who were sent or take part, of countries that are not served; they stay
+	Outside *int64 `json:"outside,omitempty"`
+
 	// Settings See docs/settings.schema.json; what it does not name keeps its default
 	Settings interface{} `json:"settings"`
 	Version  int64       `json:"version"`
 }
+
+// ProgrammeCountries ISO 3166-1
+type ProgrammeCountries string
 
 // ProgrammeDemographics What ownership answers may be used for
 type ProgrammeDemographics string
@@ -2283,6 +2538,9 @@ type ProgrammeLocale string
 
 // ProgrammeInBody defines model for ProgrammeInBody.
 type ProgrammeInBody struct {
+	// Countries Whom it serves; all three when not given
+	Countries *[]ProgrammeInBodyCountries `json:"countries,omitempty"`
+
 	// Demographics audit_only when not given
 	Demographics *ProgrammeInBodyDemographics `json:"demographics,omitempty"`
 	Locale       ProgrammeInBodyLocale        `json:"locale"`
@@ -2291,6 +2549,9 @@ type ProgrammeInBody struct {
 	// Settings See docs/settings.schema.json
 	Settings *map[string]interface{} `json:"settings,omitempty"`
 }
+
+// ProgrammeInBodyCountries ISO 3166-1
+type ProgrammeInBodyCountries string
 
 // ProgrammeInBodyDemographics audit_only when not given
 type ProgrammeInBodyDemographics string
@@ -2902,6 +3163,8 @@ type UpdateInBody struct {
 
 // UpdateProgrammeInBody defines model for UpdateProgrammeInBody.
 type UpdateProgrammeInBody struct {
+	// Countries Whom it serves; who is in it stays
+	Countries    *[]UpdateProgrammeInBodyCountries  `json:"countries,omitempty"`
 	Demographics *UpdateProgrammeInBodyDemographics `json:"demographics,omitempty"`
 	Locale       *UpdateProgrammeInBodyLocale       `json:"locale,omitempty"`
 	Name         *string                            `json:"name,omitempty"`
@@ -2909,6 +3172,9 @@ type UpdateProgrammeInBody struct {
 	// Settings See docs/settings.schema.json; what is not named stays as it is, with {} all of it
 	Settings map[string]interface{} `json:"settings"`
 }
+
+// UpdateProgrammeInBodyCountries ISO 3166-1
+type UpdateProgrammeInBodyCountries string
 
 // UpdateProgrammeInBodyDemographics defines model for UpdateProgrammeInBody.Demographics.
 type UpdateProgrammeInBodyDemographics string
@@ -3004,6 +3270,9 @@ type Vocabularies struct {
 
 	// Levels Levels of a language, lowest first
 	Levels []Term `json:"levels"`
+
+	// OrganizationKinds What home organisations are
+	OrganizationKinds []Term `json:"organization_kinds"`
 
 	// Regions ISO 3166-2; parent is the country
 	Regions []Term `json:"regions"`
@@ -3333,12 +3602,18 @@ type ListOrganizationsParams struct {
 	// Limit Items of a page at most
 	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
 
+	// Kind Only those of a kind
+	Kind *ListOrganizationsParamsKind `form:"kind,omitempty" json:"kind,omitempty"`
+
 	// IfNoneMatch ETag of the answer that the client has; if it is still the same, the answer is 304 without a body
 	IfNoneMatch *string `json:"If-None-Match,omitempty"`
 
 	// AcceptLanguage en, es or fr; English for others
 	AcceptLanguage *string `json:"Accept-Language,omitempty"`
 }
+
+// ListOrganizationsParamsKind defines parameters for ListOrganizations.
+type ListOrganizationsParamsKind string
 
 // CreateOrganizationParams defines parameters for CreateOrganization.
 type CreateOrganizationParams struct {
@@ -4324,14 +4599,18 @@ type ClientInterface interface {
 	// Corresponds with GET /api/v1/organizations/{id} (the `GetOrganization` operationId).
 	GetOrganization(ctx context.Context, id openapi_types.UUID, params *GetOrganizationParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// UpdateOrganizationWithBody Change what a home organisation is called
+	// UpdateOrganizationWithBody Change what a home organisation is called, and what it is
+	//
+	// Without `kind` that stays.
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with PUT /api/v1/organizations/{id} (the `UpdateOrganization` operationId).
 	UpdateOrganizationWithBody(ctx context.Context, id openapi_types.UUID, params *UpdateOrganizationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// UpdateOrganization Change what a home organisation is called
+	// UpdateOrganization Change what a home organisation is called, and what it is
+	//
+	// Without `kind` that stays.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -4518,7 +4797,7 @@ type ClientInterface interface {
 
 	// UpdateProgrammeWithBody Change a programme and its settings
 	//
-	// What is not named, of the weights too, stays as it is. Only administrators change more than the settings. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. If-Match must name the version that was read, by its ETag.
+	// What is not named, of the weights too, stays as it is. Only administrators change more than the settings. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. Fewer countries are for those who come from now on: who is in stays, and `outside` counts them. If-Match must name the version that was read, by its ETag.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -4527,7 +4806,7 @@ type ClientInterface interface {
 
 	// UpdateProgramme Change a programme and its settings
 	//
-	// What is not named, of the weights too, stays as it is. Only administrators change more than the settings. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. If-Match must name the version that was read, by its ETag.
+	// What is not named, of the weights too, stays as it is. Only administrators change more than the settings. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. Fewer countries are for those who come from now on: who is in stays, and `outside` counts them. If-Match must name the version that was read, by its ETag.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -5449,7 +5728,9 @@ func (c *Client) GetOrganization(ctx context.Context, id openapi_types.UUID, par
 	return c.Client.Do(req)
 }
 
-// UpdateOrganizationWithBody Change what a home organisation is called
+// UpdateOrganizationWithBody Change what a home organisation is called, and what it is
+//
+// Without `kind` that stays.
 //
 // Takes any type of body and a specified content type.
 //
@@ -5466,7 +5747,9 @@ func (c *Client) UpdateOrganizationWithBody(ctx context.Context, id openapi_type
 	return c.Client.Do(req)
 }
 
-// UpdateOrganization Change what a home organisation is called
+// UpdateOrganization Change what a home organisation is called, and what it is
+//
+// Without `kind` that stays.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -5903,7 +6186,7 @@ func (c *Client) GetProgramme(ctx context.Context, id openapi_types.UUID, params
 
 // UpdateProgrammeWithBody Change a programme and its settings
 //
-// What is not named, of the weights too, stays as it is. Only administrators change more than the settings. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. If-Match must name the version that was read, by its ETag.
+// What is not named, of the weights too, stays as it is. Only administrators change more than the settings. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. Fewer countries are for those who come from now on: who is in stays, and `outside` counts them. If-Match must name the version that was read, by its ETag.
 //
 // Takes any type of body and a specified content type.
 //
@@ -5922,7 +6205,7 @@ func (c *Client) UpdateProgrammeWithBody(ctx context.Context, id openapi_types.U
 
 // UpdateProgramme Change a programme and its settings
 //
-// What is not named, of the weights too, stays as it is. Only administrators change more than the settings. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. If-Match must name the version that was read, by its ETag.
+// What is not named, of the weights too, stays as it is. Only administrators change more than the settings. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. Fewer countries are for those who come from now on: who is in stays, and `outside` counts them. If-Match must name the version that was read, by its ETag.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -8271,6 +8554,18 @@ func NewListOrganizationsRequest(server string, params *ListOrganizationsParams)
 		if params.Limit != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Kind != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "kind", *params.Kind, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -12547,14 +12842,18 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /api/v1/organizations/{id} (the `GetOrganization` operationId).
 	GetOrganizationWithResponse(ctx context.Context, id openapi_types.UUID, params *GetOrganizationParams, reqEditors ...RequestEditorFn) (*GetOrganizationResponse, error)
 
-	// UpdateOrganizationWithBodyWithResponse Change what a home organisation is called
+	// UpdateOrganizationWithBodyWithResponse Change what a home organisation is called, and what it is
+	//
+	// Without `kind` that stays.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PUT /api/v1/organizations/{id} (the `UpdateOrganization` operationId).
 	UpdateOrganizationWithBodyWithResponse(ctx context.Context, id openapi_types.UUID, params *UpdateOrganizationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateOrganizationResponse, error)
 
-	// UpdateOrganizationWithResponse Change what a home organisation is called
+	// UpdateOrganizationWithResponse Change what a home organisation is called, and what it is
+	//
+	// Without `kind` that stays.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -12761,7 +13060,7 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateProgrammeWithBodyWithResponse Change a programme and its settings
 	//
-	// What is not named, of the weights too, stays as it is. Only administrators change more than the settings. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. If-Match must name the version that was read, by its ETag.
+	// What is not named, of the weights too, stays as it is. Only administrators change more than the settings. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. Fewer countries are for those who come from now on: who is in stays, and `outside` counts them. If-Match must name the version that was read, by its ETag.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -12770,7 +13069,7 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateProgrammeWithResponse Change a programme and its settings
 	//
-	// What is not named, of the weights too, stays as it is. Only administrators change more than the settings. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. If-Match must name the version that was read, by its ETag.
+	// What is not named, of the weights too, stays as it is. Only administrators change more than the settings. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. Fewer countries are for those who come from now on: who is in stays, and `outside` counts them. If-Match must name the version that was read, by its ETag.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -17199,7 +17498,9 @@ func (c *ClientWithResponses) GetOrganizationWithResponse(ctx context.Context, i
 	return ParseGetOrganizationResponse(rsp)
 }
 
-// UpdateOrganizationWithBodyWithResponse Change what a home organisation is called
+// UpdateOrganizationWithBodyWithResponse Change what a home organisation is called, and what it is
+//
+// Without `kind` that stays.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -17212,7 +17513,9 @@ func (c *ClientWithResponses) UpdateOrganizationWithBodyWithResponse(ctx context
 	return ParseUpdateOrganizationResponse(rsp)
 }
 
-// UpdateOrganizationWithResponse Change what a home organisation is called
+// UpdateOrganizationWithResponse Change what a home organisation is called, and what it is
+//
+// Without `kind` that stays.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -17569,7 +17872,7 @@ func (c *ClientWithResponses) GetProgrammeWithResponse(ctx context.Context, id o
 
 // UpdateProgrammeWithBodyWithResponse Change a programme and its settings
 //
-// What is not named, of the weights too, stays as it is. Only administrators change more than the settings. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. If-Match must name the version that was read, by its ETag.
+// What is not named, of the weights too, stays as it is. Only administrators change more than the settings. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. Fewer countries are for those who come from now on: who is in stays, and `outside` counts them. If-Match must name the version that was read, by its ETag.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -17584,7 +17887,7 @@ func (c *ClientWithResponses) UpdateProgrammeWithBodyWithResponse(ctx context.Co
 
 // UpdateProgrammeWithResponse Change a programme and its settings
 //
-// What is not named, of the weights too, stays as it is. Only administrators change more than the settings. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. If-Match must name the version that was read, by its ETag.
+// What is not named, of the weights too, stays as it is. Only administrators change more than the settings. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. Fewer countries are for those who come from now on: who is in stays, and `outside` counts them. If-Match must name the version that was read, by its ETag.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

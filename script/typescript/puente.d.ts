@@ -396,7 +396,10 @@ export interface paths {
         };
         /** One home organisation */
         get: operations["get-organization"];
-        /** Change what a home organisation is called */
+        /**
+         * Change what a home organisation is called, and what it is
+         * @description Without `kind` that stays.
+         */
         put: operations["update-organization"];
         post?: never;
         delete?: never;
@@ -640,7 +643,7 @@ export interface paths {
         head?: never;
         /**
          * Change a programme and its settings
-         * @description What is not named, of the weights too, stays as it is. Only administrators change more than the settings. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. If-Match must name the version that was read, by its ETag.
+         * @description What is not named, of the weights too, stays as it is. Only administrators change more than the settings. Suggestions follow at once, rounds that are made from now on too; rounds that are there keep theirs. Fewer countries are for those who come from now on: who is in stays, and `outside` counts them. If-Match must name the version that was read, by its ETag.
          */
         patch: operations["update-programme"];
         trace?: never;
@@ -1855,6 +1858,11 @@ export interface components {
             country: "US" | "CA" | "MX";
             /** Format: uuid */
             id: string;
+            /**
+             * @description What it is; organization_kinds of list-vocabularies has the words
+             * @enum {string}
+             */
+            kind: "sbdc" | "score" | "womens_center" | "veterans_center" | "minority_center" | "export_assistance" | "trade_commissioner" | "young_entrepreneurs" | "regional_agency" | "export_office" | "sme_center" | "incubator" | "chamber" | "university" | "other";
             name: string;
             /** Format: int64 */
             version: number;
@@ -1862,6 +1870,11 @@ export interface components {
         OrganizationBody: {
             /** @enum {string} */
             country: "US" | "CA" | "MX";
+            /**
+             * @description What it is; organization_kinds of list-vocabularies has the words
+             * @enum {string}
+             */
+            kind?: "sbdc" | "score" | "womens_center" | "veterans_center" | "minority_center" | "export_assistance" | "trade_commissioner" | "young_entrepreneurs" | "regional_agency" | "export_office" | "sme_center" | "incubator" | "chamber" | "university" | "other";
             name: string;
         };
         OwnWords: {
@@ -2155,6 +2168,8 @@ export interface components {
             role?: "mentee" | "mentor";
         };
         Programme: {
+            /** @description Whom it serves: nobody of another country can be submitted or approved */
+            countries: ("US" | "CA" | "MX")[];
             /**
              * @description What ownership answers may be used for
              * @enum {string}
@@ -2165,12 +2180,19 @@ export interface components {
             /** @enum {string} */
             locale: "en" | "es" | "fr";
             name: string;
+            /**
+             * Format: int64
+             * @description After a change: people who were sent or take part, of countries that are not served; they stay
+             */
+            outside?: number;
             /** @description See docs/settings.schema.json; what it does not name keeps its default */
             settings: unknown;
             /** Format: int64 */
             version: number;
         };
         ProgrammeInBody: {
+            /** @description Whom it serves; all three when not given */
+            countries?: ("US" | "CA" | "MX")[];
             /**
              * @description audit_only when not given
              * @enum {string}
@@ -2782,6 +2804,8 @@ export interface components {
             person: components["schemas"]["Person"];
         };
         UpdateProgrammeInBody: {
+            /** @description Whom it serves; who is in it stays */
+            countries?: ("US" | "CA" | "MX")[];
             /** @enum {string} */
             demographics?: "off" | "audit_only" | "mentee_preference" | "eligibility";
             /** @enum {string} */
@@ -2889,6 +2913,8 @@ export interface components {
             languages: components["schemas"]["Term"][];
             /** @description Levels of a language, lowest first */
             levels: components["schemas"]["Term"][];
+            /** @description What home organisations are */
+            organization_kinds: components["schemas"]["Term"][];
             /** @description ISO 3166-2; parent is the country */
             regions: components["schemas"]["Term"][];
             /** @description The 20 industry sectors by the key that the three countries share */
@@ -4249,6 +4275,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Items of a page at most */
                 limit?: number;
+                /** @description Only those of a kind */
+                kind?: "sbdc" | "score" | "womens_center" | "veterans_center" | "minority_center" | "export_assistance" | "trade_commissioner" | "young_entrepreneurs" | "regional_agency" | "export_office" | "sme_center" | "incubator" | "chamber" | "university" | "other";
             };
             header?: {
                 /**
@@ -4276,6 +4304,7 @@ export interface operations {
                      *         {
                      *           "country": "US",
                      *           "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *           "kind": "sbdc",
                      *           "name": "Conservas Lucía",
                      *           "version": 1
                      *         }
@@ -4317,6 +4346,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "country": "US",
+                 *       "kind": "sbdc",
                  *       "name": "Conservas Lucía"
                  *     }
                  */
@@ -4334,6 +4364,7 @@ export interface operations {
                      * @example {
                      *       "country": "US",
                      *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "kind": "sbdc",
                      *       "name": "Conservas Lucía",
                      *       "version": 1
                      *     }
@@ -4381,6 +4412,7 @@ export interface operations {
                      * @example {
                      *       "country": "US",
                      *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "kind": "sbdc",
                      *       "name": "Conservas Lucía",
                      *       "version": 1
                      *     }
@@ -4423,6 +4455,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "country": "US",
+                 *       "kind": "sbdc",
                  *       "name": "Conservas Lucía"
                  *     }
                  */
@@ -4440,6 +4473,7 @@ export interface operations {
                      * @example {
                      *       "country": "US",
                      *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "kind": "sbdc",
                      *       "name": "Conservas Lucía",
                      *       "version": 1
                      *     }
@@ -5809,10 +5843,12 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
+                     *           "countries": [],
                      *           "demographics": "off",
                      *           "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
                      *           "locale": "en",
                      *           "name": "Conservas Lucía",
+                     *           "outside": 1,
                      *           "settings": {},
                      *           "version": 1
                      *         }
@@ -5853,6 +5889,9 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "countries": [
+                 *         "US"
+                 *       ],
                  *       "demographics": "off",
                  *       "locale": "en",
                  *       "name": "Conservas Lucía",
@@ -5871,10 +5910,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "countries": [
+                     *         "US"
+                     *       ],
                      *       "demographics": "off",
                      *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
                      *       "locale": "en",
                      *       "name": "Conservas Lucía",
+                     *       "outside": 1,
                      *       "settings": {},
                      *       "version": 1
                      *     }
@@ -5920,10 +5963,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "countries": [
+                     *         "US"
+                     *       ],
                      *       "demographics": "off",
                      *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
                      *       "locale": "en",
                      *       "name": "Conservas Lucía",
+                     *       "outside": 1,
                      *       "settings": {},
                      *       "version": 1
                      *     }
@@ -5965,6 +6012,9 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "countries": [
+                 *         "US"
+                 *       ],
                  *       "demographics": "off",
                  *       "locale": "en",
                  *       "name": "Conservas Lucía",
@@ -5983,10 +6033,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "countries": [
+                     *         "US"
+                     *       ],
                      *       "demographics": "off",
                      *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
                      *       "locale": "en",
                      *       "name": "Conservas Lucía",
+                     *       "outside": 1,
                      *       "settings": {},
                      *       "version": 1
                      *     }
@@ -8278,6 +8332,13 @@ export interface operations {
                      *         }
                      *       ],
                      *       "levels": [
+                     *         {
+                     *           "id": "MX-OAX",
+                     *           "parent": "MX",
+                     *           "title": "Oaxaca"
+                     *         }
+                     *       ],
+                     *       "organization_kinds": [
                      *         {
                      *           "id": "MX-OAX",
                      *           "parent": "MX",
