@@ -57,6 +57,8 @@ type cli struct {
 	Serve    serveCommand    `cmd:"" help:"${help_serve}"`
 	Migrate  migrateCommand  `cmd:"" help:"${help_migrate}"`
 	Audit    auditCommand    `cmd:"" help:"${help_audit}"`
+	Backup   backupCommand   `cmd:"" help:"${help_backup}"`
+	Secret   secretCommand   `cmd:"" name:"secret" help:"${help_secret_commands}"`
 	Health   healthCommand   `cmd:"" help:"${help_health}"`
 	OpenAPI  openapiCommand  `cmd:"" name:"openapi" help:"${help_openapi}"`
 	Settings configCommand   `cmd:"" name:"config" help:"${help_config}"`

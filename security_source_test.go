@@ -299,3 +299,30 @@ func TestPlainRole(t *testing.T) {
 		t.Errorf("exit %d: %q", code, said)
 	}
 }
+
+// TestSourceOwnership reads who opens answers about ownership: the export of the
+// command line, which gives rows to whom they were agreed for. No operation, page
+// or report opens any, so none can count by them. One that is to give figures of
+// groups must never tell of a small one: this test fails first.
+func TestSourceOwnership(t *testing.T) {
+	opens := []string{"Ownership", "ProgrammeOwnership"}
+	opened := map[string]bool{}
+	for _, f := range programFiles(t) {
+		ast.Inspect(f.File, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.CallExpr:
+				if s, ok := n.Fun.(*ast.SelectorExpr); ok && slices.Contains(opens, s.Sel.Name) {
+					opened[f.name] = true
+				}
+			case *ast.BasicLit:
+				if strings.Contains(n.Value, "ownership_answers") && !strings.HasPrefix(f.name, "models/ownership") {
+					t.Errorf("%s has SQL of the answers", f.name)
+				}
+			}
+			return true
+		})
+	}
+	if len(opened) != 1 || !opened["jobs/exchange.go"] {
+		t.Errorf("answers about ownership are opened in %v", opened)
+	}
+}

@@ -127,8 +127,8 @@ func (s *Server) proving(ctx context.Context, password, code string, do func(p *
 	return taken()
 }
 
-// signInAgain is how long after signing in an account without a password may
-// do what others say the password for.
+// signInAgain is how long after signing in sessions may be ended, and an
+// account without a password may do what others say the password for.
 const signInAgain = 10 * time.Minute
 
 // beginFactor makes the secret of an app for whoever asks, who says the
@@ -174,7 +174,7 @@ func (s *Server) confirmFactor(ctx context.Context, text string) (recovery []str
 		return nil, err
 	}
 	codes, hashes := newRecovery(models.RecoveryCodes)
-	if err := s.Store.ConfirmFactor(ctx, f, step, hashes, s.composing(ctx, "")); err != nil {
+	if err := s.Store.ConfirmFactor(ctx, f, step, hashes, a.session.IDHash, s.composing(ctx, "")); err != nil {
 		return nil, err
 	}
 	return codes, taken()

@@ -210,9 +210,7 @@ func (s *Server) confirmFactorPage(ctx context.Context, v *visit) (templ.Compone
 	}
 	v.actor.bare, v.Nav = false, nil
 	v.navigation()
-	page := v.recoveryPage(codes, v.T("second.added"))
-	page.Forms = []web.Confirm{{Text: v.T("second.end_others"), Button: v.T("me.sessions_end"), Post: accountPath + "/sessions"}}
-	return web.FactorPage(page), nil
+	return web.FactorPage(v.recoveryPage(codes, v.T("second.added"), v.T("second.others_ended"))), nil
 }
 
 // recoveryPage shows recovery codes this once.

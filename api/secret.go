@@ -49,6 +49,13 @@ func newSecrets(secret []byte) secrets {
 	}
 }
 
+// Seal puts in k the keys with which a server seals what it stores, as it
+// derives them from Options.Secret.
+func Seal(k *models.Keys, secret []byte) {
+	s := newSecrets(secret)
+	k.Providers, k.Factors = s.providers, s.factors
+}
+
 // keyed is the keyed hash of parts, of which none can be taken for another.
 func keyed(key []byte, parts ...[]byte) []byte {
 	mac := hmac.New(sha256.New, key)

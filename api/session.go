@@ -12,6 +12,10 @@ import (
 	"puente/models"
 )
 
+// recentWords say what signedInLately wants.
+const recentWords = "Whoever asks has signed in within the last 10 minutes; otherwise it is forbidden, " +
+	"so that who has found an open session can keep nobody out."
+
 var (
 	listSessions = huma.Operation{
 		OperationID: "list-sessions", Method: http.MethodGet, Path: "/api/v1/sessions", Tags: []string{"accounts"},
@@ -20,11 +24,11 @@ var (
 	}
 	endSessions = huma.Operation{
 		OperationID: "end-sessions", Method: http.MethodDelete, Path: "/api/v1/sessions", Tags: []string{"accounts"}, DefaultStatus: http.StatusNoContent,
-		Summary: "Sign out everywhere else", Description: "All sessions of the own account end but the one that asks, and all links of mails.",
+		Summary: "Sign out everywhere else", Description: "All sessions of the own account end but the one that asks, and all links of mails. " + recentWords,
 	}
 	endSession = huma.Operation{
 		OperationID: "end-session", Method: http.MethodDelete, Path: "/api/v1/sessions/{id}", Tags: []string{"accounts"},
-		DefaultStatus: http.StatusNoContent, Summary: "End one session of the own account",
+		DefaultStatus: http.StatusNoContent, Summary: "End one session of the own account", Description: recentWords + " Its own one may always be ended.",
 	}
 )
 
@@ -57,11 +61,29 @@ func (s *Server) sessions(ctx context.Context, in *listIn) (*list[Session], erro
 
 func (s *Server) endSessions(ctx context.Context, _ *LanguageInput) (*struct{}, error) {
 	a := actorOf(ctx)
+	if err := s.signedInLately(a); err != nil {
+		return nil, err
+	}
 	return nil, s.Store.EndSessions(ctx, a.by(), a.ID, a.session.IDHash)
 }
 
+// signedInLately wants a session that began by signing in, by whatever way, a
+// short time ago.
+func (s *Server) signedInLately(a *actor) error {
+	if s.Now().Sub(a.session.CreatedAt) <= signInAgain {
+		return nil
+	}
+	return &Error{Code: CodeForbidden, Key: "problem.sign_in_again"}
+}
+
 func (s *Server) endSession(ctx context.Context, in *IDInput) (*struct{}, error) {
-	return nil, s.Store.EndSession(ctx, actorOf(ctx).ID, in.ID)
+	a := actorOf(ctx)
+	if in.ID != a.session.ID {
+		if err := s.signedInLately(a); err != nil {
+			return nil, err
+		}
+	}
+	return nil, s.Store.EndSession(ctx, a.ID, in.ID)
 }
 
 // deviceWords are what a User-Agent says of a browser and of a system, the

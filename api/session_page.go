@@ -43,12 +43,14 @@ func (s *Server) sessionsList(ctx context.Context, v *visit) (web.OwnList, error
 
 // endSessionPage ends one session of the own account.
 func (s *Server) endSessionPage(ctx context.Context, v *visit) (templ.Component, error) {
+	_, err := s.endSession(ctx, &IDInput{ID: v.c.Param("id")})
 	v.goTo(accountPath + "?done=sessions")
-	return nil, s.Store.EndSession(ctx, v.actor.ID, v.c.Param("id"))
+	return nil, err
 }
 
 // endSessionsPage ends all sessions of the own account but this one.
 func (s *Server) endSessionsPage(ctx context.Context, v *visit) (templ.Component, error) {
+	_, err := s.endSessions(ctx, nil)
 	v.goTo(accountPath + "?done=sessions")
-	return nil, s.Store.EndSessions(ctx, v.actor.by(), v.actor.ID, v.actor.session.IDHash)
+	return nil, err
 }

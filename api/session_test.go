@@ -1,9 +1,11 @@
 package api
 
 import (
+	"fmt"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"puente/models"
 )
@@ -98,6 +100,76 @@ func TestSessionsOfOneself(t *testing.T) {
 		if other.path != "/es/sign-in?next=%2Faccount" {
 			t.Error(other.path)
 		}
+	})
+}
+
+// TestEndingSessionsWantsProof lets nobody end sessions whose own began too long
+// ago, by a program or on pages, but that one; signing in again is the proof.
+func TestEndingSessionsWantsProof(t *testing.T) {
+	onBoth(t, func(t *testing.T, i *installation) {
+		must(t, i.Store.CreateProgramme(t.Context(), "", &models.Programme{Name: "Puente", Locale: "es"}))
+		server := httptest.NewServer(i)
+		defer server.Close()
+		dana := i.signUp("mentor", "dana@example.org", "es")
+		b, other := newBrowser(t, server.URL), newBrowser(t, server.URL)
+		signIn := one2("email", "dana@example.org", "password", password)
+		for _, one := range []*browser{b, other} {
+			one.open("/es/sign-in").submit("/es/sign-in", signIn).sees(200)
+		}
+		account, err := i.Store.AccountByEmail(t.Context(), "dana@example.org")
+		must(t, err)
+		age := func(by time.Duration) {
+			t.Helper()
+			must(t, i.Store.Gorm.Model(&models.Session{}).Where("account_id = ?", account.ID).UpdateColumn("created_at", i.Store.Now().Add(-by)).Error)
+		}
+		age(signInAgain + time.Second)
+		list := dana.call(200, "GET", "/api/v1/sessions", nil)
+		var own string
+		var others []string
+		for n := range 3 {
+			id := list.text(fmt.Sprintf("items.%d.id", n))
+			if list.at(fmt.Sprintf("items.%d.current", n)) == true {
+				own = id
+			} else {
+				others = append(others, id)
+			}
+		}
+		for _, path := range []string{"/api/v1/sessions", "/api/v1/sessions/" + others[0], "/api/v1/sessions/0190a5b2-0000-7000-8000-000000000000"} {
+			if got := dana.call(403, "DELETE", path, nil); got.text("code") != "forbidden" || !strings.Contains(got.text("detail"), "vuelve a entrar") {
+				t.Errorf("%s: %s", path, got.w.Body)
+			}
+		}
+		b.open("/es/account").submit("/es/account/sessions", nil).sees(403, "vuelve a entrar")
+		for _, id := range others {
+			b.open("/es/account")
+			if strings.Contains(b.text, id) {
+				b.submit("/es/account/sessions/"+id, nil).sees(403, "vuelve a entrar")
+			}
+		}
+		if left := dana.call(200, "GET", "/api/v1/sessions", nil); len(left.at("items").([]any)) != 3 {
+			t.Errorf("%s", left.w.Body)
+		}
+
+		age(signInAgain - time.Minute)
+		b.open("/es/account").submit("/es/account/sessions", nil).sees(200, "La sesión quedó cerrada.")
+		other.open("/es/account")
+		if other.path != "/es/sign-in?next=%2Faccount" {
+			t.Error(other.path)
+		}
+		dana.call(401, "GET", "/api/v1/me", nil)
+
+		again, err := i.IssueToken(t.Context(), account.ID)
+		must(t, err)
+		dana.token = again.AccessToken
+		age(signInAgain + time.Second)
+		for n := range 2 {
+			list = dana.call(200, "GET", "/api/v1/sessions", nil)
+			if list.at(fmt.Sprintf("items.%d.current", n)) == true {
+				own = list.text(fmt.Sprintf("items.%d.id", n))
+			}
+		}
+		dana.call(204, "DELETE", "/api/v1/sessions/"+own, nil)
+		dana.call(401, "GET", "/api/v1/me", nil)
 	})
 }
 

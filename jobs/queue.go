@@ -172,3 +172,14 @@ func (q *Queue) Stop(ctx context.Context) error {
 	defer cancel()
 	return q.client.StopAndCancel(ctx)
 }
+
+// AtWork says whether a process takes up work of this queue now, or ended
+// without a word less than a quarter of a minute ago.
+func (q *Queue) AtWork(ctx context.Context) (bool, error) {
+	if !q.store.Postgres() {
+		return false, nil // one process has its file, which it locks
+	}
+	var n int
+	err := q.store.SQL.QueryRowContext(ctx, "SELECT count(*) FROM river_leader WHERE expires_at > now()").Scan(&n)
+	return n > 0, err
+}

@@ -119,8 +119,9 @@ func (s *Store) BeginFactor(ctx context.Context, account string, secret Sealed) 
 }
 
 // ConfirmFactor makes the app that was read a second factor of its account, since somebody knows the code of a step. The
-// account gets recovery codes, by their hashes, in place of those that it had, and its owner a mail.
-func (s *Store) ConfirmFactor(ctx context.Context, f *Factor, step int64, recovery []string, compose Compose) error {
+// account gets recovery codes, by their hashes, in place of those that it had, and its owner a mail. Its sessions but keep, by
+// its hash, end with the links that would sign in: whoever has them showed no second factor.
+func (s *Store) ConfirmFactor(ctx context.Context, f *Factor, step int64, recovery []string, keep string, compose Compose) error {
 	return s.write(ctx, "second factor", func(g *gorm.DB) error {
 		now := s.now()
 		var a Account
@@ -132,7 +133,7 @@ func (s *Store) ConfirmFactor(ctx context.Context, f *Factor, step int64, recove
 		if done.Error == nil && done.RowsAffected == 0 {
 			return missing("second factor")
 		}
-		if err := cmp.Or(done.Error, s.setFactor(g, &a, &now), s.newRecovery(g, a.ID, recovery)); err != nil {
+		if err := cmp.Or(done.Error, s.setFactor(g, &a, &now), s.newRecovery(g, a.ID, recovery), s.signOutAll(g, a.ID, keep)); err != nil {
 			return err
 		}
 		if err := s.Audit(g, Actor(a.ID), "account.factor_add", "accounts", a.ID, nil); err != nil {

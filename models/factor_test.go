@@ -21,7 +21,7 @@ func withFactor(t *testing.T, s *Store, email string, recovery ...int) *Account 
 	for i, n := range recovery {
 		hashes[i] = linkHash(n)
 	}
-	must(t, s.ConfirmFactor(ctx, f, 100, hashes, said))
+	must(t, s.ConfirmFactor(ctx, f, 100, hashes, "", said))
 	return a
 }
 
@@ -34,21 +34,25 @@ func TestFactor(t *testing.T) {
 		a := &Account{Email: "a@example.org", Role: AccountStaff, Lang: "fr"}
 		must(t, s.CreateAccount(ctx, "", a))
 		must(t, s.CreateSession(ctx, &Session{IDHash: linkHash(1), AccountID: a.ID}))
+		must(t, s.CreateSession(ctx, &Session{IDHash: linkHash(8), AccountID: a.ID}))
 		must(t, s.BeginFactor(ctx, a.ID, Sealed{sealedPrefix + "old"}))
 		old, err := s.Factor(ctx, a.ID)
 		must(t, err)
 		wantCode(t, s.TakeProof(ctx, a.ID, Proof{Step: 5}), CodeUnproven) // it was not confirmed
 		now = now.Add(time.Second)
 		must(t, s.BeginFactor(ctx, a.ID, Sealed{sealedPrefix + "new"}))
-		wantCode(t, s.ConfirmFactor(ctx, old, 100, nil, said), CodeNotFound)
+		wantCode(t, s.ConfirmFactor(ctx, old, 100, nil, "", said), CodeNotFound)
 		f, err := s.Factor(ctx, a.ID)
 		must(t, err)
 		now = now.Add(factorWaiting)
 		_, err = s.Factor(ctx, a.ID)
 		wantCode(t, err, CodeNotFound)
 		now = now.Add(-factorWaiting)
-		must(t, s.ConfirmFactor(ctx, f, 100, []string{linkHash(1), linkHash(2)}, said))
-		wantCode(t, s.ConfirmFactor(ctx, f, 101, nil, said), CodeNotFound)
+		must(t, s.ConfirmFactor(ctx, f, 100, []string{linkHash(1), linkHash(2)}, linkHash(1), said))
+		if left, err := s.Sessions(ctx, a.ID); err != nil || len(left) != 1 || left[0].IDHash != linkHash(1) {
+			t.Errorf("sessions of before: %+v %v", left, err)
+		}
+		wantCode(t, s.ConfirmFactor(ctx, f, 101, nil, "", said), CodeNotFound)
 		wantCode(t, s.BeginFactor(ctx, a.ID, Sealed{sealedPrefix + "x"}), CodeConflict)
 		if a, err = s.Account(ctx, a.ID); err != nil || a.FactorAt == nil || !a.FactorAt.Equal(s.now()) {
 			t.Fatalf("%+v %v", a, err)
@@ -99,7 +103,7 @@ func TestFactor(t *testing.T) {
 			actions = append(actions, e.Action)
 		}
 		slices.Sort(actions) // they are of one instant
-		want := []string{"account.create", "account.factor_add", "account.factor_remove", "account.recovery_new", "account.recovery_used", "account.recovery_used", "session.create"}
+		want := []string{"account.create", "account.factor_add", "account.factor_remove", "account.recovery_new", "account.recovery_used", "account.recovery_used", "session.create", "session.create"}
 		if !slices.Equal(actions, want) {
 			t.Errorf("audit log: %q", actions)
 		}

@@ -44,6 +44,12 @@ func Open(ctx context.Context, dsn string, now func() time.Time) (*Store, error)
 	if err != nil {
 		return nil, failed("open", err)
 	}
+	return s.begin(ctx, dialect)
+}
+
+// begin puts GORM on the pool, and closes the store if that fails.
+func (s *Store) begin(ctx context.Context, dialect gorm.Dialector) (*Store, error) {
+	var err error
 	s.Gorm, err = gorm.Open(dialect, &gorm.Config{
 		TranslateError:           true,
 		DisableNestedTransaction: true, // a part that fails undoes the whole
@@ -65,7 +71,7 @@ func Open(ctx context.Context, dsn string, now func() time.Time) (*Store, error)
 // connect opens the pool.
 func (s *Store) connect(ctx context.Context, dsn string) (gorm.Dialector, error) {
 	if !strings.HasPrefix(dsn, "postgres://") && !strings.HasPrefix(dsn, "postgresql://") {
-		db, dialect, err := openSQLite(dsn)
+		db, dialect, err := openSQLite(dsn, sqliteSettings)
 		if err != nil {
 			return nil, err
 		}

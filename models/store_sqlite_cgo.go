@@ -23,8 +23,11 @@ var sqliteSettings = url.Values{
 	"_cache_size":   {"-20000"},
 }
 
-func openSQLite(path string) (*sql.DB, gorm.Dialector, error) {
-	db, err := sql.Open("sqlite3", sqliteURL(path, sqliteSettings))
+// sqliteCopySettings read a file that nobody writes, and leave it and its folder as they are.
+var sqliteCopySettings = url.Values{"mode": {"ro"}, "immutable": {"1"}}
+
+func openSQLite(path string, settings url.Values) (*sql.DB, gorm.Dialector, error) {
+	db, err := sql.Open("sqlite3", sqliteURL(path, settings))
 	if err != nil {
 		return nil, nil, err
 	}

@@ -22,8 +22,13 @@ var sqliteSettings = url.Values{
 	"_timezone":    {"UTC"},
 }
 
-func openSQLite(path string) (*sql.DB, gorm.Dialector, error) {
-	db, err := sql.Open("sqlite", sqliteURL(path, sqliteSettings))
+// sqliteCopySettings read a file that nobody writes, and leave it and its folder as they are.
+var sqliteCopySettings = url.Values{
+	"mode": {"ro"}, "immutable": {"1"}, "_time_format": {"sqlite"}, "_texttotime": {"1"}, "_timezone": {"UTC"},
+}
+
+func openSQLite(path string, settings url.Values) (*sql.DB, gorm.Dialector, error) {
+	db, err := sql.Open("sqlite", sqliteURL(path, settings))
 	if err != nil {
 		return nil, nil, err
 	}

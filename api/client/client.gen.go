@@ -5020,7 +5020,7 @@ type ClientInterface interface {
 
 	// EndSessions Sign out everywhere else
 	//
-	// All sessions of the own account end but the one that asks, and all links of mails.
+	// All sessions of the own account end but the one that asks, and all links of mails. Whoever asks has signed in within the last 10 minutes; otherwise it is forbidden, so that who has found an open session can keep nobody out.
 	//
 	// Corresponds with DELETE /api/v1/sessions (the `EndSessions` operationId).
 	EndSessions(ctx context.Context, params *EndSessionsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -5033,6 +5033,8 @@ type ClientInterface interface {
 	ListSessions(ctx context.Context, params *ListSessionsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// EndSession End one session of the own account
+	//
+	// Whoever asks has signed in within the last 10 minutes; otherwise it is forbidden, so that who has found an open session can keep nobody out. Its own one may always be ended.
 	//
 	// Corresponds with DELETE /api/v1/sessions/{id} (the `EndSession` operationId).
 	EndSession(ctx context.Context, id openapi_types.UUID, params *EndSessionParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -6717,7 +6719,7 @@ func (c *Client) GetRunResult(ctx context.Context, id openapi_types.UUID, params
 
 // EndSessions Sign out everywhere else
 //
-// All sessions of the own account end but the one that asks, and all links of mails.
+// All sessions of the own account end but the one that asks, and all links of mails. Whoever asks has signed in within the last 10 minutes; otherwise it is forbidden, so that who has found an open session can keep nobody out.
 //
 // Corresponds with DELETE /api/v1/sessions (the `EndSessions` operationId).
 func (c *Client) EndSessions(ctx context.Context, params *EndSessionsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -6750,6 +6752,8 @@ func (c *Client) ListSessions(ctx context.Context, params *ListSessionsParams, r
 }
 
 // EndSession End one session of the own account
+//
+// Whoever asks has signed in within the last 10 minutes; otherwise it is forbidden, so that who has found an open session can keep nobody out. Its own one may always be ended.
 //
 // Corresponds with DELETE /api/v1/sessions/{id} (the `EndSession` operationId).
 func (c *Client) EndSession(ctx context.Context, id openapi_types.UUID, params *EndSessionParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -13309,7 +13313,7 @@ type ClientWithResponsesInterface interface {
 
 	// EndSessionsWithResponse Sign out everywhere else
 	//
-	// All sessions of the own account end but the one that asks, and all links of mails.
+	// All sessions of the own account end but the one that asks, and all links of mails. Whoever asks has signed in within the last 10 minutes; otherwise it is forbidden, so that who has found an open session can keep nobody out.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -13326,6 +13330,8 @@ type ClientWithResponsesInterface interface {
 	ListSessionsWithResponse(ctx context.Context, params *ListSessionsParams, reqEditors ...RequestEditorFn) (*ListSessionsResponse, error)
 
 	// EndSessionWithResponse End one session of the own account
+	//
+	// Whoever asks has signed in within the last 10 minutes; otherwise it is forbidden, so that who has found an open session can keep nobody out. Its own one may always be ended.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -18305,7 +18311,7 @@ func (c *ClientWithResponses) GetRunResultWithResponse(ctx context.Context, id o
 
 // EndSessionsWithResponse Sign out everywhere else
 //
-// All sessions of the own account end but the one that asks, and all links of mails.
+// All sessions of the own account end but the one that asks, and all links of mails. Whoever asks has signed in within the last 10 minutes; otherwise it is forbidden, so that who has found an open session can keep nobody out.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -18334,6 +18340,8 @@ func (c *ClientWithResponses) ListSessionsWithResponse(ctx context.Context, para
 }
 
 // EndSessionWithResponse End one session of the own account
+//
+// Whoever asks has signed in within the last 10 minutes; otherwise it is forbidden, so that who has found an open session can keep nobody out. Its own one may always be ended.
 //
 // Returns a wrapper object for the known response body format(s).
 //

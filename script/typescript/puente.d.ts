@@ -988,7 +988,7 @@ export interface paths {
         post?: never;
         /**
          * Sign out everywhere else
-         * @description All sessions of the own account end but the one that asks, and all links of mails.
+         * @description All sessions of the own account end but the one that asks, and all links of mails. Whoever asks has signed in within the last 10 minutes; otherwise it is forbidden, so that who has found an open session can keep nobody out.
          */
         delete: operations["end-sessions"];
         options?: never;
@@ -1006,7 +1006,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** End one session of the own account */
+        /**
+         * End one session of the own account
+         * @description Whoever asks has signed in within the last 10 minutes; otherwise it is forbidden, so that who has found an open session can keep nobody out. Its own one may always be ended.
+         */
         delete: operations["end-session"];
         options?: never;
         head?: never;
