@@ -1,6 +1,7 @@
 package api
 
 import (
+	"maps"
 	"net/http/httptest"
 	"net/url"
 	"strings"
@@ -14,14 +15,14 @@ import (
 func TestProgrammeCountries(t *testing.T) {
 	onBoth(t, func(t *testing.T, i *installation) {
 		admin := i.withRole(models.AccountAdmin, "ada@example.org")
-		make := func(name string, more object) answer {
+		create := func(name string, more object) answer {
 			more["name"], more["locale"] = name, "es"
 			return admin.call(201, "POST", "/api/v1/programmes", more)
 		}
-		if all := make("Todos", object{}); all.text("countries") != "[US CA MX]" || all.text("outside") != "<nil>" {
+		if all := create("Todos", object{}); all.text("countries") != "[US CA MX]" || all.text("outside") != "<nil>" {
 			t.Errorf("a programme that says nothing: %s", all.w.Body)
 		}
-		some := make("Norte", object{"countries": []string{"US", "CA", "US"}})
+		some := create("Norte", object{"countries": []string{"US", "CA", "US"}})
 		if some.text("countries") != "[US CA]" {
 			t.Errorf("%s", some.w.Body)
 		}
@@ -45,10 +46,7 @@ func TestProgrammeCountries(t *testing.T) {
 
 		mentor := i.signUp("mentor", "dana@example.org", "en")
 		in := i.profile(mentor, admin, programme, dana)
-		moved := object{}
-		for name, value := range dana {
-			moved[name] = value
-		}
+		moved := maps.Clone(dana)
 		moved["country"], moved["region"], moved["timezone"] = "MX", "MX-OAX", "America/Mexico_City"
 		if got := mentor.call(422, "PUT", in, object{"person": moved}, "If-Match: "+mentor.tag(in)); got.text("errors.0.pointer") != "/body/person/country" {
 			t.Errorf("%s", got.w.Body)

@@ -368,7 +368,7 @@ func sizeOf(w *httptest.ResponseRecorder) int {
 // the other way round: it is data, like any text. Nothing fails, nothing takes
 // longer, no answer lists more or less, and no row changes that a harmless text
 // leaves alone. Where no text is taken, each place gets an eighth of the list.
-func TestHostileSQL(t *testing.T) {
+func TestHostileSQL(t *testing.T) { //nolint:tparallel // passwords are cheap for all tests while it runs
 	if len(hostileSQL) < 60 {
 		t.Fatal("too few")
 	}

@@ -27,7 +27,8 @@ var (
 	}
 	updateOrganization = huma.Operation{
 		OperationID: "update-organization", Method: http.MethodPut, Path: "/api/v1/organizations/{id}", Tags: []string{"organizations"},
-		Summary: "Change what a home organisation is called, and what it is", Description: "Without `kind` that stays.", Errors: []int{http.StatusPreconditionFailed, http.StatusPreconditionRequired},
+		Summary:     "Change what a home organisation is called, and what it is",
+		Description: "Without `kind` that stays.", Errors: []int{http.StatusPreconditionFailed, http.StatusPreconditionRequired},
 	}
 	updateHome = huma.Operation{
 		OperationID: "update-home-organization", Method: http.MethodPut, Path: "/api/v1/profiles/{id}/organization", Tags: []string{"profiles"},

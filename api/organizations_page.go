@@ -115,7 +115,10 @@ func (s *Server) adminOrganization(ctx context.Context, v *visit, o *models.Orga
 	at := organizationsPath + "/" + o.ID
 	page := web.Admin{
 		Page: *v.Page, Back: web.Link{Text: v.T("admin.organizations"), Path: organizationsPath}, Title: o.Name, Stale: f.stale,
-		Chips: []web.Chip{{Text: titleIn(countryOptions(v.Lang), o.Country)}, {Text: titleIn(kindOptions(v.Lang), o.Kind)}, {Text: v.T("admin.people", "Count", people[o.ID])}},
+		Chips: []web.Chip{
+			{Text: titleIn(countryOptions(v.Lang), o.Country)}, {Text: titleIn(kindOptions(v.Lang), o.Kind)},
+			{Text: v.T("admin.people", "Count", people[o.ID])},
+		},
 		Parts: []web.AdminPart{
 			{Title: v.T("admin.change"), Form: web.Confirm{
 				ID: organizationForm, Primary: true, Button: v.T("admin.save"), Post: at, Fields: organizationFields(v, f),

@@ -147,7 +147,8 @@ var notices = map[string]string{
 	"passkey": "passkey.done", "passkey_end": "passkey.done_end",
 	"granted": "admin.done_granted", "grant_ended": "admin.done_grant_ended", "signed_out": "admin.done_signed_out", "disabled": "admin.done_disabled",
 	"enabled": "admin.done_enabled", "invited": "admin.done_invited", "uninvited": "admin.done_uninvited", "added": "admin.done_added",
-	"changed": "admin.done_changed", "removed": "admin.done_removed", "mailed": "admin.done_mailed", "paused": "own.done_paused", "back": "own.done_back", "withdrawn": "own.done_withdrawn",
+	"changed": "admin.done_changed", "removed": "admin.done_removed", "mailed": "admin.done_mailed",
+	"paused": "own.done_paused", "back": "own.done_back", "withdrawn": "own.done_withdrawn",
 	"linked": "oidc.done_linked", "unlinked": "oidc.done_unlinked",
 }
 

@@ -47,7 +47,7 @@ type Programme struct {
 	Countries    []country           `json:"countries" nullable:"false" doc:"Whom it serves: nobody of another country can be submitted or approved"`
 	Settings     json.RawMessage     `json:"settings" doc:"See docs/settings.schema.json; what it does not name keeps its default"`
 	Version      int                 `json:"version"`
-	Outside      *int                `json:"outside,omitempty" doc:"After a change: people who were sent or take part, of countries that are not served; they stay"`
+	Outside      *int                `json:"outside,omitempty" doc:"After a change: people of countries that are not served, past a draft; they stay"`
 }
 
 // country is one of the three, in lists.

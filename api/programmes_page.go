@@ -61,7 +61,9 @@ func programmeFields(v *visit, rules bool, f filling) []web.Field {
 
 // programmesPage shows administrators the programmes, by name.
 func (s *Server) programmesPage(ctx context.Context, v *visit) (templ.Component, error) {
-	return s.adminProgrammes(ctx, v, filling{values: map[string]string{"locale": v.Lang, "demographics": string(models.DemographicsAuditOnly), "countries": "US,CA,MX"}})
+	return s.adminProgrammes(ctx, v, filling{values: map[string]string{
+		"locale": v.Lang, "demographics": string(models.DemographicsAuditOnly), "countries": "US,CA,MX",
+	}})
 }
 
 func (s *Server) adminProgrammes(ctx context.Context, v *visit, f filling) (templ.Component, error) {
@@ -82,7 +84,10 @@ func (s *Server) adminProgrammes(ctx context.Context, v *visit, f filling) (temp
 		}
 		part.Rows = append(part.Rows, web.AdminRow{
 			Name: p.Name, Path: programmesPath + "/" + p.ID, Chips: []web.Chip{{Text: web.LanguageName(p.Locale)}},
-			Facts: []string{web.CountryNames(v.Lang, p.Countries.List()), v.T("admin.people", "Count", people), v.T("admin.people_waiting", "Count", counts[models.ProfileWaiting])},
+			Facts: []string{
+				web.CountryNames(v.Lang, p.Countries.List()), v.T("admin.people", "Count", people),
+				v.T("admin.people_waiting", "Count", counts[models.ProfileWaiting]),
+			},
 		})
 	}
 	page := web.Admin{Page: *v.Page, Title: v.T("admin.programmes"), Text: v.T("admin.programmes_text"), Stale: f.stale, Parts: []web.AdminPart{part}}
@@ -142,8 +147,9 @@ func (s *Server) adminProgramme(ctx context.Context, v *visit, p *models.Program
 		}
 		ticked := map[bool]string{true: "on"}
 		f.values = map[string]string{
-			"name": p.Name, "locale": p.Locale, "demographics": string(p.Demographics), "countries": string(p.Countries), "cross_border": ticked[now.CrossBorder],
-			"interpreter": ticked[now.Interpreter], "cover": jobs.CoverName(now.Cover), "method": jobs.MethodName(now.Method),
+			"name": p.Name, "locale": p.Locale, "demographics": string(p.Demographics), "countries": string(p.Countries),
+			"cross_border": ticked[now.CrossBorder],
+			"interpreter":  ticked[now.Interpreter], "cover": jobs.CoverName(now.Cover), "method": jobs.MethodName(now.Method),
 		}
 	}
 	places, err := s.places(ctx)

@@ -25,11 +25,15 @@ func providerFields(v *visit, there bool, f filling) []web.Field {
 		Name: "issuer", Kind: web.KindText, Label: v.T("admin.issuer"), Hint: v.T("admin.issuer_hint"), Autocomplete: "off", Required: true, Max: 255,
 	}
 	secret := web.Field{
-		Name: "client_secret", Kind: web.KindPassword, Label: v.T("admin.client_secret"), Hint: v.T("admin.client_secret_hint"), Autocomplete: "off", Required: true,
+		Name: "client_secret", Kind: web.KindPassword, Label: v.T("admin.client_secret"), Hint: v.T("admin.client_secret_hint"),
+		Autocomplete: "off", Required: true,
 		Max: 1024,
 	}
 	fields := []web.Field{
-		{Name: "label", Kind: web.KindText, Label: v.T("admin.provider_label"), Hint: v.T("admin.provider_label_hint"), Autocomplete: "off", Required: true, Max: 100},
+		{
+			Name: "label", Kind: web.KindText, Label: v.T("admin.provider_label"), Hint: v.T("admin.provider_label_hint"),
+			Autocomplete: "off", Required: true, Max: 100,
+		},
 		issuer,
 		{Name: "client_id", Kind: web.KindText, Label: v.T("admin.client_id"), Autocomplete: "off", Required: true, Max: 255},
 		secret,

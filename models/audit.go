@@ -49,7 +49,8 @@ func (s *Store) Audit(g *gorm.DB, by Actor, action, subject, id string, details 
 
 // AuditLog reads the entries about one row, oldest first.
 func (s *Store) AuditLog(ctx context.Context, subject, id string) (log []AuditEntry, err error) {
-	err = s.Gorm.WithContext(ctx).Where("subject = ? AND subject_id = ?", subject, id).Order("at, (SELECT seq FROM audit_chain WHERE entry_id = audit_log.id), id").Find(&log).Error
+	err = s.Gorm.WithContext(ctx).Where("subject = ? AND subject_id = ?", subject, id).
+		Order("at, (SELECT seq FROM audit_chain WHERE entry_id = audit_log.id), id").Find(&log).Error
 	return log, failed("audit entry", err)
 }
 

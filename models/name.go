@@ -1,6 +1,7 @@
 package models
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -73,8 +74,10 @@ func unseen(r rune) bool {
 // reserved are the names, as folded gives them, by which somebody would pass for who runs the site, in its languages.
 var reserved = func() map[string]bool {
 	out := map[string]bool{}
-	for name := range strings.FieldsSeq("puente puenteadmin puentestaff puenteteam puentesupport equipopuente equipepuente soportepuente admin admins administrator " +
-		"administrador administradora administrateur administratrice staff support soporte soutien system sistema systeme root moderator moderador moderadora " +
+	for name := range strings.FieldsSeq("puente puenteadmin puentestaff puenteteam puentesupport equipopuente equipepuente soportepuente " +
+		"admin admins administrator " +
+		"administrador administradora administrateur administratrice " +
+		"staff support soporte soutien system sistema systeme root moderator moderador moderadora " +
 		"moderateur moderatrice security seguridad securite postmaster webmaster noreply") {
 		out[name] = true
 	}
@@ -104,17 +107,16 @@ func NameDoubt(name string) string {
 	if like := strings.Map(latinLike, plain); like != plain && reserved[like] {
 		return "staff.name_like_ours"
 	}
-	for _, word := range strings.Fields(norm.NFKC.String(name)) {
-		if mixed(word) {
-			return "staff.name_mixed"
-		}
+	if slices.ContainsFunc(strings.Fields(norm.NFKC.String(name)), mixed) {
+		return "staff.name_mixed"
 	}
 	return ""
 }
 
 // alike are the alphabets with letters that look like those of others.
 var alike = []*unicode.RangeTable{
-	unicode.Latin, unicode.Cyrillic, unicode.Greek, unicode.Armenian, unicode.Cherokee, unicode.Coptic, unicode.Lisu, unicode.Deseret, unicode.Tifinagh, unicode.Georgian,
+	unicode.Latin, unicode.Cyrillic, unicode.Greek, unicode.Armenian, unicode.Cherokee, unicode.Coptic, unicode.Lisu,
+	unicode.Deseret, unicode.Tifinagh, unicode.Georgian,
 }
 
 // mixed says whether a word has letters of more than one of those alphabets.

@@ -13,7 +13,8 @@ import (
 )
 
 // CreateProfile stores a profile in a programme, sets its id, and starts its version. Its state is draft when not
-// given; past the draft its country must be one that the programme serves. A code that the programme has already, or a second profile of an account in one role, is a conflict.
+// given; past the draft its country must be one that the programme serves. A code that the programme has already,
+// or a second profile of an account in one role, is a conflict.
 func (s *Store) CreateProfile(ctx context.Context, by Actor, p *ProfileRow) error {
 	return s.CreateProfiles(ctx, by, []*ProfileRow{p})
 }

@@ -2519,7 +2519,7 @@ type Programme struct {
 	Locale       ProgrammeLocale       `json:"locale"`
 	Name         string                `json:"name"`
 
-	// Outside After a change: people who were sent or take part, of countries that are not served; they stay
+	// Outside After a change: people of countries that are not served, past a draft; they stay
 	Outside *int64 `json:"outside,omitempty"`
 
 	// Settings See docs/settings.schema.json; what it does not name keeps its default

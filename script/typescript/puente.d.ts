@@ -2182,7 +2182,7 @@ export interface components {
             name: string;
             /**
              * Format: int64
-             * @description After a change: people who were sent or take part, of countries that are not served; they stay
+             * @description After a change: people of countries that are not served, past a draft; they stay
              */
             outside?: number;
             /** @description See docs/settings.schema.json; what it does not name keeps its default */
