@@ -123,7 +123,7 @@ func (i *installation) peopled() (map[string]person, map[string][]string) {
 		"providers":     {i.provider(admin, "https://id.example.org", "Cámara").text("id"), i.provider(admin, "https://login.example.org", "Consejo").text("id")},
 		"accounts":      spare, "grants": grants,
 		// What one operation ends, and others must not find: see pathValue.
-		"cancel-run": {id(waits)}, "decline-offer": {declined},
+		"create-run": {id(closed)}, "cancel-run": {id(waits)}, "decline-offer": {declined},
 		"issuer": {"https://one.example.org", "https://two.example.org", "https://three.example.org"},
 		"agreed": {i.Queue.Embeddings().AgreedText()},
 	}

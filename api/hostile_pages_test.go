@@ -143,7 +143,7 @@ func TestNamesOnPages(t *testing.T) {
 	refused := 0
 	for _, lang := range []string{"en", "es", "fr"} {
 		for name, key := range map[string]string{"Ana\u202e": "store.bad_name", "A\u200bna": "store.bad_name", "Ana\U000e0041": "store.bad_name", "Puente": "store.reserved_name", "A.d.m.i.n": "store.reserved_name"} {
-			form := url.Values{"name": {name}, "country": {"MX"}}.Encode()
+			form := url.Values{"name": {name}, "country": {"MX"}, "kind": {"other"}}.Encode()
 			got := ask(w, "POST", "/"+lang+"/organizations", form, formType, "Cookie: puente="+cookie)
 			if words := html.EscapeString(web.Text(lang, key, nil)); got.Code != 422 || !strings.Contains(got.Body.String(), words) {
 				t.Errorf("%s %+q: %d, not %q", lang, name, got.Code, words)

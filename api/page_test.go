@@ -19,7 +19,7 @@ func TestPagesOfNobody(t *testing.T) {
 	empty, err := emptyStore()
 	must(t, err)
 	i := installCopy(t, empty)
-	path := strings.NewReplacer("{id}", "0190a5b2-0000-7000-8000-000000000000", "{token}", "X", "{event}", "open")
+	path := strings.NewReplacer("{id}", "0190a5b2-0000-7000-8000-000000000000", "{provider}", "0190a5b2-0000-7000-8000-000000000000", "{token}", "X", "{event}", "open")
 	for _, r := range routes {
 		local, pages := strings.CutPrefix(r.path, "/{lang}")
 		if !pages {
