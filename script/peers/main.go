@@ -45,7 +45,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	only := flags.String("only", "", "peers to measure, with commas between them; all if empty")
 	python := flags.String("python", "/usr/bin/python3", "Python that has, or gets, Debian's packages")
 	install := flags.Bool("install", true, "install missing Debian packages")
-	folder := flags.String("out", "docs/bench", "folder for the report")
+	folder := flags.String("out", published, "folder for the report")
 	answers := flags.Bool("answers", false, "write puente's answers too")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -74,6 +74,9 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	err = errors.Join(err, r.write(*folder))
+	if *only == "" && *folder == published {
+		err = errors.Join(err, r.summarize("README.md"))
+	}
 	if *answers {
 		err = errors.Join(err, writeAnswers(*folder, r.Results[0]))
 	}

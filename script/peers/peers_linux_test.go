@@ -45,7 +45,7 @@ func TestPeersAgree(t *testing.T) {
 }
 
 func TestFigure(t *testing.T) {
-	for want, v := range map[string]float64{"1.0": 1, "9.9": 9.94, "10.7": 10.7, "100": 99.96, "999": 999.4, "1,000": 999.5, "54,300": 54348.8, "1,230,000": 1234567} {
+	for want, v := range map[string]float64{"1.00": 1, "9.94": 9.94, "10.0": 9.996, "10.7": 10.7, "100": 99.96, "999": 999.4, "1,000": 999.5, "54,300": 54348.8, "1,230,000": 1234567} {
 		if got := figure(v); got != want {
 			t.Errorf("figure(%v) = %q, want %q", v, got, want)
 		}

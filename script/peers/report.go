@@ -106,10 +106,42 @@ func (r *report) write(folder string) error {
 	)
 }
 
-// figure writes a number with the three digits that may say something, or a
-// tenth of one.
+// published is the folder of the report that the README shows.
+const published = "docs/bench"
+
+// summaryPlace is where the README has its table.
+var summaryPlace = regexp.MustCompile(`(?s)(<!-- made by script/peers -->\n).*?(<!-- end -->)`)
+
+// summarize writes the table of a README: how many times the processor time of
+// puente as it ships each takes. Where that has no vectors it writes none.
+func (r *report) summarize(name string) error {
+	if r.Results[0].Vectors == 0 {
+		return nil
+	}
+	page, err := os.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	var table strings.Builder
+	table.WriteString("| how | ns a pair | × puente as it ships |\n|---|---|---|\n")
+	for _, one := range r.Results {
+		if one.LeftOut == "" {
+			fmt.Fprintf(&table, "| %s | %s | %s |\n", one.Title, figure(one.PerPair), figure(one.Vectors))
+		}
+	}
+	if !summaryPlace.Match(page) {
+		return fmt.Errorf("%s has no place for the table", name)
+	}
+	return os.WriteFile(name, summaryPlace.ReplaceAll(page, []byte("${1}"+table.String()+"${2}")), 0o644)
+}
+
+// figure writes a number with the three digits that may say something, or to a
+// hundredth.
 func figure(v float64) string {
-	if v < 99.95 {
+	switch {
+	case v < 9.995:
+		return fmt.Sprintf("%.2f", v)
+	case v < 99.95:
 		return fmt.Sprintf("%.1f", v)
 	}
 	unit := math.Pow10(max(0, int(math.Log10(v))-2))
