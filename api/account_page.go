@@ -120,7 +120,7 @@ func (s *Server) signUpProblems(ctx context.Context, v *visit, up *models.SignUp
 			problems[f.Name] = problem
 		}
 	}
-	if rule := passwordProblem(values["password"], up.Email, up.Name, up.Organization); rule != "" && problems["password"] == "" {
+	if rule := s.passwordRule(values["password"], whose{up.Email, []string{up.Name, up.Organization}}); rule != "" && problems["password"] == "" {
 		problems["password"] = passwordField("password", rule).text(v.Lang)
 	}
 	if _, ok := models.Email(up.Email); !ok && problems["email"] == "" {
@@ -364,9 +364,8 @@ func (s *Server) accountForms(ctx context.Context, v *visit, values, problems ma
 	page.Forms = append(page.Forms, web.Confirm{
 		Title: v.T("me.email_title"), Text: v.T("me.email_now", "Email", v.actor.Email), Button: v.T("me.email_button"),
 		Post: accountPath + "/email", Fields: v.withCode("code", problems, web.EmailFields(v.Lang, values, problems)),
-	}, web.Confirm{
-		Title: v.T("form.password"), Text: v.T("me.password_text"), Button: v.T("me.link_button"), Post: accountPath + "/password",
 	})
+	page.Forms = append(page.Forms, v.passwordForms(problems)...)
 	sessions, err := s.sessionsList(ctx, v)
 	if err != nil {
 		return nil, err

@@ -89,7 +89,7 @@ func enumerations(i *installation) []question {
 	must(i.t, err)
 	account, err := i.Store.AccountByEmail(i.t.Context(), "member@example.org")
 	must(i.t, err)
-	must(i.t, i.Store.SetPassword(i.t.Context(), "", account.ID, hash, ""))
+	must(i.t, i.Store.SetPassword(i.t.Context(), "", account.ID, hash, "", nil))
 	programme := models.Programme{Name: "Invitations", Locale: "es"}
 	must(i.t, i.Store.CreateProgramme(i.t.Context(), "", &programme))
 	member.token = member.call(201, "POST", "/api/v1/tokens", object{"email": "member@example.org", "password": password}).text("access_token")

@@ -64,7 +64,7 @@ func TestKeys(t *testing.T) {
 		third := person{i, dana.call(201, "POST", "/api/v1/keys", body("Third", "accounts:read")).text("secret"), "en"}
 		a, err := i.Store.AccountByEmail(t.Context(), "dana@example.org")
 		must(t, err)
-		must(t, i.Store.SetPassword(t.Context(), "", a.ID, a.PasswordHash, ""))
+		must(t, i.Store.SetPassword(t.Context(), "", a.ID, a.PasswordHash, "", nil))
 		third.call(401, "GET", "/api/v1/me", nil)
 		dana.token = i.nobody().call(201, "POST", "/api/v1/tokens", object{"email": "dana@example.org", "password": password}).text("access_token")
 		for range models.KeysMost {

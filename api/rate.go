@@ -215,7 +215,7 @@ var pageRates = map[string]RateClass{
 	"GET /healthz": "", "GET /readyz": "", "GET /api/docs": "", "GET /api/docs.css": "", "GET /api/v1/openapi.json": "", "GET /static/{file}": "",
 	"POST /sign-up": Signing, "POST " + signInPath: Signing, "POST " + linkPath: Signing, "POST " + resetPath: Signing, "POST /link/{token}": Signing,
 	"POST " + signInPath + "/providers/{id}": Signing, "POST " + joinPath: Signing, cameBack: Signing, "POST " + accountPath + "/providers": Signing,
-	"POST " + accountPath + "/email": Signing, "POST " + accountPath + "/password": Signing, "POST " + accountPath + "/keys": Signing,
+	"POST " + accountPath + "/email": Signing, "POST " + accountPath + "/password": Signing, "POST " + accountPath + "/password/change": Signing, "POST " + accountPath + "/keys": Signing,
 	"GET " + matchPath: Computing, "GET " + roundsPath + "/{id}/compare": Computing, "GET " + roundsPath + "/{id}/explain": Computing,
 	"GET " + roundsPath + "/{id}/advice": Computing, "GET " + programmesPath + "/{id}/weights": Computing,
 	"POST " + programmesPath + "/{id}/weights": Computing,

@@ -136,6 +136,7 @@ var routes = []route{
 	view(http.MethodPost, accountPath+"/role", (*Server).saveRole),
 	view(http.MethodPost, accountPath+"/email", (*Server).saveEmail),
 	view(http.MethodPost, accountPath+"/password", (*Server).askPassword),
+	view(http.MethodPost, accountPath+"/password/change", (*Server).changePassword),
 	view(http.MethodPost, linksPath, (*Server).linkProvider),
 	view(http.MethodPost, linksPath+"/{id}", (*Server).unlinkProvider),
 	view(http.MethodPost, accountPath+"/sessions", (*Server).endSessionsPage),

@@ -159,9 +159,18 @@ func (s *Store) HasAdmin(ctx context.Context) (bool, error) {
 }
 
 // SetPassword stores the hash of an account's new password and ends all its sessions but one, "" for none, and
-// the links that would sign in.
-func (s *Store) SetPassword(ctx context.Context, by Actor, account, hash, keep string) error {
-	return s.write(ctx, "account", func(g *gorm.DB) error { return s.setPassword(g, by, account, hash, keep) })
+// the links that would sign in, and all its keys. Its owner gets a mail if there is something to compose it with.
+func (s *Store) SetPassword(ctx context.Context, by Actor, account, hash, keep string, compose Compose) error {
+	return s.write(ctx, "account", func(g *gorm.DB) error {
+		if err := s.setPassword(g, by, account, hash, keep); err != nil || compose == nil {
+			return err
+		}
+		var a Account
+		if err := g.Where("id = ?", account).First(&a).Error; err != nil {
+			return err
+		}
+		return s.mailAccount(ctx, g, &a, MailPasswordChanged, compose)
+	})
 }
 
 // setPassword is SetPassword in a transaction of the caller.

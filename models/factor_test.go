@@ -151,7 +151,7 @@ func TestHalfSessions(t *testing.T) {
 		gone(20)
 		wantCode(t, s.CompleteSession(ctx, linkHash(20), whole(&Proof{Step: 200})), CodeNotFound)
 		begin(21)
-		must(t, s.SetPassword(ctx, "", a.ID, "hash", ""))
+		must(t, s.SetPassword(ctx, "", a.ID, "hash", "", nil))
 		gone(21)
 		begin(22)
 		must(t, s.CreateLink(ctx, "", &Link{IDHash: linkHash(30), Purpose: LinkReset, AccountID: &a.ID}))

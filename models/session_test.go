@@ -190,7 +190,7 @@ func TestEndSessions(t *testing.T) {
 		must(t, s.EndSessions(ctx, Actor(person.ID), person.ID, linkHash(3)))
 		left(3)
 		begin(person, 4)
-		must(t, s.SetPassword(ctx, Actor(person.ID), person.ID, "hash", linkHash(4)))
+		must(t, s.SetPassword(ctx, Actor(person.ID), person.ID, "hash", linkHash(4), nil))
 		left(4)
 		begin(person, 5)
 		programme := &Programme{Name: "Puente", Locale: "es"}

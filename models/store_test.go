@@ -216,7 +216,7 @@ func testPasswords(t *testing.T, s *Store) {
 	for _, hash := range []string{keep, end} {
 		must(t, s.CreateSession(ctx, &Session{IDHash: hash, AccountID: a.ID, ExpiresAt: time.Now().Add(time.Hour)}))
 	}
-	must(t, s.SetPassword(ctx, Actor(a.ID), a.ID, "hash", keep))
+	must(t, s.SetPassword(ctx, Actor(a.ID), a.ID, "hash", keep, nil))
 	has, err = s.HasAdmin(ctx)
 	if err != nil || !has {
 		t.Errorf("no administrator: %v %v", has, err)
@@ -225,7 +225,7 @@ func testPasswords(t *testing.T, s *Store) {
 	wantCode(t, err, "")
 	_, err = s.SignedIn(ctx, end)
 	wantCode(t, err, CodeNotFound)
-	wantCode(t, s.SetPassword(ctx, "", "nobody", "hash", ""), CodeNotFound)
+	wantCode(t, s.SetPassword(ctx, "", "nobody", "hash", "", nil), CodeNotFound)
 }
 
 // fullProfile has something in every field.

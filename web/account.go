@@ -84,6 +84,16 @@ func EmailFields(lang string, values, problems map[string]string) []Field {
 	)
 }
 
+// NewPasswordFields are the fields of the form that changes a password:
+// old_password and new_password. Problems are as in SignUpFields.
+func NewPasswordFields(lang string, problems map[string]string) []Field {
+	p := Page{Lang: lang}
+	chosen := PasswordField(lang)
+	chosen.Name, chosen.Label = "new_password", p.T("me.password_new")
+	return fill(nil, problems,
+		Field{Name: "old_password", Kind: KindPassword, Label: p.T("me.password_old"), Autocomplete: "current-password", Required: true, Max: 1024}, chosen)
+}
+
 // RoleFields are the fields of the form that changes how somebody takes part.
 func RoleFields(lang string, values, problems map[string]string) []Field {
 	return fill(values, problems, RoleField(lang))

@@ -46,7 +46,8 @@ func sampleAccount(lang string) AccountPage {
 	return AccountPage{Page: p, Forms: []Confirm{
 		{Title: p.T("me.role_title"), Text: p.T("me.role_text"), Button: p.T("me.role_button"), Post: "/account/role", Fields: RoleFields(lang, map[string]string{"role": "both"}, nil)},
 		{Title: p.T("me.email_title"), Text: p.T("me.email_now", "Email", "lucia@example.org"), Button: p.T("me.email_button"), Post: "/account/email", Fields: EmailFields(lang, nil, nil)},
-		{Title: p.T("form.password"), Text: p.T("me.password_text"), Button: p.T("me.link_button"), Post: "/account/password"},
+		{Title: p.T("form.password"), Text: p.T("me.new_password_text"), Button: p.T("me.password_change"), Post: "/account/password/change", Fields: NewPasswordFields(lang, nil)},
+		{Title: p.T("me.password_forgotten"), Text: p.T("me.password_text"), Button: p.T("me.link_button"), Post: "/account/password"},
 	}, Lists: []OwnList{
 		{Title: p.T("second.title"), Text: p.T("second.why"), Links: []Link{{Text: p.T("second.set_up"), Path: "/account/factor"}}},
 		{
