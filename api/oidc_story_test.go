@@ -62,9 +62,9 @@ func TestStoryProvider(t *testing.T) {
 	onBoth(t, func(t *testing.T, i *installation) {
 		must(t, i.Store.CreateProgramme(t.Context(), "", &models.Programme{Name: "Puente", Locale: "es"}))
 		people := staffOf{
-			"7001": {ID: "7001", Username: "lucia", Password: "lucia's at the chamber", Email: "lucia@camara.example.org", EmailVerified: true},
-			"7002": {ID: "7002", Username: "ana", Password: "ana's at the chamber", Email: "ana@camara.example.org", EmailVerified: true},
-			"7003": {ID: "7003", Username: "nobody", Password: "nobody's at the chamber", Email: "nobody@camara.example.org"},
+			"subject-7001": {ID: "subject-7001", Username: "lucia", Password: "lucia's at the chamber", Email: "lucia@camara.example.org", EmailVerified: true},
+			"7002":         {ID: "7002", Username: "ana", Password: "ana's at the chamber", Email: "ana@camara.example.org", EmailVerified: true},
+			"7003":         {ID: "7003", Username: "nobody", Password: "nobody's at the chamber", Email: "nobody@camara.example.org"},
 		}
 		issuer, know := realProvider(t, people)
 		admin := i.admin()
@@ -142,7 +142,7 @@ func TestStoryProvider(t *testing.T) {
 			t.Errorf("%v %v", all, err)
 		}
 		log := i.log.String()
-		for _, secret := range []string{clientSecret, "at the chamber", "camara.example.org", "7001", "eyJ", "code="} {
+		for _, secret := range []string{clientSecret, "at the chamber", "camara.example.org", "subject-7001", "eyJ", "code="} {
 			if strings.Contains(log, secret) {
 				t.Errorf("%s is in the log", secret)
 			}

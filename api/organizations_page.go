@@ -116,7 +116,8 @@ func (s *Server) adminOrganization(ctx context.Context, v *visit, o *models.Orga
 	page := web.Admin{
 		Page: *v.Page, Back: web.Link{Text: v.T("admin.organizations"), Path: organizationsPath}, Title: o.Name, Stale: f.stale,
 		Chips: []web.Chip{
-			{Text: titleIn(countryOptions(v.Lang), o.Country)}, {Text: titleIn(kindOptions(v.Lang), o.Kind)},
+			{Text: titleIn(countryOptions(v.Lang), o.Country)},
+			{Text: titleIn(kindOptions(v.Lang), o.Kind)},
 			{Text: v.T("admin.people", "Count", people[o.ID])},
 		},
 		Parts: []web.AdminPart{
