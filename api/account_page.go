@@ -120,7 +120,7 @@ func (s *Server) signUpProblems(ctx context.Context, v *visit, up *models.SignUp
 			problems[f.Name] = problem
 		}
 	}
-	if rule := s.passwordRule(values["password"], whose{up.Email, []string{up.Name, up.Organization}}); rule != "" && problems["password"] == "" {
+	if rule := passwordProblem(values["password"], up.Email, up.Name, up.Organization); rule != "" && problems["password"] == "" {
 		problems["password"] = passwordField("password", rule).text(v.Lang)
 	}
 	if _, ok := models.Email(up.Email); !ok && problems["email"] == "" {

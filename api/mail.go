@@ -199,7 +199,13 @@ func (s *Server) whoseOf(ctx context.Context, l *models.Link, email string) (who
 		of.names = []string{up.Name, up.Organization}
 		return of, nil
 	}
-	rows, err := s.Store.ProfilesOf(ctx, *l.AccountID)
+	return s.whoseAccount(ctx, *l.AccountID, email)
+}
+
+// whoseAccount is what a password of an account must not be made of.
+func (s *Server) whoseAccount(ctx context.Context, account, email string) (whose, error) {
+	of := whose{email: email}
+	rows, err := s.Store.ProfilesOf(ctx, account)
 	for i := range rows {
 		of.names = append(of.names, rows[i].Profile.Name, rows[i].Profile.Organization)
 	}

@@ -50,16 +50,10 @@ type whose struct {
 	names []string
 }
 
-// passwordRule is the rule that a password breaks which somebody chooses, "" for
-// a good one.
-func (s *Server) passwordRule(password string, of whose) string {
-	return passwordProblem(password, of.email, of.names...)
-}
-
 // newPassword checks and hashes a password that somebody chose; place is where
 // it stands.
 func (s *Server) newPassword(ctx context.Context, place, password string, of whose) (hash string, err error) {
-	if rule := s.passwordRule(password, of); rule != "" {
+	if rule := passwordProblem(password, of.email, of.names...); rule != "" {
 		return "", &Error{Code: CodeInvalid, Fields: []Field{passwordField(place, rule)}}
 	}
 	return s.hash(ctx, password)

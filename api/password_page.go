@@ -5,7 +5,6 @@ import (
 
 	"github.com/a-h/templ"
 
-	"puente/models"
 	"puente/web"
 )
 
@@ -32,11 +31,11 @@ func (s *Server) changePassword(ctx context.Context, v *visit) (templ.Component,
 			problems[f.Name] = problem
 		}
 	}
-	of, err := s.whoseOf(ctx, &models.Link{AccountID: &v.actor.ID}, v.actor.Email)
+	of, err := s.whoseAccount(ctx, v.actor.ID, v.actor.Email)
 	if err != nil {
 		return nil, err
 	}
-	if rule := s.passwordRule(v.form.Get("new_password"), of); rule != "" && problems["new_password"] == "" {
+	if rule := passwordProblem(v.form.Get("new_password"), of.email, of.names...); rule != "" && problems["new_password"] == "" {
 		problems["new_password"] = passwordField("new_password", rule).text(v.Lang)
 	}
 	if len(problems) == 0 {
