@@ -122,7 +122,7 @@ func (s *Server) askSignUp(ctx context.Context, up *models.SignUp, password stri
 	if rule := passwordProblem(password, up.Email, up.Name, up.Organization); rule != "" {
 		return &Error{Code: CodeInvalid, Fields: []Field{passwordField("/body/password", rule)}}
 	}
-	if err := s.mailTo(ctx, up.Email); err != nil {
+	if up.Network, err = s.mailTo(ctx, up.Email); err != nil {
 		return err
 	}
 	if up.PasswordHash, err = s.hash(ctx, password); err != nil {

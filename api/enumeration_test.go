@@ -123,11 +123,11 @@ func enumerations(i *installation) []question {
 func networkOf(n int) string { return fmt.Sprintf("10.%d.%d.%d", n>>16&255, n>>8&255, n&255) }
 
 // generous are budgets that nobody uses up.
-func generous() map[string]struct{ address, network, all, device models.Budget } {
-	out := map[string]struct{ address, network, all, device models.Budget }{}
+func generous() map[string]limits {
+	out := map[string]limits{}
 	for what := range budgets {
 		much := models.Budget{Free: 1 << 30}
-		out[what] = struct{ address, network, all, device models.Budget }{much, much, much, much}
+		out[what] = limits{much, much, much, much, much}
 	}
 	return out
 }

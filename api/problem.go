@@ -157,11 +157,16 @@ func (p *Problem) setHeaders(h http.Header, lang string) {
 	h.Set("Content-Type", problemType)
 	h.Set("Cache-Control", "no-store")
 	if p.retry > 0 {
-		h.Set("Retry-After", strconv.Itoa(int((p.retry+time.Second-1)/time.Second)))
+		h.Set("Retry-After", p.retryAfter())
 	}
 	if p.Status == http.StatusUnauthorized {
 		h.Set("WWW-Authenticate", `Bearer realm="puente"`)
 	}
+}
+
+// retryAfter is how long to wait, in whole seconds.
+func (p *Problem) retryAfter() string {
+	return strconv.Itoa(int((p.retry + time.Second - 1) / time.Second))
 }
 
 const problemType = "application/problem+json"

@@ -98,7 +98,7 @@ func (s *Server) invite(ctx context.Context, a *models.Account, grants []models.
 	if (a.Role == models.AccountStaff) != (len(grants) > 0) {
 		return &Error{Code: CodeInvalid, Fields: []Field{{"/body/grants", "grants", nil}}}
 	}
-	if err := s.mailTo(ctx, a.Email); err != nil {
+	if err := s.inviting(ctx, a.Email); err != nil {
 		return err
 	}
 	return s.Store.Invite(ctx, actorOf(ctx).by(), a, grants, s.newAsk(ctx, a.Lang))
