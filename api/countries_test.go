@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -154,6 +155,77 @@ func TestStoryCountries(t *testing.T) {
 		if must(t, err); len(rows) != 1 || rows[0].State != models.ProfileDraft {
 			t.Errorf("the draft: %+v", rows)
 		}
+	})
+}
+
+// TestCountryChoosesProgramme has people of two countries sign up where the
+// oldest programme serves one of them only: each gets the oldest programme that
+// serves them, can be sent there, and stays there when the role changes.
+func TestCountryChoosesProgramme(t *testing.T) {
+	onBoth(t, func(t *testing.T, i *installation) {
+		server := httptest.NewServer(i)
+		defer server.Close()
+		admin := i.admin()
+		programme := func(name string, countries ...string) string {
+			return admin.call(201, "POST", "/api/v1/programmes", object{"name": name, "locale": "es", "countries": countries}).text("id")
+		}
+		mexico, north, young := programme("Zócalo", "MX"), programme("Norte", "US", "CA", "MX"), programme("Alto", "US", "CA", "MX")
+		signUp := func(country, email string) (follow func() *browser) {
+			b := newBrowser(t, server.URL).open("/es/")
+			if got := optionsOf(b, "country"); got != " CA MX US" {
+				t.Errorf("signing up offers %q", got)
+			}
+			b.submit("/es/sign-up", one(map[string]string{
+				"name": "Talleres " + country, "country": country, "role": "mentee", "email": email, "password": password, "terms": "on",
+			})).sees(200)
+			return func() *browser { return b.open(i.mailedPath(email)).submit("/link/"+i.mailedToken(email), nil).sees(200) }
+		}
+		isIn := func(email string, want ...string) {
+			t.Helper()
+			rows, err := i.Store.ProfilesOf(t.Context(), i.accountOf(email))
+			must(t, err)
+			var got []string
+			for _, r := range rows {
+				got = append(got, r.ProgrammeID)
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("%s is in %q, not in %q", email, got, want)
+			}
+		}
+		signUp("MX", "mx@example.org")()
+		isIn("mx@example.org", mexico)
+		diego := signUp("CA", "ca@example.org")()
+		isIn("ca@example.org", north)
+		diego.open("/es/account").submit("/es/account/role", one(map[string]string{"role": "both"})).sees(200)
+		isIn("ca@example.org", north, north)
+		diego.submit("/es/account/role", one(map[string]string{"role": "mentee"})).sees(200)
+		filled := one(map[string]string{"languages1": "es", "languages1_level": "native", "sectors1": "311", "stage": "exploring", "needs1": "rules_of_origin", "region": "CA-ON", "timezone": "America/Toronto"})
+		filled["targets"] = []string{"US"}
+		diego.open("/es/profile").submit("/es/profile", filled).sees(200)
+		rows, err := i.Store.ProfilesOf(t.Context(), i.accountOf("ca@example.org"))
+		if must(t, err); len(rows) != 1 || rows[0].State != models.ProfileSubmitted {
+			t.Errorf("%d %s\n%+v", diego.status, textOf(diego.page), rows)
+		}
+
+		canadian := maps.Clone(lucia)
+		canadian["country"], canadian["region"], canadian["timezone"] = "CA", "CA-ON", "America/Toronto"
+		program := i.signUp("entrepreneur", "api@example.org", "en")
+		program.call(201, "POST", "/api/v1/profiles", object{"programme": young, "person": canadian})
+		program.call(200, "PUT", "/api/v1/me/role", object{"role": "both"})
+		isIn("api@example.org", young, young)
+		program.call(200, "PUT", "/api/v1/me/role", object{"role": "entrepreneur"})
+		at := "/api/v1/programmes/" + young
+		admin.call(200, "PATCH", at, object{"countries": []string{"US"}, "settings": object{}}, "If-Match: "+admin.tag(at))
+		program.call(200, "PUT", "/api/v1/me/role", object{"role": "both"})
+		isIn("api@example.org", young, north)
+
+		late := signUp("CA", "late@example.org")
+		for _, id := range []string{north, young} {
+			at := "/api/v1/programmes/" + id
+			admin.call(200, "PATCH", at, object{"countries": []string{"MX"}, "settings": object{}}, "If-Match: "+admin.tag(at))
+		}
+		late()
+		isIn("late@example.org", mexico) // a draft that cannot be sent, which the person is told
 	})
 }
 
