@@ -274,7 +274,7 @@ var linkPages = map[models.LinkPurpose][3]string{
 	models.LinkSignIn: {"confirm.title", "confirm.text", "confirm.button"},
 	models.LinkReset:  {"me.new_password_title", "me.new_password_text", "confirm.password_button"},
 	models.LinkInvite: {"confirm.password_title", "confirm.password_text", "confirm.password_button"},
-	models.LinkEmail:  {"me.email_confirm_title", "me.email_confirm_text", "me.email_title"},
+	models.LinkEmail:  {"me.email_confirm_title", "me.email_confirm_text", "me.email_confirm_button"},
 }
 
 // linkPage asks for a press of the button, and perhaps for a password, with what

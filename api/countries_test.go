@@ -178,7 +178,9 @@ func TestCountryChoosesProgramme(t *testing.T) {
 			b.submit("/es/sign-up", one(map[string]string{
 				"name": "Talleres " + country, "country": country, "role": "mentee", "email": email, "password": password, "terms": "on",
 			})).sees(200)
-			return func() *browser { return b.open(i.mailedPath(email)).submit("/link/"+i.mailedToken(email), nil).sees(200) }
+			return func() *browser {
+				return b.open(i.mailedPath(email)).submit("/link/"+i.mailedToken(email), nil).sees(200)
+			}
 		}
 		isIn := func(email string, want ...string) {
 			t.Helper()

@@ -34,6 +34,9 @@ func (i *installation) from(address, path, body string, headers ...string) *http
 // waiting are the figures of an answer that says how long to wait.
 var waiting = regexp.MustCompile(`(Retry-After |Wait |Espera )\d+`)
 
+// madeID is the id of an invitation, which is as new where there is none.
+var madeID = regexp.MustCompile(`"invitation":"[0-9a-f-]{36}"`)
+
 // seen is an answer without what differs from each request to the next: its id,
 // the values of new cookies, the address that the form repeats, and, since they
 // do not come in one second, how long to wait.
@@ -56,7 +59,8 @@ func seen(w *httptest.ResponseRecorder, email string) string {
 			fmt.Fprintln(&b, name, strings.ReplaceAll(value, id, "ID"))
 		}
 	}
-	return waiting.ReplaceAllString(b.String()+strings.NewReplacer(id, "ID", email, "ADDRESS").Replace(w.Body.String()), "${1}N")
+	body := madeID.ReplaceAllString(strings.NewReplacer(id, "ID", email, "ADDRESS").Replace(w.Body.String()), `"invitation":"ID"`)
+	return waiting.ReplaceAllString(b.String()+body, "${1}N")
 }
 
 // question is a way to ask about an address.

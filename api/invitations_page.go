@@ -88,14 +88,7 @@ func (s *Server) invitePage(ctx context.Context, v *visit) (templ.Component, err
 
 // inviteAgainPage writes to somebody who was invited once more.
 func (s *Server) inviteAgainPage(ctx context.Context, v *visit) (templ.Component, error) {
-	a, err := s.Store.Account(ctx, v.c.Param("id"))
-	if err == nil {
-		err = s.inviting(ctx, a.Email)
-	}
-	if err == nil {
-		err = s.Store.InviteAgain(ctx, v.actor.by(), a.ID, s.newAsk(ctx, a.Lang))
-	}
-	return s.invitationDone(ctx, v, err, "invited")
+	return s.invitationDone(ctx, v, s.inviteAgain(ctx, v.c.Param("id")), "invited")
 }
 
 // withdrawPage withdraws an invitation.

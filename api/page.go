@@ -145,7 +145,7 @@ var notices = map[string]string{
 	"moved": "done.moved", "weights": "done.weights", "stopped": "done.stopped", "role": "me.done_role", "email": "me.done_email",
 	"password": "me.done_password", "sessions": "me.done_sessions", "key": "me.done_key", "factor_off": "second.done_off",
 	"passkey": "passkey.done", "passkey_end": "passkey.done_end",
-	"granted": "admin.done_granted", "grant_ended": "admin.done_grant_ended", "signed_out": "admin.done_signed_out", "disabled": "admin.done_disabled",
+	"granted": "admin.done_granted", "grant_ended": "admin.done_grant_ended", "signed_out": "admin.done_signed_out", "factor_taken": "admin.done_factor", "disabled": "admin.done_disabled",
 	"enabled": "admin.done_enabled", "invited": "admin.done_invited", "uninvited": "admin.done_uninvited", "added": "admin.done_added",
 	"changed": "admin.done_changed", "removed": "admin.done_removed", "mailed": "admin.done_mailed",
 	"paused": "own.done_paused", "back": "own.done_back", "withdrawn": "own.done_withdrawn",

@@ -144,7 +144,8 @@ func (s *Store) AskEmail(ctx context.Context, account *Account, email string, as
 // Invite makes an account for somebody, whose address gets a link that sets its password. An address that has an
 // account is told so; one that was invited and has no password yet gets another link, also if that invitation was
 // withdrawn. The account of staff has the
-// grants, one who is of staff already too.
+// grants, one who is of staff already too. The id of the account is that of the invitation; of an address that has an
+// account otherwise, nothing has it.
 func (s *Store) Invite(ctx context.Context, by Actor, a *Account, grants []Grant, ask Ask) error {
 	address, ok := Email(a.Email)
 	if !ok {
@@ -188,6 +189,9 @@ func (s *Store) Invite(ctx context.Context, by Actor, a *Account, grants []Grant
 				return err
 			}
 			return s.mailAccount(ctx, g, known, MailInvitedKnown, ask.Compose)
+		}
+		if known.VerifiedAt == nil {
+			a.ID = known.ID
 		}
 		return s.mailLink(ctx, g, known, LinkInvite, MailInvite, ask)
 	})
