@@ -96,6 +96,10 @@ func (i *installation) storyOrganizations(admin *browser) string {
 	admin.submit("/es/organizations", nil).sees(200, "Se agregó.", "Chambre de Québec", "0 personas")
 	admin.submit("/es/organizations", one(map[string]string{"name": "Cámara", "country": "XX"})).sees(422, "País")
 	admin.submit("/es/organizations", one(map[string]string{"name": "Cámara", "country": "MX"})).sees(200, "Se agregó.")
+	admin.submit("/es/organizations", one(map[string]string{"name": "Cámara", "country": "MX"})).sees(409, "Otra organización de origen de este país tiene este nombre.")
+	if got := admin.text; !strings.Contains(got, `value="Cámara"`) {
+		i.t.Error("what was filled in is lost")
+	}
 	all, err := i.Store.Organizations(i.t.Context())
 	must(i.t, err)
 	home := all[1]
@@ -195,7 +199,7 @@ func (i *installation) storyFactor(admin, rosa *browser, at string) {
 	}
 	late.submit("/factor", nil).sees(200)
 	admin.open("/es"+at+"/factor").sees(200, "rosa@example.org", "En ningún lugar por ahora.")
-	admin.open("/es/accounts/"+nowhere+"/factor").sees(404)
+	admin.open("/es/accounts/" + nowhere + "/factor").sees(404)
 	admin.open("/es/accounts?email=ana").link("/es/accounts/0")
 	if strings.Contains(admin.text, "/factor") {
 		i.t.Error("one's own has a button")

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"fmt"
 	"maps"
 	"net/http/httptest"
 	"net/url"
@@ -63,6 +64,10 @@ func TestProgrammeCountries(t *testing.T) {
 		mentor.call(200, "POST", in+"/moves", object{"event": "pause"})
 		mentor.call(200, "POST", in+"/moves", object{"event": "wait"})
 
+		renamed := admin.call(200, "PATCH", at, object{"name": "Norte y Sur"}, "If-Match: "+admin.tag(at))
+		if renamed.text("name") != "Norte y Sur" || renamed.text("countries") != "[CA]" || fmt.Sprint(renamed.at("settings")) != fmt.Sprint(narrow.at("settings")) {
+			t.Errorf("only the name was to change: %s", renamed.w.Body)
+		}
 		eva := i.withRole(models.AccountStaff, "eva@example.org")
 		eva.call(403, "PATCH", at, object{"countries": []string{"MX"}, "settings": object{}}, "If-Match: "+eva.tag(at))
 		if got := eva.call(200, "PATCH", at, object{"settings": object{}}, "If-Match: "+eva.tag(at)); got.text("outside") != "1" {
@@ -80,6 +85,17 @@ func TestOrganizationKindsAPI(t *testing.T) {
 		plain := admin.call(201, "POST", at, object{"name": "Cámara", "country": "MX"})
 		if plain.text("kind") != "other" {
 			t.Errorf("%s", plain.w.Body)
+		}
+		for lang, want := range map[string]string{"en": "Another home organization of this country", "es": "Otra organización de origen de este país", "fr": "Un autre organisme d’attache de ce pays"} {
+			admin.lang = lang
+			for _, taken := range []answer{
+				admin.call(409, "POST", at, object{"name": " SBDC Texas", "country": "US"}),
+				admin.call(409, "PUT", plain.w.Header().Get("Location"), object{"name": "SBDC Texas", "country": "US"}, "If-Match: "+admin.tag(plain.w.Header().Get("Location"))),
+			} {
+				if taken.text("errors.0.pointer") != "/body/name" || taken.text("errors.0.code") != "organization_taken" || !strings.Contains(taken.text("errors.0.detail"), want) {
+					t.Errorf("%s: %s", lang, taken.w.Body)
+				}
+			}
 		}
 		admin.call(422, "POST", at, object{"name": "Club", "country": "MX", "kind": "club"})
 		admin.call(422, "GET", at+"?kind=club", nil)
