@@ -107,8 +107,9 @@ func (b *Breached) check() error {
 
 // Has says whether a password is in the list, in either form that Unicode has
 // for its accents. An error says that the list could not be read, or is none any
-// more; nothing is known then. It tells nothing of the password. Cost: at most as many reads of 256 bytes as the
-// size of the list has binary digits, 36 for 40 GB, and twice that with accents.
+// more; nothing is known then, and it tells nothing of the password. Cost: at
+// most as many reads of 256 bytes as the size of the list has binary digits, 36
+// for 40 GB, and twice that with accents.
 func (b *Breached) Has(password string) (bool, error) {
 	composed, apart := norm.NFC.String(password), norm.NFD.String(password)
 	found, err := b.has(sha1.Sum([]byte(composed))) //nolint:gosec // see the import
@@ -165,11 +166,13 @@ func (b *Breached) lineAt(at int64) (line lineOfBreached, err error) {
 	}
 	here := int(at - begin)
 	first, last := bytes.LastIndexByte(text[:here], '\n')+1, len(text)
-	if end := bytes.IndexByte(text[here:], '\n'); end >= 0 {
+	end := bytes.IndexByte(text[here:], '\n')
+	if end >= 0 {
 		last = here + end + 1
 	}
 	line.from, line.to = begin+int64(first), begin+int64(last)
-	if last-first > breachedLine || !line.parse(text[first:last]) {
+	whole := last-first <= breachedLine && (end >= 0 || line.to == b.size)
+	if !whole || !line.parse(text[first:last]) {
 		return line, &NotBreached{BreachedForm, line.from}
 	}
 	return line, nil
