@@ -246,7 +246,7 @@ func (p *program) smtp() (*jobs.SMTP, error) {
 // breached is the operator's list of breached passwords, nil where none is
 // named.
 func (p *program) breached() (*api.Breached, error) {
-	file := p.config.BreachedPasswords
+	file := p.config.Breached
 	if file == "" {
 		return nil, nil //nolint:nilnil // the list that ships is used all the same
 	}
