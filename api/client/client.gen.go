@@ -3250,8 +3250,8 @@ type UpdateProgrammeInBody struct {
 	Locale       *UpdateProgrammeInBodyLocale       `json:"locale,omitempty"`
 	Name         *string                            `json:"name,omitempty"`
 
-	// Settings See docs/settings.schema.json; what is not named stays as it is, with {} all of it
-	Settings map[string]interface{} `json:"settings"`
+	// Settings See docs/settings.schema.json; what is not named stays as it is
+	Settings *map[string]interface{} `json:"settings,omitempty"`
 }
 
 // UpdateProgrammeInBodyCountries ISO 3166-1
@@ -4717,12 +4717,16 @@ type ClientInterface interface {
 
 	// CreateOrganizationWithBody Make a home organisation
 	//
+	// No two of a country have the same name.
+	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /api/v1/organizations (the `CreateOrganization` operationId).
 	CreateOrganizationWithBody(ctx context.Context, params *CreateOrganizationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// CreateOrganization Make a home organisation
+	//
+	// No two of a country have the same name.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -4736,7 +4740,7 @@ type ClientInterface interface {
 
 	// UpdateOrganizationWithBody Change what a home organisation is called, and what it is
 	//
-	// Without `kind` that stays.
+	// Without `kind` that stays. No two of a country have the same name.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -4745,7 +4749,7 @@ type ClientInterface interface {
 
 	// UpdateOrganization Change what a home organisation is called, and what it is
 	//
-	// Without `kind` that stays.
+	// Without `kind` that stays. No two of a country have the same name.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -5867,6 +5871,8 @@ func (c *Client) ListOrganizations(ctx context.Context, params *ListOrganization
 
 // CreateOrganizationWithBody Make a home organisation
 //
+// No two of a country have the same name.
+//
 // Takes any type of body and a specified content type.
 //
 // Corresponds with POST /api/v1/organizations (the `CreateOrganization` operationId).
@@ -5883,6 +5889,8 @@ func (c *Client) CreateOrganizationWithBody(ctx context.Context, params *CreateO
 }
 
 // CreateOrganization Make a home organisation
+//
+// No two of a country have the same name.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -5916,7 +5924,7 @@ func (c *Client) GetOrganization(ctx context.Context, id openapi_types.UUID, par
 
 // UpdateOrganizationWithBody Change what a home organisation is called, and what it is
 //
-// Without `kind` that stays.
+// Without `kind` that stays. No two of a country have the same name.
 //
 // Takes any type of body and a specified content type.
 //
@@ -5935,7 +5943,7 @@ func (c *Client) UpdateOrganizationWithBody(ctx context.Context, id openapi_type
 
 // UpdateOrganization Change what a home organisation is called, and what it is
 //
-// Without `kind` that stays.
+// Without `kind` that stays. No two of a country have the same name.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -13248,12 +13256,16 @@ type ClientWithResponsesInterface interface {
 
 	// CreateOrganizationWithBodyWithResponse Make a home organisation
 	//
+	// No two of a country have the same name.
+	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/v1/organizations (the `CreateOrganization` operationId).
 	CreateOrganizationWithBodyWithResponse(ctx context.Context, params *CreateOrganizationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateOrganizationResponse, error)
 
 	// CreateOrganizationWithResponse Make a home organisation
+	//
+	// No two of a country have the same name.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -13269,7 +13281,7 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateOrganizationWithBodyWithResponse Change what a home organisation is called, and what it is
 	//
-	// Without `kind` that stays.
+	// Without `kind` that stays. No two of a country have the same name.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -13278,7 +13290,7 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateOrganizationWithResponse Change what a home organisation is called, and what it is
 	//
-	// Without `kind` that stays.
+	// Without `kind` that stays. No two of a country have the same name.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -18068,6 +18080,8 @@ func (c *ClientWithResponses) ListOrganizationsWithResponse(ctx context.Context,
 
 // CreateOrganizationWithBodyWithResponse Make a home organisation
 //
+// No two of a country have the same name.
+//
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /api/v1/organizations (the `CreateOrganization` operationId).
@@ -18080,6 +18094,8 @@ func (c *ClientWithResponses) CreateOrganizationWithBodyWithResponse(ctx context
 }
 
 // CreateOrganizationWithResponse Make a home organisation
+//
+// No two of a country have the same name.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -18107,7 +18123,7 @@ func (c *ClientWithResponses) GetOrganizationWithResponse(ctx context.Context, i
 
 // UpdateOrganizationWithBodyWithResponse Change what a home organisation is called, and what it is
 //
-// Without `kind` that stays.
+// Without `kind` that stays. No two of a country have the same name.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -18122,7 +18138,7 @@ func (c *ClientWithResponses) UpdateOrganizationWithBodyWithResponse(ctx context
 
 // UpdateOrganizationWithResponse Change what a home organisation is called, and what it is
 //
-// Without `kind` that stays.
+// Without `kind` that stays. No two of a country have the same name.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

@@ -439,7 +439,10 @@ export interface paths {
         /** The home organisations that people can choose, by name */
         get: operations["list-organizations"];
         put?: never;
-        /** Make a home organisation */
+        /**
+         * Make a home organisation
+         * @description No two of a country have the same name.
+         */
         post: operations["create-organization"];
         delete?: never;
         options?: never;
@@ -458,7 +461,7 @@ export interface paths {
         get: operations["get-organization"];
         /**
          * Change what a home organisation is called, and what it is
-         * @description Without `kind` that stays.
+         * @description Without `kind` that stays. No two of a country have the same name.
          */
         put: operations["update-organization"];
         post?: never;
@@ -2908,8 +2911,8 @@ export interface components {
             /** @enum {string} */
             locale?: "en" | "es" | "fr";
             name?: string;
-            /** @description See docs/settings.schema.json; what is not named stays as it is, with {} all of it */
-            settings: {
+            /** @description See docs/settings.schema.json; what is not named stays as it is */
+            settings?: {
                 [key: string]: unknown;
             };
         };
