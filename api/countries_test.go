@@ -133,7 +133,7 @@ func TestStoryCountries(t *testing.T) {
 		admin.open("/es/programmes").sees(200, "Estados Unidos, México")
 
 		visitor := newBrowser(t, server.URL).open("/es/")
-		if strings.Contains(optionsOf(visitor, "country"), "CA") {
+		if strings.Contains(countriesOf(visitor), "CA") {
 			t.Error("signing up offers a country that no programme serves")
 		}
 		visitor.submit("/es/sign-up", one(map[string]string{"name": "X", "country": "CA"})).sees(422, "País")
@@ -144,7 +144,7 @@ func TestStoryCountries(t *testing.T) {
 		admin.submit(strings.Split(at, "?")[0], url.Values{"countries": {"US", "CA"}}).
 			sees(200, "Se guardó.", "1 persona de un país que no se atiende", "El programa atendía antes a sus países.")
 		admin.open("/es/people").submit("/do/approve", nil).sees(422, "Este programa es solo para personas en: Estados Unidos, Canadá.")
-		if got := optionsOf(lucia.open("/es/profile"), "country"); got != " US CA MX" {
+		if got := countriesOf(lucia.open("/es/profile")); got != " US CA MX" {
 			t.Errorf("the form of somebody outside offers %q", got)
 		}
 		lucia.submit("/es/profile", one(map[string]string{"name": "Conservas"})).sees(200, "Tu perfil se guardó.")
@@ -162,7 +162,7 @@ func TestStoryCountries(t *testing.T) {
 		filled := one(map[string]string{"languages1": "es", "languages1_level": "native", "sectors1": "311", "stage": "exploring", "needs1": "rules_of_origin", "region": "MX-OAX"})
 		filled["targets"] = []string{"US"}
 		diego.open("/es/profile").submit("/es/profile", filled).sees(422, "País", "Este programa es solo para personas en: Canadá.")
-		if got := optionsOf(diego, "country"); got != " CA MX" {
+		if got := countriesOf(diego); got != " CA MX" {
 			t.Errorf("the form of a newcomer offers %q", got)
 		}
 		row, err := i.Store.AccountByEmail(t.Context(), "diego@example.org")
@@ -188,7 +188,7 @@ func TestCountryChoosesProgramme(t *testing.T) {
 		mexico, north, young := programme("Zócalo", "MX"), programme("Norte", "US", "CA", "MX"), programme("Alto", "US", "CA", "MX")
 		signUp := func(country, email string) (follow func() *browser) {
 			b := newBrowser(t, server.URL).open("/es/")
-			if got := optionsOf(b, "country"); got != " CA MX US" {
+			if got := countriesOf(b); got != " CA MX US" {
 				t.Errorf("signing up offers %q", got)
 			}
 			b.submit("/es/sign-up", one(map[string]string{
@@ -255,11 +255,11 @@ func chosen(i *installation) models.Countries {
 	return all[0].Countries
 }
 
-// optionsOf are the values that a list of a page offers, each after a space.
-func optionsOf(b *browser, name string) string {
+// countriesOf are the countries that a form offers, each after a space.
+func countriesOf(b *browser) string {
 	var out []string
 	for n := range b.page.Descendants() {
-		if got, _ := attribute(n, "name"); got != name || n.Data != "select" {
+		if got, _ := attribute(n, "name"); got != "country" || n.Data != "select" {
 			continue
 		}
 		for o := range n.Descendants() {

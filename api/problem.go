@@ -157,16 +157,16 @@ func (p *Problem) setHeaders(h http.Header, lang string) {
 	h.Set("Content-Type", problemType)
 	h.Set("Cache-Control", "no-store")
 	if p.retry > 0 {
-		h.Set("Retry-After", p.retryAfter())
+		h.Set("Retry-After", inSeconds(p.retry))
 	}
 	if p.Status == http.StatusUnauthorized {
 		h.Set("WWW-Authenticate", `Bearer realm="puente"`)
 	}
 }
 
-// retryAfter is how long to wait, in whole seconds.
-func (p *Problem) retryAfter() string {
-	return strconv.Itoa(int((p.retry + time.Second - 1) / time.Second))
+// inSeconds is a time to wait in whole seconds, as Retry-After has it.
+func inSeconds(d time.Duration) string {
+	return strconv.Itoa(int((d + time.Second - 1) / time.Second))
 }
 
 const problemType = "application/problem+json"

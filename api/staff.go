@@ -88,7 +88,7 @@ type invited struct{ Body Invited }
 // Invited says what happens next, and where the invitation is.
 type Invited struct {
 	Accepted
-	Invitation string `json:"invitation" format:"uuid" doc:"Its id in list-invitations, for resend-invitation and withdraw-invitation; of nothing if the address has an account already"`
+	Invitation string `json:"invitation" format:"uuid" doc:"Its id in list-invitations; of nothing if the address has an account already"`
 }
 
 func (s *Server) createStaff(ctx context.Context, in *staffIn) (*invited, error) {

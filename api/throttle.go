@@ -11,6 +11,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"puente/models"
+	"puente/web"
 )
 
 // What is slowed down for whoever tries it often: guessing passwords and codes,
@@ -157,11 +158,10 @@ func (v *visit) early(err error) bool {
 	if e.Code != CodeTooMany || e.Key == "" {
 		return false
 	}
-	p := problem(v.c.Request.Context(), err)
-	v.c.Header("Retry-After", p.retryAfter())
-	v.c.Status(p.Status)
+	v.c.Header("Retry-After", inSeconds(e.Retry))
+	v.c.Status(statuses[e.Code])
 	v.goTo("")
-	v.Alert = p.Detail
+	v.Alert = web.Text(v.Lang, e.Key, e.Args)
 	return true
 }
 

@@ -1912,7 +1912,7 @@ type Invited struct {
 	// Detail What happens next, in the reader's language; the same whoever has the address
 	Detail string `json:"detail"`
 
-	// Invitation Its id in list-invitations, for resend-invitation and withdraw-invitation; of nothing if the address has an account already
+	// Invitation Its id in list-invitations; of nothing if the address has an account already
 	Invitation openapi_types.UUID `json:"invitation"`
 }
 

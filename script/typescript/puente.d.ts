@@ -1671,7 +1671,7 @@ export interface components {
             detail: string;
             /**
              * Format: uuid
-             * @description Its id in list-invitations, for resend-invitation and withdraw-invitation; of nothing if the address has an account already
+             * @description Its id in list-invitations; of nothing if the address has an account already
              */
             invitation: string;
         };
