@@ -87,7 +87,9 @@ type organizationsIn struct {
 }
 
 func (s *Server) organizations(ctx context.Context, in *organizationsIn) (*list[Organization], error) {
-	read := func(p models.Part) ([]models.Organization, error) { return s.Store.OrganizationsPart(ctx, string(in.Kind), p) }
+	read := func(p models.Part) ([]models.Organization, error) {
+		return s.Store.OrganizationsPart(ctx, string(in.Kind), p)
+	}
 	return pageOf(ctx, s, in.PageInput, read, func(o *models.Organization) string { return o.ID }, always(organizationOf))
 }
 

@@ -187,6 +187,17 @@ func (s *Store) SetHome(ctx context.Context, by Actor, p *ProfileRow, organizati
 	return err
 }
 
+// Names reads the names of the people of a programme by their codes, without those of accounts whose address is not proven.
+func (s *Store) Names(ctx context.Context, programme string) (map[string]string, error) {
+	var rows []struct{ Code, Name string }
+	err := ofProven(s.Gorm.WithContext(ctx).Model(&ProfileRow{})).Where("programme_id = ?", programme).Select("code, name").Scan(&rows).Error
+	names := make(map[string]string, len(rows))
+	for _, r := range rows {
+		names[r.Code] = r.Name
+	}
+	return names, failed("profile", err)
+}
+
 // CountProfiles counts profiles by state.
 func (s *Store) CountProfiles(ctx context.Context, of People) (map[ProfileState]int, error) {
 	var rows []struct {
