@@ -31,7 +31,8 @@ var docsPage = template.Must(template.New("docs").Funcs(template.FuncMap{
 		}
 		return ""
 	},
-	"in": func(lang string, of any) map[string]any { return map[string]any{"Lang": lang, "Of": of} },
+	"prose": prose,
+	"in":    func(lang string, of any) map[string]any { return map[string]any{"Lang": lang, "Of": of} },
 }).Parse(docsSource))
 
 // docsSent is the page as it is sent: a megabyte that shrinks to a twentieth.

@@ -128,6 +128,20 @@ type docsSchema struct {
 	Limits docsLimits
 }
 
+// docsPart is a part of a text: a name of the interface, or words.
+type docsPart struct {
+	Words string
+	Code  bool
+}
+
+// prose reads what stands between backquotes as names of the interface.
+func prose(text string) (parts []docsPart) {
+	for i, part := range strings.Split(text, "`") {
+		parts = append(parts, docsPart{part, i%2 == 1})
+	}
+	return parts
+}
+
 // docsMaker makes the views of one language.
 type docsMaker struct {
 	lang string
@@ -310,7 +324,7 @@ func (d docsMaker) types(s *huma.Schema) (all []docsType) {
 		all = d.within("list_of", s.Items)
 	case s.Type == huma.TypeObject && len(s.Properties) == 0:
 		all = []docsType{{Name: huma.TypeObject}}
-		if of, typed := s.AdditionalProperties.(*huma.Schema); typed {
+		if of, typed := s.AdditionalProperties.(*huma.Schema); typed && (of.Type != "" || of.Ref != "") {
 			all = d.within("map_of", of)
 		}
 	case s.Type == "":
