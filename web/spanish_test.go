@@ -37,6 +37,7 @@ var otherwise = map[string][]string{
 	"help.trusted_proxies":   {"cree"},
 	"offer.none_more":        {"publique"},
 	"store.database_tls":     {"responda"},
+	"usage.breached_form":    {"siga"},
 	"whatif.chance_stays":    {"baje"},
 	"whatif.turn_out":        {"baje"},
 	"edit.words_agree":       {"envíe"},
