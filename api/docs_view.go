@@ -238,7 +238,8 @@ func (d docsMaker) operation(method, path string, o *huma.Operation) docsOperati
 	}
 	v.MaxBytes, _ = o.Extensions["x-max-bytes"].(int64)
 	for _, p := range o.Parameters {
-		v.Parameters = append(v.Parameters, docsRow{p.Name, p.In, cmp.Or(p.Description, p.Schema.Description), d.types(p.Schema), d.limits(p.Schema), p.Required})
+		says := cmp.Or(p.Description, p.Schema.Description)
+		v.Parameters = append(v.Parameters, docsRow{p.Name, p.In, says, d.types(p.Schema), d.limits(p.Schema), p.Required})
 	}
 	if o.RequestBody != nil {
 		v.Body = d.body(o.RequestBody.Content, true)
@@ -265,18 +266,19 @@ func rareHeaders(headers map[string]*huma.Param) (names []string) {
 // body says what a request or an answer holds, nil for nothing. The members
 // are listed for requests; those of answers stand at their schema.
 func (d docsMaker) body(content map[string]*huma.MediaType, members bool) *docsBody {
-	for _, media := range slices.Sorted(maps.Keys(content)) { // the program has one each
-		m := content[media]
-		b := &docsBody{Media: media, Says: m.Schema.Description, Types: d.types(m.Schema)}
-		if m.Example != nil {
-			b.Example = indented(m.Example)
-		}
-		if members || m.Schema.Ref == "" {
-			b.Rows = d.members(d.resolved(m.Schema))
-		}
-		return b
+	kinds := slices.Sorted(maps.Keys(content))
+	if len(kinds) == 0 {
+		return nil
 	}
-	return nil
+	m := content[kinds[0]] // the program has one each
+	b := &docsBody{Media: kinds[0], Says: m.Schema.Description, Types: d.types(m.Schema)}
+	if m.Example != nil {
+		b.Example = indented(m.Example)
+	}
+	if members || m.Schema.Ref == "" {
+		b.Rows = d.members(d.resolved(m.Schema))
+	}
+	return b
 }
 
 func (d docsMaker) resolved(s *huma.Schema) *huma.Schema {
