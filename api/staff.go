@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"puente/models"
+	"puente/web"
 )
 
 var (
@@ -90,7 +91,7 @@ func (s *Server) createStaff(ctx context.Context, in *staffIn) (*accepted, error
 	if err := s.invite(ctx, &models.Account{Role: in.Body.Role, Email: in.Body.Email, Lang: in.Body.Lang}, grants); err != nil {
 		return nil, err
 	}
-	return s.lookIntoMail(ctx), nil
+	return &accepted{Accepted{web.Text(requestOf(ctx).lang, "me.mail_other", nil)}}, nil
 }
 
 // invite writes to somebody who shall work for the programme.
