@@ -13,7 +13,7 @@ import (
 var (
 	listInvitations = huma.Operation{
 		OperationID: "list-invitations", Method: http.MethodGet, Path: "/api/v1/invitations", Tags: []string{"accounts"},
-		Summary:     "The invitations that wait for an answer, by address",
+		Summary:     "The invitations that wait for an answer, oldest first",
 		Description: "create-staff makes one. It ends when its owner follows a link of its mails, or when it is withdrawn.",
 	}
 	resendInvitation = huma.Operation{
@@ -47,11 +47,8 @@ type invitationsIn struct {
 }
 
 func (s *Server) listInvitations(ctx context.Context, in *invitationsIn) (*list[Invitation], error) {
-	rows, err := s.Store.Invited(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return pageOf(ctx, s, in.PageInput, rows, func(a *models.Account) string { return a.EmailKey }, func(a *models.Account) (Invitation, error) {
+	read := func(p models.Part) ([]models.Account, error) { return s.Store.InvitedPart(ctx, p) }
+	return pageOf(ctx, s, in.PageInput, read, func(a *models.Account) string { return a.ID }, func(a *models.Account) (Invitation, error) {
 		grants, err := s.Store.Grants(ctx, a.ID, true)
 		out := Invitation{a.ID, string(a.Role), a.Email, a.Lang, []GrantedRole{}, a.CreatedAt}
 		for i := range grants {
@@ -65,7 +62,7 @@ func (s *Server) resendInvitation(ctx context.Context, in *IDInput) (*accepted, 
 	if err := s.inviteAgain(ctx, in.ID); err != nil {
 		return nil, err
 	}
-	return s.lookIntoMail(ctx), nil
+	return &accepted{wroteTo(ctx)}, nil
 }
 
 // inviteAgain writes to somebody who was invited with another link.

@@ -28,14 +28,14 @@ func TestInvitations(t *testing.T) {
 			t.Error("the invitation of an address has not one id")
 		}
 		listed := admin.call(200, "GET", at, nil)
-		if ids, _ := listed.ids(); len(ids) != 2 || ids[0] != eva || ids[1] != rosa {
+		if ids, _ := listed.ids(); len(ids) != 2 || ids[0] != rosa || ids[1] != eva {
 			t.Errorf("%s", listed.w.Body)
 		}
-		if listed.text("items.1.grants.0.role") != "manager" || listed.text("items.1.grants.0.programme") != programme || listed.text("items.1.lang") != "fr" || listed.text("items.0.grants") != "[]" {
+		if listed.text("items.0.grants.0.role") != "manager" || listed.text("items.0.grants.0.programme") != programme || listed.text("items.0.lang") != "fr" || listed.text("items.1.grants") != "[]" {
 			t.Errorf("%s", listed.w.Body)
 		}
 		first := admin.call(200, "GET", at+"?limit=1", nil)
-		if rest := admin.call(200, "GET", at+"?limit=1&cursor="+first.text("next"), nil); rest.text("items.0.id") != rosa || rest.text("next") != "<nil>" {
+		if rest := admin.call(200, "GET", at+"?limit=1&cursor="+first.text("next"), nil); rest.text("items.0.id") != eva || rest.text("next") != "<nil>" {
 			t.Errorf("%s", rest.w.Body)
 		}
 
