@@ -189,7 +189,7 @@ func (i *installation) storyFactor(admin, rosa *browser, at string) {
 	admin.open("/es"+at).link("/factor").sees(200, "¿Quitar el segundo paso de rosa@example.org?")
 	late := *admin
 	rosa.open("/es/people").sees(200, "Personas")
-	admin.submit("/factor", nil).sees(200, "El segundo paso se quitó", "En ningún lugar por ahora.", "Se quitó el segundo factor")
+	admin.submit("/factor", nil).sees(200, "El segundo paso se quitó", "En ningún lugar por ahora.", "Se quitó el segundo paso")
 	if strings.Contains(admin.text, "/factor") {
 		i.t.Error("there is nothing to take any more, and a button")
 	}

@@ -188,7 +188,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The invitations that wait for an answer, by address
+         * The invitations that wait for an answer, oldest first
          * @description create-staff makes one. It ends when its owner follows a link of its mails, or when it is withdrawn.
          */
         get: operations["list-invitations"];
