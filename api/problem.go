@@ -247,11 +247,19 @@ func stored(err *models.Error) *Error {
 	switch e.Code {
 	case CodeNotFound: // a stranger's object and a missing one answer alike
 	case CodeInvalid:
-		e.Fields = []Field{{pointer("body", err.Field), err.Key, err.Args}}
+		e.Fields = []Field{fieldIn(err)}
 	default:
 		e.Key, e.Args = err.Key, err.Args
+		if err.Key == "store.taken" && err.Field != "" {
+			e.Fields = []Field{fieldIn(err)}
+		}
 	}
 	return e
+}
+
+// fieldIn is the member of the body that an error of the store is about.
+func fieldIn(err *models.Error) Field {
+	return Field{pointer(append([]string{"body"}, strings.Split(err.Field, ".")...)...), err.Key, err.Args}
 }
 
 // writeProblem answers with a problem outside the operations.
