@@ -531,7 +531,7 @@ func (f *fuzzed) text(t *rapid.T, s *huma.Schema, name string) string {
 	}
 	switch {
 	case name == "password":
-		return samples[name]
+		return examplePassword
 	case name == "refresh_token" && rapid.Bool().Draw(t, "a refresh token"):
 		a, err := f.i.Tokens.Read(f.people["mentee"].token)
 		must(f.t, err)
@@ -539,10 +539,10 @@ func (f *fuzzed) text(t *rapid.T, s *huma.Schema, name string) string {
 		must(f.t, err)
 		return token.RefreshToken
 	case name == "token" && rapid.Bool().Draw(t, "a link of a mail"):
-		f.people["nobody"].call(202, "POST", "/api/v1/links", object{"email": samples["email"], "purpose": "sign_in"})
-		return f.i.mailedToken(samples["email"])
+		f.people["nobody"].call(202, "POST", "/api/v1/links", object{"email": exampleEmail, "purpose": "sign_in"})
+		return f.i.mailedToken(exampleEmail)
 	case name == "email" && rapid.Bool().Draw(t, "an address"):
-		return rapid.OneOf(rapid.Just(samples[name]), rapid.StringMatching(`[a-z]{8}@example\.org`)).Draw(t, name)
+		return rapid.OneOf(rapid.Just(exampleEmail), rapid.StringMatching(`[a-z]{8}@example\.org`)).Draw(t, name)
 	}
 	switch {
 	case s.Format == "uuid":

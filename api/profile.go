@@ -332,9 +332,9 @@ func (s *Server) getProfile(ctx context.Context, in *IDInput) (*read[Profile], e
 
 type profilesIn struct {
 	LanguageInput
-	Programme string `query:"programme" required:"true" format:"uuid"`
-	Role      string `query:"role" required:"true" enum:"mentee,mentor"`
-	State     string `query:"state" enum:"draft,submitted,more_info,approved,waiting,paused,frozen,withdrawn,blocked,referred"`
+	Programme string              `query:"programme" required:"true" format:"uuid"`
+	Role      string              `query:"role" required:"true" enum:"mentee,mentor"`
+	State     models.ProfileState `query:"state"`
 	PageInput
 }
 
@@ -345,7 +345,7 @@ func (s *Server) profiles(ctx context.Context, in *profilesIn) (*list[Profile], 
 	}
 	var states []models.ProfileState
 	if in.State != "" {
-		states = append(states, models.ProfileState(in.State))
+		states = append(states, in.State)
 	}
 	rows, err := s.profilesOf(ctx, actorOf(ctx), in.Programme, side, states...)
 	if err != nil {
