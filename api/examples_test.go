@@ -126,18 +126,7 @@ func (e *examples) send(path string, o *huma.Operation) {
 	var told []string
 	for _, who := range e.senders(o) {
 		target := e.target(path, o, who) + query
-		headers := []string{"Accept-Language: en"}
-		if body != "" {
-			headers = append(headers, asJSON)
-		}
-		if e.people[who].token != "" {
-			headers = append(headers, "Authorization: Bearer "+e.people[who].token)
-		}
-		for _, p := range o.Parameters {
-			if p.Name == "If-Match" {
-				headers = append(headers, "If-Match: "+e.tag(target))
-			}
-		}
+		headers := e.headers(o, who, target, body)
 		w := ask(e.i, o.Method, target, body, headers...)
 		told = append(told, fmt.Sprintf("%s: %d %s", who, w.Code, w.Body))
 		switch w.Code {
@@ -150,6 +139,7 @@ func (e *examples) send(path string, o *huma.Operation) {
 				e.made = w.Header().Get("Location")[len("/api/v1/profiles/"):]
 			}
 			e.record(o, w)
+			e.lost(o, who, target, body)
 			return
 		case 401, 403, 404, 409: // somebody else may, or has what there must be
 		default:
@@ -158,6 +148,38 @@ func (e *examples) send(path string, o *huma.Operation) {
 		}
 	}
 	e.t.Errorf("%s: nobody may:\n%s\n%s", o.OperationID, strings.Join(told, "\n"), body)
+}
+
+// headers are those of a request of an operation.
+func (e *examples) headers(o *huma.Operation, who, target, body string) []string {
+	headers := []string{"Accept-Language: en"}
+	if body != "" {
+		headers = append(headers, asJSON)
+	}
+	if e.people[who].token != "" {
+		headers = append(headers, "Authorization: Bearer "+e.people[who].token)
+	}
+	for _, p := range o.Parameters {
+		if p.Name == "If-Match" {
+			headers = append(headers, "If-Match: "+e.tag(target))
+		}
+	}
+	return headers
+}
+
+// lost sends a request again with each of its ids naming nothing, and wants the
+// place of that one.
+func (e *examples) lost(o *huma.Operation, who, target, body string) {
+	e.t.Helper()
+	for _, id := range uuids.FindAllString(body, -1) {
+		other := strings.Replace(body, id, nowhere, 1)
+		w := ask(e.i, o.Method, target, other, e.headers(o, who, target, body)...)
+		var p Problem
+		must(e.t, json.Unmarshal(w.Body.Bytes(), &p))
+		if w.Code != 422 || len(p.Errors) != 1 || !strings.HasPrefix(p.Errors[0].Pointer, "/body/") {
+			e.t.Errorf("%s with an id of nothing: %d %s\n%s", o.OperationID, w.Code, w.Body, other)
+		}
+	}
 }
 
 // onlyHashes wants a round of which all holds but its hashes, which are those of

@@ -13,7 +13,7 @@ import (
 // one to another, is said by the tables of models.
 var (
 	profileStates = map[models.ProfileState]string{
-		models.ProfileDraft:     "Its owner still writes it. Nobody else is shown it but staff.",
+		models.ProfileDraft:     "Its owner still writes it.",
 		models.ProfileSubmitted: "Its owner has sent it; staff looks at it.",
 		models.ProfileMoreInfo:  "Staff asked its owner for something.",
 		models.ProfileApproved:  "Staff has approved it.",

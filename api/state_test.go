@@ -20,7 +20,7 @@ func TestStatesDocument(t *testing.T) {
 	out.WriteString("# States\n\nWhat becomes of profiles, rounds, runs and offers: the members `state` of the interface, and the steps from one to another. " +
 		"A step that is not listed is refused with 409, and the problem names the state. Who may take the steps of a profile is in [authorization.md](authorization.md).\n\n" +
 		"TestStatesDocument writes this page from the tables of `models/state.go` and `api/state.go`.\n")
-	statesOf(t, out, "Profile", "`POST /api/v1/profiles/{id}/moves` takes these steps; a round that people come from takes those that are `waiting`.",
+	statesOf(t, out, "Profile", "`POST /api/v1/profiles/{id}/moves` takes these steps. Rounds take those who are `waiting`.",
 		models.ProfileTransitions, profileStates)
 	statesOf(t, out, "Round", "`POST /api/v1/rounds/{id}/moves` takes `open`, `close`, `review`, `cancel` and `archive`; `publish` has an operation of its own. "+
 		"The others follow from runs and offers.", models.RoundTransitions, roundStates)
