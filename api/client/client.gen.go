@@ -1928,7 +1928,7 @@ type Detail struct {
 	// Detail The rule in the reader's language; it never repeats what was sent
 	Detail string `json:"detail"`
 
-	// Pointer JSON pointer into the request, which has the members body, path, query, header and cookie
+	// Pointer JSON pointer into the request, which has the members body, path, query, header and cookie; of a step that is refused for what a profile lacks, into the profile: /person/country
 	//
 	// Examples: /body/name
 	Pointer string `json:"pointer"`

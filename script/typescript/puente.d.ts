@@ -1420,7 +1420,7 @@ export interface components {
             /** @description The rule in the reader's language; it never repeats what was sent */
             detail: string;
             /**
-             * @description JSON pointer into the request, which has the members body, path, query, header and cookie
+             * @description JSON pointer into the request, which has the members body, path, query, header and cookie; of a step that is refused for what a profile lacks, into the profile: /person/country
              * @example /body/name
              */
             pointer: string;
