@@ -196,7 +196,7 @@ type tokenIn struct {
 	Body struct {
 		Email    string `json:"email" maxLength:"254" example:"lucia@example.org"`
 		Password string `json:"password" maxLength:"1024" example:"a bridge over the river"`
-		Code     string `json:"code,omitempty" maxLength:"64" doc:"Of the second factor, where the account has one: a code of its app, or a recovery code" example:"287082"`
+		Code     string `json:"code,omitempty" maxLength:"64" doc:"Of the second factor, where there is one: of its app, or a recovery code" example:"287082"`
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 
 // What the examples of the document are about. TestExamples puts what is there
 // in the place of these, sends every example, and puts these into the answers.
-const (
+const ( //nolint:gosec // nobody has this password, and the token is none
 	exampleProgramme    = "01a2249e-61a3-78f1-a324-75b81158cf01"
 	exampleOrganization = "01a2249e-61a3-78f1-a324-75b81158cf02"
 	exampleAccount      = "01a2249e-61a3-78f1-a324-75b81158cf03"
@@ -36,7 +36,9 @@ var exampleRequests = map[string]any{
 	"create-staff": func() any {
 		var in staffIn
 		in.Body.Role, in.Body.Email, in.Body.Lang = models.AccountStaff, "rosa@example.org", "es"
-		in.Body.Grants = []GrantedRole{{Role: models.GrantManager, Programme: exampleProgramme}, {Role: models.GrantReviewer, Organization: exampleOrganization}}
+		in.Body.Grants = []GrantedRole{
+			{Role: models.GrantManager, Programme: exampleProgramme}, {Role: models.GrantReviewer, Organization: exampleOrganization},
+		}
 		return in.Body
 	}(),
 	"create-profile": func() any {
@@ -85,7 +87,8 @@ var exampleRequests = map[string]any{
 	"update-home-organization": map[string]string{"organization": exampleOrganization},
 	"publish-round":            map[string]string{"run": exampleRun},
 	"create-run": map[string]any{
-		"label": "As before where that costs nothing", "method": "optimal", "settings": map[string]any{"candidates": 40}, "keep": exampleRun, "keep_points": 500, "time_limit": 60,
+		"label": "As before where that costs nothing", "method": "optimal", "settings": map[string]any{"candidates": 40},
+		"keep": exampleRun, "keep_points": 500, "time_limit": 60,
 	},
 }
 

@@ -210,8 +210,8 @@ func (e *examples) senders(o *huma.Operation) []string {
 
 // realOf says what is there for what an example is about.
 func (e *examples) realOf(o *huma.Operation) []string {
-	real := slices.Clone(e.real)
-	put := func(example, is string) { real = append([]string{example, is}, real...) }
+	pairs := slices.Clone(e.real)
+	put := func(example, is string) { pairs = append([]string{example, is}, pairs...) }
 	switch o.OperationID {
 	case "publish-round":
 		put(exampleRun, e.known["runs"][1])
@@ -227,7 +227,7 @@ func (e *examples) realOf(o *huma.Operation) []string {
 		must(e.t, err)
 		put(exampleRefresh, token.RefreshToken)
 	}
-	return real
+	return pairs
 }
 
 // query is what an operation asks for.

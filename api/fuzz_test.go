@@ -293,7 +293,7 @@ func (f *fuzzed) spoil(t *rapid.T, r *sent, body *any, schema *huma.Schema) []fu
 			ways = append(ways, func() { o[name], r.broken = bad, fmt.Sprintf("%v as %s", bad, name) })
 		}
 	}
-	for range len(ways) { // as often as all that is known to be wrong
+	for range ways { // as often as all that is known to be wrong
 		ways = append(ways, func() { f.change(t, r, *body) })
 	}
 	return ways

@@ -44,8 +44,7 @@ func checkJSON(data []byte, b bounds) *Error {
 	if int64(len(data)) > b.bytes {
 		return &Error{Code: CodeTooLarge, Key: "problem.at_most_bytes", Args: map[string]any{"Max": b.bytes}}
 	}
-	switch {
-	case len(bytes.TrimSpace(data)) == 0:
+	if len(bytes.TrimSpace(data)) == 0 {
 		return malformed("json_empty", nil)
 	}
 	if at := badUTF8(data); at >= 0 {

@@ -111,8 +111,8 @@ type byLinkIn struct {
 	LanguageInput
 	Body struct {
 		Token    string `json:"token" minLength:"1" maxLength:"64" doc:"The last part of the link's address" example:"VYQ3JXK7ZC2M5TNB4RWA6DHEPS"`
-		Password string `json:"password,omitempty" maxLength:"1024" doc:"At least 15 characters of any kind; the links that need none ignore it" example:"a bridge over the river"`
-		Code     string `json:"code,omitempty" maxLength:"64" doc:"Of the second factor, where the account has one: a link does not take its place" example:"287082"`
+		Password string `json:"password,omitempty" maxLength:"1024" doc:"At least 15 characters; links that need none ignore it" example:"a bridge over the river"`
+		Code     string `json:"code,omitempty" maxLength:"64" doc:"Of the second factor, where there is one: a link does not replace it" example:"287082"`
 	}
 }
 

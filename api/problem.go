@@ -138,7 +138,7 @@ type Problem struct {
 
 // Detail is one place of the request that does not fit.
 type Detail struct {
-	Pointer string `json:"pointer" doc:"JSON pointer into the request, which has the members body, path, query, header and cookie; of a step that is refused for what a profile lacks, into the profile: /person/country" example:"/body/name"`
+	Pointer string `json:"pointer" doc:"JSON pointer: /body, /path, /query, /header or /cookie of the request, /person of a profile" example:"/body/name"`
 	Code    string `json:"code" doc:"The rule that is broken; rules only grow" example:"max_length"`
 	Detail  string `json:"detail" doc:"The rule in the reader's language; it never repeats what was sent"`
 }

@@ -94,8 +94,9 @@ func runFor(ctx context.Context) func(*models.Run) Run {
 	w, whole := words(ctx), sees(ctx, fieldClash)
 	return func(r *models.Run) Run {
 		out := Run{
-			r.ID, r.RoundID, r.State, r.Label, methodName(jobs.MethodOf(r.Settings)), json.RawMessage(r.Settings), r.Seed, r.Start, r.EngineVersion, r.SettingsHash,
-			r.SnapshotHash, r.KeepRun, r.KeepPoints, r.TimeLimit, r.Pairs, r.Score, nil, reasonText(w, r.Reason), nil, r.CreatedAt, r.StartedAt, r.EndedAt,
+			r.ID, r.RoundID, r.State, r.Label, methodName(jobs.MethodOf(r.Settings)), json.RawMessage(r.Settings), r.Seed, r.Start,
+			r.EngineVersion, r.SettingsHash, r.SnapshotHash, r.KeepRun, r.KeepPoints, r.TimeLimit,
+			r.Pairs, r.Score, nil, reasonText(w, r.Reason), nil, r.CreatedAt, r.StartedAt, r.EndedAt,
 		}
 		out.Figures, _ = jobs.FiguresOf(r) // we wrote them
 		if clash, err := jobs.RunClash(r); whole && err == nil && clash != nil {

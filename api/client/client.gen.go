@@ -1853,12 +1853,12 @@ type BestTotal struct {
 
 // ByLinkInBody defines model for ByLinkInBody.
 type ByLinkInBody struct {
-	// Code Of the second factor, where the account has one: a link does not take its place
+	// Code Of the second factor, where there is one: a link does not replace it
 	//
 	// Examples: 287082
 	Code *string `json:"code,omitempty"`
 
-	// Password At least 15 characters of any kind; the links that need none ignore it
+	// Password At least 15 characters; links that need none ignore it
 	//
 	// Examples: a bridge over the river
 	Password *string `json:"password,omitempty"`
@@ -1928,7 +1928,7 @@ type Detail struct {
 	// Detail The rule in the reader's language; it never repeats what was sent
 	Detail string `json:"detail"`
 
-	// Pointer JSON pointer into the request, which has the members body, path, query, header and cookie; of a step that is refused for what a profile lacks, into the profile: /person/country
+	// Pointer JSON pointer: /body, /path, /query, /header or /cookie of the request, /person of a profile
 	//
 	// Examples: /body/name
 	Pointer string `json:"pointer"`
@@ -3438,7 +3438,7 @@ type TokenTokenType string
 
 // TokenInBody defines model for TokenInBody.
 type TokenInBody struct {
-	// Code Of the second factor, where the account has one: a code of its app, or a recovery code
+	// Code Of the second factor, where there is one: of its app, or a recovery code
 	//
 	// Examples: 287082
 	Code *string `json:"code,omitempty"`
@@ -3512,7 +3512,7 @@ type Verification struct {
 	// Left Left ids with a pair
 	Left int64 `json:"left"`
 
-	// Method What the round promises: optimal, stable, balanced or lottery; any other is refuted by the check method; empty when a number is outside the limits of the format
+	// Method optimal, stable, balanced or lottery; else refuted; empty when a number is outside the limits
 	//
 	// Examples: optimal
 	Method string `json:"method"`

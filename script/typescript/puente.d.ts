@@ -1358,12 +1358,12 @@ export interface components {
         };
         ByLinkInBody: {
             /**
-             * @description Of the second factor, where the account has one: a link does not take its place
+             * @description Of the second factor, where there is one: a link does not replace it
              * @example 287082
              */
             code?: string;
             /**
-             * @description At least 15 characters of any kind; the links that need none ignore it
+             * @description At least 15 characters; links that need none ignore it
              * @example a bridge over the river
              */
             password?: string;
@@ -1420,7 +1420,7 @@ export interface components {
             /** @description The rule in the reader's language; it never repeats what was sent */
             detail: string;
             /**
-             * @description JSON pointer into the request, which has the members body, path, query, header and cookie; of a step that is refused for what a profile lacks, into the profile: /person/country
+             * @description JSON pointer: /body, /path, /query, /header or /cookie of the request, /person of a profile
              * @example /body/name
              */
             pointer: string;
@@ -2845,7 +2845,7 @@ export interface components {
         };
         TokenInBody: {
             /**
-             * @description Of the second factor, where the account has one: a code of its app, or a recovery code
+             * @description Of the second factor, where there is one: of its app, or a recovery code
              * @example 287082
              */
             code?: string;
@@ -2910,7 +2910,7 @@ export interface components {
              */
             left: number;
             /**
-             * @description What the round promises: optimal, stable, balanced or lottery; any other is refuted by the check method; empty when a number is outside the limits of the format
+             * @description optimal, stable, balanced or lottery; else refuted; empty when a number is outside the limits
              * @example optimal
              */
             method: string;
