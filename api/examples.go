@@ -10,18 +10,18 @@ import (
 
 // What the examples of the document are about. TestExamples puts what is there
 // in the place of these, sends every example, and puts these into the answers.
-const ( //nolint:gosec // nobody has this password, and the token is none
+const (
 	exampleProgramme    = "01a2249e-61a3-78f1-a324-75b81158cf01"
 	exampleOrganization = "01a2249e-61a3-78f1-a324-75b81158cf02"
 	exampleAccount      = "01a2249e-61a3-78f1-a324-75b81158cf03"
 	exampleRun          = "01a2249e-61a3-78f1-a324-75b81158cf04"
 	exampleMentee       = "E-7Q2MXA4B"
 	exampleMentor       = "M-2KD93PQX"
-	exampleToken        = "VYQ3JXK7ZC2M5TNB4RWA6DHEPS"
+	exampleToken        = "VYQ3JXK7ZC2M5TNB4RWA6DHEPS" //nolint:gosec // it opens nothing
 	exampleRefresh      = "pnr_2QW7M4ZK6TJ5VHYBX3CDNAPRLE"
 	exampleAgreed       = "1 embeddings.example.org"
 	exampleEmail        = "lucia@example.org"
-	examplePassword     = "a bridge over the river"
+	examplePassword     = "a bridge over the river" //nolint:gosec // nobody has it
 )
 
 // exampleRequests are the bodies of requests, by operation, whose members fit

@@ -111,7 +111,7 @@ type byLinkIn struct {
 	LanguageInput
 	Body struct {
 		Token    string `json:"token" minLength:"1" maxLength:"64" doc:"The last part of the link's address" example:"VYQ3JXK7ZC2M5TNB4RWA6DHEPS"`
-		Password string `json:"password,omitempty" maxLength:"1024" doc:"At least 15 characters; links that need none ignore it" example:"a bridge over the river"`
+		Password string `json:"password,omitempty" maxLength:"1024" doc:"15 characters or more; some links ignore it" example:"a bridge over the river"`
 		Code     string `json:"code,omitempty" maxLength:"64" doc:"Of the second factor, where there is one: a link does not replace it" example:"287082"`
 	}
 }
