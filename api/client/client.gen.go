@@ -1858,7 +1858,7 @@ type ByLinkInBody struct {
 	// Examples: 287082
 	Code *string `json:"code,omitempty"`
 
-	// Password At least 15 characters; links that need none ignore it
+	// Password 15 characters or more; some links ignore it
 	//
 	// Examples: a bridge over the river
 	Password *string `json:"password,omitempty"`

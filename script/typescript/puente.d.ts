@@ -1363,7 +1363,7 @@ export interface components {
              */
             code?: string;
             /**
-             * @description At least 15 characters; links that need none ignore it
+             * @description 15 characters or more; some links ignore it
              * @example a bridge over the river
              */
             password?: string;
