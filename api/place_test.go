@@ -72,7 +72,7 @@ func (i *installation) draftsLack(owner person, programme string) {
 	a, err := i.Tokens.Read(owner.token)
 	must(i.t, err)
 	row := &models.ProfileRow{ProgrammeID: programme, AccountID: &a.Subject, Profile: models.Profile{Role: models.RoleMentee, ID: "E-DRAFT", Name: "Conservas", Reliability: -1}}
-	must(i.t, i.Store.CreateProfile(i.t.Context(), "", row))
+	must(i.t, i.Store.SaveProfiles(i.t.Context(), "", []*models.ProfileRow{row}, nil))
 	ofFiles := regexp.MustCompile(`(?i)\b(cells?|celdas?|cellules?)\b`)
 	for _, lang := range web.Languages {
 		owner.lang = lang
