@@ -60,7 +60,7 @@ type accountIn struct {
 	Body struct {
 		Role     string `json:"role" enum:"entrepreneur,mentor,both"`
 		Email    string `json:"email" minLength:"3" maxLength:"254" example:"lucia@example.org"`
-		Password string `json:"password" maxLength:"1024" doc:"At least 15 characters of any kind"`
+		Password string `json:"password" maxLength:"1024" doc:"At least 15 characters of any kind" example:"a bridge over the river"`
 		Lang     string `json:"lang" enum:"en,es,fr" doc:"The language in which Puente writes to this person"`
 		Terms    bool   `json:"terms" doc:"Must be true: the terms of use are accepted"`
 	}
@@ -208,9 +208,9 @@ func (s *Server) meOf(ctx context.Context, a *models.Account) (*read[Me], error)
 type tokenIn struct {
 	LanguageInput
 	Body struct {
-		Email    string `json:"email" maxLength:"254"`
-		Password string `json:"password" maxLength:"1024"`
-		Code     string `json:"code,omitempty" maxLength:"64" doc:"Of the second factor, where the account has one: a code of its app, or a recovery code"`
+		Email    string `json:"email" maxLength:"254" example:"lucia@example.org"`
+		Password string `json:"password" maxLength:"1024" example:"a bridge over the river"`
+		Code     string `json:"code,omitempty" maxLength:"64" doc:"Of the second factor, where there is one: of its app, or a recovery code" example:"287082"`
 	}
 }
 

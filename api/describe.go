@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -45,7 +46,7 @@ func operationsOf(item *huma.PathItem) map[string]*huma.Operation {
 
 func (s *Server) describeOperation(schemas huma.Registry, o *huma.Operation) {
 	if o.RequestBody != nil {
-		exemplify(schemas, o.RequestBody.Content)
+		exemplify(schemas, o.RequestBody.Content, exampleRequest(o.OperationID))
 	}
 	for status, response := range o.Responses {
 		code, _ := strconv.Atoi(status)
@@ -54,7 +55,7 @@ func (s *Server) describeOperation(schemas huma.Registry, o *huma.Operation) {
 			continue
 		}
 		response.Headers = headersOf(o, code, response.Headers)
-		exemplify(schemas, response.Content)
+		exemplify(schemas, response.Content, recorded()[o.OperationID][status])
 	}
 	delete(o.Responses, "default")
 	if o.Method == http.MethodGet && o.Responses["200"] != nil && o.Responses["200"].Content["text/event-stream"] == nil {
@@ -121,31 +122,32 @@ func sampleProblem(status int) any {
 	}
 }
 
-// exemplify gives each body an example that is made from its schema.
-func exemplify(schemas huma.Registry, content map[string]*huma.MediaType) {
+// exemplify gives each body an example: the one that is known, else one that is
+// made from its schema.
+func exemplify(schemas huma.Registry, content map[string]*huma.MediaType, known any) {
 	for media, c := range content {
 		if c.Example != nil || c.Schema == nil || strings.HasPrefix(media, "text/") {
 			continue
 		}
-		c.Example = sample(schemas, c.Schema, "", 0)
+		of := *c // all servers share some
+		of.Example = plain(known)
+		if known == nil {
+			of.Example = sample(schemas, c.Schema, 0)
+		}
+		content[media] = &of
 	}
 }
 
-// samples are examples of strings by the name of the member and, where that
-// says nothing, by format.
-var samples = map[string]string{ //nolint:gosec // nobody has this password
-	"email": "lucia@example.org", "password": "a bridge over the river", "name": "Conservas Lucía", "code": "E-7Q2MXA4B", "mentor": "M-2KD93PQX",
-	"state": "waiting", "reason": "Rules of origin: Dana knows the topic well.", "text": "Dana knows rules of origin well.", "organization": "Grupo Lucía",
-	"sector": "311421", "target": "US-TX", "conflict": "M-2KD93PQX", "wishe": "M-2KD93PQX", "format": "video",
-	"stage": "exploring", "cadence": "monthly", "next": "AAAAAGdGS3p…", "access_token": "eyJhbGciOiJFZERTQSIsImtpZCI6ImsxIn0…",
-	"uuid": "01a2249e-61a3-78f1-a324-75b81158cf04", "date": "2027-01-04", "date-time": "2027-01-04T15:00:00Z", "uri": "urn:puente:problem:invalid",
+// formats are examples of strings by their format.
+var formats = map[string]string{
+	"uuid": exampleProgramme, "date": "2027-01-04", "date-time": "2027-01-04T15:00:00Z", "uri": "urn:puente:problem:invalid",
 }
 
 // sampleDepth is how deep examples hold what may be left out.
 const sampleDepth = 3
 
 // sample makes an example of a schema: its own, or one from those of its parts.
-func sample(schemas huma.Registry, s *huma.Schema, name string, depth int) any {
+func sample(schemas huma.Registry, s *huma.Schema, depth int) any {
 	if s.Ref != "" {
 		s = schemas.SchemaFromRef(s.Ref)
 	}
@@ -157,13 +159,13 @@ func sample(schemas huma.Registry, s *huma.Schema, name string, depth int) any {
 	case len(s.Enum) > 0:
 		return plain(s.Enum[0])
 	case len(s.OneOf) > 0:
-		return sample(schemas, s.OneOf[0], name, depth)
+		return sample(schemas, s.OneOf[0], depth)
 	}
 	switch s.Type {
 	case huma.TypeObject:
 		return sampleObject(schemas, s, depth)
 	case huma.TypeArray:
-		return sampleArray(schemas, s, name, depth)
+		return sampleArray(schemas, s, depth)
 	case huma.TypeInteger, huma.TypeNumber:
 		if s.Minimum != nil && *s.Minimum > 1 {
 			return int64(*s.Minimum)
@@ -172,7 +174,7 @@ func sample(schemas huma.Registry, s *huma.Schema, name string, depth int) any {
 	case huma.TypeBoolean:
 		return true
 	}
-	return sampleText(s, name)
+	return sampleText(s)
 }
 
 func sampleObject(schemas huma.Registry, s *huma.Schema, depth int) map[string]any {
@@ -182,13 +184,13 @@ func sampleObject(schemas huma.Registry, s *huma.Schema, depth int) map[string]a
 	}
 	for member, of := range s.Properties {
 		if _, required := out[member]; required || depth < sampleDepth {
-			out[member] = sample(schemas, of, member, depth+1)
+			out[member] = sample(schemas, of, depth+1)
 		}
 	}
 	return out
 }
 
-func sampleArray(schemas huma.Registry, s *huma.Schema, name string, depth int) []any {
+func sampleArray(schemas huma.Registry, s *huma.Schema, depth int) []any {
 	out, n := []any{}, 0
 	if depth < sampleDepth {
 		n = 1
@@ -197,22 +199,16 @@ func sampleArray(schemas huma.Registry, s *huma.Schema, name string, depth int) 
 		n = max(n, *s.MinItems)
 	}
 	for range n {
-		out = append(out, sample(schemas, s.Items, strings.TrimSuffix(name, "s"), depth+1))
+		out = append(out, sample(schemas, s.Items, depth+1))
 	}
 	return out
 }
 
-func sampleText(s *huma.Schema, name string) any {
-	if text := samples[s.Format]; s.Format != "" && text != "" {
-		return text
-	}
-	if text := samples[name]; text != "" {
-		return text
-	}
+func sampleText(s *huma.Schema) any {
 	if s.Type == "" { // any JSON
 		return map[string]any{}
 	}
-	return "…"
+	return cmp.Or(formats[s.Format], "…") // TestExamples wants a better one
 }
 
 // plain is a value as JSON has it.

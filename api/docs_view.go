@@ -399,7 +399,7 @@ func interval[N int | float64](low, high *N) string {
 func (d docsMaker) shell(o docsOperation) string {
 	path, query, headers := o.Path, []string(nil), []string(nil)
 	for _, p := range o.Operation.Parameters {
-		value := fmt.Sprint(cmp.Or[any](p.Example, sample(d.api.Components.Schemas, p.Schema, p.Name, 0)))
+		value := fmt.Sprint(cmp.Or[any](p.Example, sample(d.api.Components.Schemas, p.Schema, 0)))
 		switch {
 		case p.In == "path":
 			path = strings.ReplaceAll(path, "{"+p.Name+"}", value)

@@ -24,7 +24,9 @@ func documentConfig(version string) huma.Config {
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"token": {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: "An access token of create-token, or a key of create-key"},
 	}
+	nameStates(config.Components.Schemas)
 	config.CreateHooks = nil
+	config.Formats = jsonFormats()
 	config.DocsPath, config.OpenAPIPath, config.SchemasPath = "", "", ""
 	config.RejectUnknownQueryParameters = true
 	config.Transformers = []huma.Transformer{func(ctx huma.Context, _ string, body any) (any, error) {

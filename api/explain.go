@@ -37,8 +37,8 @@ var (
 
 type explainIn struct {
 	IDInput
-	Mentee string `query:"mentee" required:"true" minLength:"1" maxLength:"64" doc:"The mentee's code"`
-	Mentor string `query:"mentor" maxLength:"64" doc:"A mentor's code"`
+	Mentee string `query:"mentee" required:"true" minLength:"1" maxLength:"64" doc:"The mentee's code" example:"E-7Q2MXA4B"`
+	Mentor string `query:"mentor" maxLength:"64" doc:"A mentor's code" example:"M-2KD93PQX"`
 }
 
 // Explained is what is said of a mentee of a run, or of one pair.

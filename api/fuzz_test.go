@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"cmp"
 	"crypto/rand"
 	"encoding/json"
@@ -34,7 +35,7 @@ type fuzzed struct {
 // formRules are the rules of problems that are about the form of a request,
 // which the document says; the others are about what is stored.
 var formRules = func() map[string]bool {
-	all := map[string]bool{"json_syntax": true, "json_trailing": true, "json_twice": true, "text": true, "twice": true, "fits": true, "media_json": true}
+	all := map[string]bool{"json_syntax": true, "json_trailing": true, "json_twice": true, "json_utf8": true, "json_number": true, "text": true, "twice": true, "fits": true, "null": true, "media_json": true}
 	for _, r := range rules {
 		all[r.rule] = true
 	}
@@ -251,7 +252,7 @@ func (f *fuzzed) request(t *rapid.T) sent {
 		schema := f.o.RequestBody.Content["application/json"].Schema
 		body = f.value(t, schema, "", 0)
 		r.headers = append(r.headers, asJSON)
-		choices = append(choices, f.spoil(&r, &body, schema)...)
+		choices = append(choices, f.spoil(t, &r, &body, schema)...)
 	}
 	if rapid.IntRange(0, 2).Draw(t, "broken") == 0 {
 		choices[rapid.IntRange(0, len(choices)-1).Draw(t, "what")]()
@@ -266,7 +267,7 @@ func (f *fuzzed) request(t *rapid.T) sent {
 }
 
 // spoil lists ways to make a body wrong.
-func (f *fuzzed) spoil(r *sent, body *any, schema *huma.Schema) []func() {
+func (f *fuzzed) spoil(t *rapid.T, r *sent, body *any, schema *huma.Schema) []func() {
 	text := string(encoded(*body))
 	ways := []func(){
 		func() { r.body, r.broken = text+"{}", "text after the body" },
@@ -293,12 +294,62 @@ func (f *fuzzed) spoil(r *sent, body *any, schema *huma.Schema) []func() {
 		ways = append(ways, func() { delete(o, name); r.broken = "no " + name })
 	}
 	for _, name := range slices.Sorted(maps.Keys(schema.Properties)) {
-		of := schema.Properties[name]
-		if bad, is := wrongValue(f.resolve(of)); is {
-			ways = append(ways, func() { o[name], r.broken = bad, "a wrong "+name })
+		for _, bad := range wrongValues(f.resolve(schema.Properties[name])) {
+			ways = append(ways, func() { o[name], r.broken = bad, fmt.Sprintf("%v as %s", bad, name) })
 		}
 	}
+	for range ways { // as often as all that is known to be wrong
+		ways = append(ways, func() { f.change(t, r, *body) })
+	}
 	return ways
+}
+
+// change puts something else at one place of a body, takes it away or adds it,
+// at any depth; whether that is wrong the document says by another validator.
+func (f *fuzzed) change(t *rapid.T, r *sent, body any) {
+	dec := json.NewDecoder(bytes.NewReader(encoded(body))) // a copy, since bodies share parts
+	dec.UseNumber()
+	var tree any
+	must(f.t, dec.Decode(&tree))
+	var ways []func(v any) string
+	eachPlace("", tree, func(v any) { tree = v }, &ways)
+	strange := rapid.SampledFrom(strangers).Draw(t, "strange")
+	what := ways[rapid.IntRange(0, len(ways)-1).Draw(t, "place")](strange)
+	r.body = string(encoded(tree))
+	if err := f.holds([]byte(r.body), "paths", f.path, strings.ToLower(f.o.Method), "requestBody", "content", "application/json", "schema"); err != nil {
+		r.broken = fmt.Sprintf("%s, with %v: %v", what, strange, err)
+	}
+}
+
+// strangers are values that fit in few places: of each type, of none, and of
+// the right type in a form that readers may take differently.
+var strangers = func() []any {
+	all := []any{nil, true, "", "text;", "x\ty", []any{}, object{}, []any{nil}, object{"x": nil}, strings.Repeat("ñ", 300), "{" + nowhere + "}", "urn:uuid:" + nowhere, strings.ReplaceAll(nowhere, "-", ""), "2027-02-30", "2027-2-3", "US"}
+	for _, n := range []string{
+		"0", "1", "-1", "2.0", "1e1", "20e-1", "-0.0", "1.5", "0.1e1", "1.00000000000000000001", "1e-400", "9007199254740991", "9007199254740992", "9007199254740990.5",
+		"9223372036854775807", "9223372036854775808", "-9223372036854775809", "1e19", "1e300",
+	} {
+		all = append(all, json.Number(n))
+	}
+	return all
+}()
+
+// eachPlace lists what can be done at each place of a JSON value, and what to
+// call it.
+func eachPlace(at string, v any, put func(any), ways *[]func(any) string) {
+	*ways = append(*ways, func(strange any) string { put(strange); return "another value at " + at })
+	switch v := v.(type) {
+	case map[string]any:
+		*ways = append(*ways, func(strange any) string { v["unknown"] = strange; return "a member more at " + at })
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			*ways = append(*ways, func(any) string { delete(v, name); return "nothing at " + at + "/" + name })
+			eachPlace(at+"/"+name, v[name], func(x any) { v[name] = x }, ways)
+		}
+	case []any:
+		for i := range v {
+			eachPlace(fmt.Sprint(at, "/", i), v[i], func(x any) { v[i] = x }, ways)
+		}
+	}
 }
 
 // wrong is a text that does not fit a parameter's schema.
@@ -312,21 +363,28 @@ func wrong(s *huma.Schema) string {
 	return "not one of them"
 }
 
-// wrongValue is a value that does not fit a schema.
-func wrongValue(s *huma.Schema) (any, bool) {
+// wrongValues are values that do not fit a schema.
+func wrongValues(s *huma.Schema) (all []any) {
+	if s.Type != "" && !s.Nullable {
+		all = append(all, nil)
+	}
 	switch {
 	case len(s.Enum) > 0, s.Format != "" && s.Type == huma.TypeString, s.Pattern != "":
-		return "not one of them;", true
+		all = append(all, "not one of them;")
 	case s.MaxLength != nil:
-		return strings.Repeat("ñ", *s.MaxLength+1), true
-	case s.Maximum != nil:
-		return *s.Maximum + 1, true
+		all = append(all, strings.Repeat("ñ", *s.MaxLength+1))
 	case s.Type == huma.TypeString:
-		return 1, true
+		all = append(all, 1)
 	case s.Type != "":
-		return "text", true
+		all = append(all, "text")
 	}
-	return nil, false
+	if s.Type == huma.TypeInteger {
+		all = append(all, 1.5, json.Number("9223372036854775808"), json.Number("-9223372036854775809"), json.Number("1e30"))
+		if s.Maximum != nil {
+			all = append(all, *s.Maximum+1)
+		}
+	}
+	return all
 }
 
 func encoded(v any) []byte {
@@ -457,7 +515,11 @@ func (f *fuzzed) value(t *rapid.T, s *huma.Schema, name string, depth int) any {
 		if s.Maximum != nil {
 			most = int64(*s.Maximum)
 		}
-		return rapid.Int64Range(least, most).Draw(t, name)
+		n := rapid.Int64Range(least, most).Draw(t, name)
+		if depth > 0 && rapid.IntRange(0, 3).Draw(t, name+" in another form") == 0 { // the same number
+			return json.Number(fmt.Sprintf(rapid.SampledFrom([]string{"%d.0", "%de0", "%d.00E+0"}).Draw(t, name+" form"), n))
+		}
+		return n
 	case huma.TypeBoolean:
 		return rapid.Bool().Draw(t, name)
 	case huma.TypeString:
@@ -474,7 +536,7 @@ func (f *fuzzed) text(t *rapid.T, s *huma.Schema, name string) string {
 	}
 	switch {
 	case name == "password":
-		return samples[name]
+		return examplePassword
 	case name == "refresh_token" && rapid.Bool().Draw(t, "a refresh token"):
 		a, err := f.i.Tokens.Read(f.people["mentee"].token)
 		must(f.t, err)
@@ -482,10 +544,10 @@ func (f *fuzzed) text(t *rapid.T, s *huma.Schema, name string) string {
 		must(f.t, err)
 		return token.RefreshToken
 	case name == "token" && rapid.Bool().Draw(t, "a link of a mail"):
-		f.people["nobody"].call(202, "POST", "/api/v1/links", object{"email": samples["email"], "purpose": "sign_in"})
-		return f.i.mailedToken(samples["email"])
+		f.people["nobody"].call(202, "POST", "/api/v1/links", object{"email": exampleEmail, "purpose": "sign_in"})
+		return f.i.mailedToken(exampleEmail)
 	case name == "email" && rapid.Bool().Draw(t, "an address"):
-		return rapid.OneOf(rapid.Just(samples[name]), rapid.StringMatching(`[a-z]{8}@example\.org`)).Draw(t, name)
+		return rapid.OneOf(rapid.Just(exampleEmail), rapid.StringMatching(`[a-z]{8}@example\.org`)).Draw(t, name)
 	}
 	switch {
 	case s.Format == "uuid":

@@ -44,13 +44,14 @@ func checkJSON(data []byte, b bounds) *Error {
 	if int64(len(data)) > b.bytes {
 		return &Error{Code: CodeTooLarge, Key: "problem.at_most_bytes", Args: map[string]any{"Max": b.bytes}}
 	}
-	switch {
-	case len(bytes.TrimSpace(data)) == 0:
+	if len(bytes.TrimSpace(data)) == 0 {
 		return malformed("json_empty", nil)
-	case !utf8.Valid(data):
-		return malformed("json_utf8", nil)
-	case bytes.IndexByte(data, 0) >= 0:
-		return malformed("json_nul", nil)
+	}
+	if at := badUTF8(data); at >= 0 {
+		return malformed("json_utf8", placeOf(data, at))
+	}
+	if at := bytes.IndexByte(data, 0); at >= 0 {
+		return malformed("json_nul", placeOf(data, at))
 	}
 	if !json.Valid(data) {
 		return unreadable(data)
@@ -70,18 +71,33 @@ func unreadable(data []byte) *Error {
 	var first json.RawMessage
 	dec := json.NewDecoder(bytes.NewReader(data))
 	if err := dec.Decode(&first); err != nil {
-		at := len(data)
-		if syntax := (*json.SyntaxError)(nil); errors.As(err, &syntax) {
-			at = min(int(syntax.Offset), len(data))
+		at := len(data) // cut off
+		if syntax := (*json.SyntaxError)(nil); errors.As(err, &syntax) && int(syntax.Offset) <= len(data) {
+			at = max(0, int(syntax.Offset)-1) // it counts the byte that is wrong
 		}
-		return malformed("json_syntax", lineOf(data, at))
+		return malformed("json_syntax", placeOf(data, at))
 	}
 	rest := bytes.TrimLeft(data[dec.InputOffset():], " \t\r\n")
-	return malformed("json_trailing", lineOf(data, len(data)-len(rest)))
+	return malformed("json_trailing", placeOf(data, len(data)-len(rest)))
 }
 
-func lineOf(data []byte, at int) map[string]any {
-	return map[string]any{"Line": 1 + bytes.Count(data[:at], []byte("\n"))}
+// placeOf is the line of the byte at an offset and which byte of the line it
+// is, both from 1.
+func placeOf(data []byte, at int) map[string]any {
+	before := data[:at]
+	return map[string]any{"Line": 1 + bytes.Count(before, []byte("\n")), "Byte": len(before) - bytes.LastIndexByte(before, '\n')}
+}
+
+// badUTF8 is the offset of the first byte that is not UTF-8, -1 if all is.
+func badUTF8(data []byte) int {
+	for at := 0; at < len(data); {
+		r, n := utf8.DecodeRune(data[at:])
+		if r == utf8.RuneError && n == 1 {
+			return at
+		}
+		at += n
+	}
+	return -1
 }
 
 // jsonChecker walks over a text that is known to be valid JSON.
@@ -189,27 +205,21 @@ func (c *jsonChecker) member() string {
 
 // text reads a string.
 func (c *jsonChecker) text() string {
-	start, escaped := c.at, false
-	for c.at++; c.data[c.at] != '"'; c.at++ {
-		if c.data[c.at] == '\\' {
-			escaped = true
-			c.at++
-		}
-	}
-	c.at++
+	start := c.at
+	c.at += endOfText(c.data[start:])
 	raw := c.data[start:c.at]
 	if len(raw)-2 > c.length {
 		c.refuse("json_length", map[string]any{"Max": c.length})
 		return ""
 	}
-	if !escaped {
+	if bytes.IndexByte(raw, '\\') < 0 {
 		return string(raw[1 : len(raw)-1])
 	}
 	var text string
 	if json.Unmarshal(raw, &text) != nil || halfSurrogate(raw) {
-		c.refuse("json_utf8", nil)
+		c.refuse("json_utf8", placeOf(c.data, start))
 	} else if strings.IndexByte(text, 0) >= 0 {
-		c.refuse("json_nul", nil)
+		c.refuse("json_nul", placeOf(c.data, start))
 	}
 	return text
 }

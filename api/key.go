@@ -151,8 +151,8 @@ type keyIn struct {
 		Name     string  `json:"name" minLength:"1" maxLength:"100" example:"Directory sync"`
 		Scopes   []Scope `json:"scopes" minItems:"1" maxItems:"30" nullable:"false" doc:"What it is for"`
 		Days     int     `json:"days" minimum:"1" maximum:"365" doc:"For how many days it is good"`
-		Password string  `json:"password" maxLength:"1024" doc:"The account's own, to be sure who asks"`
-		Code     string  `json:"code,omitempty" maxLength:"64" doc:"Of the second factor, where the account has one"`
+		Password string  `json:"password" maxLength:"1024" doc:"The account's own, to be sure who asks" example:"a bridge over the river"`
+		Code     string  `json:"code,omitempty" maxLength:"64" doc:"Of the second factor, where the account has one" example:"287082"`
 	}
 }
 

@@ -132,9 +132,9 @@ func (s *Server) requestLink(ctx context.Context, in *linkIn) (*accepted, error)
 type byLinkIn struct {
 	LanguageInput
 	Body struct {
-		Token    string `json:"token" minLength:"1" maxLength:"64" doc:"The last part of the link's address"`
-		Password string `json:"password,omitempty" maxLength:"1024" doc:"At least 15 characters of any kind; the links that need none ignore it"`
-		Code     string `json:"code,omitempty" maxLength:"64" doc:"Of the second factor, where the account has one: a link does not take its place"`
+		Token    string `json:"token" minLength:"1" maxLength:"64" doc:"The last part of the link's address" example:"VYQ3JXK7ZC2M5TNB4RWA6DHEPS"`
+		Password string `json:"password,omitempty" maxLength:"1024" doc:"15 characters or more; some links ignore it" example:"a bridge over the river"`
+		Code     string `json:"code,omitempty" maxLength:"64" doc:"Of the second factor, where there is one: a link does not replace it" example:"287082"`
 	}
 }
 
@@ -236,8 +236,8 @@ type emailIn struct {
 	LanguageInput
 	Body struct {
 		Email    string `json:"email" minLength:"3" maxLength:"254" example:"lucia@example.org"`
-		Password string `json:"password" maxLength:"1024" doc:"The account's own, to be sure who asks"`
-		Code     string `json:"code,omitempty" maxLength:"64" doc:"Of the second factor, where the account has one"`
+		Password string `json:"password" maxLength:"1024" doc:"The account's own, to be sure who asks" example:"a bridge over the river"`
+		Code     string `json:"code,omitempty" maxLength:"64" doc:"Of the second factor, where the account has one" example:"287082"`
 	}
 }
 

@@ -63,7 +63,7 @@ func organizationOf(o *models.Organization) Organization {
 
 // organizationBody is what is said of an organisation.
 type organizationBody struct {
-	Name    string   `json:"name" minLength:"1" maxLength:"200"`
+	Name    string   `json:"name" minLength:"1" maxLength:"200" example:"Export center of El Paso"`
 	Country string   `json:"country" enum:"US,CA,MX"`
 	Kind    homeKind `json:"kind,omitempty"`
 }

@@ -180,7 +180,7 @@ func (v *visit) fieldErrors(err error) (map[string]string, bool) {
 		name := f.Pointer[strings.LastIndexByte(f.Pointer, '/')+1:]
 		out[name] = f.text(v.Lang)
 	}
-	v.refuse()
+	v.c.Status(statuses[e.Code])
 	return out, true
 }
 

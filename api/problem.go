@@ -138,7 +138,7 @@ type Problem struct {
 
 // Detail is one place of the request that does not fit.
 type Detail struct {
-	Pointer string `json:"pointer" doc:"JSON pointer into the request, which has the members body, path, query, header and cookie" example:"/body/name"`
+	Pointer string `json:"pointer" doc:"JSON pointer: /body, /path, /query, /header or /cookie of the request, /person of a profile" example:"/body/name"`
 	Code    string `json:"code" doc:"The rule that is broken; rules only grow" example:"max_length"`
 	Detail  string `json:"detail" doc:"The rule in the reader's language; it never repeats what was sent"`
 }
@@ -252,11 +252,19 @@ func stored(err *models.Error) *Error {
 	switch e.Code {
 	case CodeNotFound: // a stranger's object and a missing one answer alike
 	case CodeInvalid:
-		e.Fields = []Field{{pointer("body", err.Field), err.Key, err.Args}}
+		e.Fields = []Field{fieldIn(err)}
 	default:
 		e.Key, e.Args = err.Key, err.Args
+		if err.Key == "store.taken" && err.Field != "" {
+			e.Fields = []Field{fieldIn(err)}
+		}
 	}
 	return e
+}
+
+// fieldIn is the member of the body that an error of the store is about.
+func fieldIn(err *models.Error) Field {
+	return Field{pointer(append([]string{"body"}, strings.Split(err.Field, ".")...)...), err.Key, err.Args}
 }
 
 // writeProblem answers with a problem outside the operations.

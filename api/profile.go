@@ -332,14 +332,14 @@ func (s *Server) getProfile(ctx context.Context, in *IDInput) (*read[Profile], e
 
 type profilesIn struct {
 	LanguageInput
-	Programme string `query:"programme" required:"true" format:"uuid"`
-	Role      string `query:"role" required:"true" enum:"mentee,mentor"`
-	State     string `query:"state" enum:"draft,submitted,more_info,approved,waiting,paused,frozen,withdrawn,blocked,referred"`
+	Programme string              `query:"programme" required:"true" format:"uuid"`
+	Role      string              `query:"role" required:"true" enum:"mentee,mentor"`
+	State     models.ProfileState `query:"state"`
 	PageInput
 }
 
 func (s *Server) profiles(ctx context.Context, in *profilesIn) (*list[Profile], error) {
-	of := models.People{Programme: in.Programme, Role: models.RoleMentee, State: models.ProfileState(in.State), Homes: actorOf(ctx).homes(in.Programme)}
+	of := models.People{Programme: in.Programme, Role: models.RoleMentee, State: in.State, Homes: actorOf(ctx).homes(in.Programme)}
 	if in.Role == models.RoleMentor.String() {
 		of.Role = models.RoleMentor
 	}

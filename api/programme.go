@@ -258,7 +258,11 @@ func fieldProblems(base string, problems models.Problems) error {
 		if p.Column != "" {
 			place += pointer(strings.Split(p.Column, ".")...)
 		}
-		e.Fields = append(e.Fields, Field{place, p.Key, args})
+		e.Fields = append(e.Fields, Field{place, cmp.Or(wordsOfBodies[p.Key], p.Key), args})
 	}
 	return e
 }
+
+// wordsOfBodies are messages about members, for problems whose own message
+// speaks of the cells of a file.
+var wordsOfBodies = map[string]string{"people.required": "member.required"}

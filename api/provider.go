@@ -75,7 +75,7 @@ type providerIn struct {
 
 		Organization string `json:"organization" format:"uuid" doc:"The home organisation whose people sign in by it"`
 		Issuer       string `json:"issuer" minLength:"9" maxLength:"255" doc:"https, as its tokens have it, to the byte" example:"https://login.example.org"`
-		ClientSecret string `json:"client_secret" minLength:"1" maxLength:"1024"`
+		ClientSecret string `json:"client_secret" minLength:"1" maxLength:"1024" example:"a secret of the provider"`
 	}
 }
 
@@ -123,7 +123,7 @@ type updateProviderIn struct {
 	Body struct {
 		ProviderBody
 
-		ClientSecret string `json:"client_secret,omitempty" minLength:"1" maxLength:"1024"`
+		ClientSecret string `json:"client_secret,omitempty" minLength:"1" maxLength:"1024" example:"a secret of the provider"`
 	}
 }
 

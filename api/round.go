@@ -136,7 +136,7 @@ type publishIn struct {
 
 func (s *Server) publishRound(ctx context.Context, in *publishIn) (*read[Round], error) {
 	if _, err := s.Store.Publish(ctx, actorOf(ctx).by(), in.ID, in.Body.Run); err != nil {
-		return nil, err
+		return nil, misplaced(err, "/body/run") // the round is there: who asks may publish it
 	}
 	return readRound(s.Store.Round(ctx, in.ID))
 }

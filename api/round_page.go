@@ -184,10 +184,7 @@ func (s *Server) newRoundPage(ctx context.Context, v *visit) (templ.Component, e
 			return nil, nil
 		}
 		var ok bool
-		if problems, ok = v.fieldErrors(err); !ok && models.CodeOf(err) == models.CodeConflict {
-			problems, ok = map[string]string{"name": v.T("store.taken")}, true
-		}
-		if !ok {
+		if problems, ok = v.fieldErrors(err); !ok {
 			return nil, err
 		}
 	}

@@ -63,7 +63,7 @@ type Run struct {
 	Round        string           `json:"round" format:"uuid"`
 	State        models.RunState  `json:"state"`
 	Label        string           `json:"label,omitempty" doc:"What staff calls it"`
-	Method       string           `json:"method" doc:"What it seeks"`
+	Method       methodName       `json:"method"`
 	Settings     json.RawMessage  `json:"settings"`
 	Seed         int64            `json:"seed"`
 	Start        string           `json:"start" format:"date"`
@@ -94,8 +94,9 @@ func runFor(ctx context.Context) func(*models.Run) Run {
 	w, whole := words(ctx), sees(ctx, fieldClash)
 	return func(r *models.Run) Run {
 		out := Run{
-			r.ID, r.RoundID, r.State, r.Label, jobs.MethodOf(r.Settings), json.RawMessage(r.Settings), r.Seed, r.Start, r.EngineVersion, r.SettingsHash,
-			r.SnapshotHash, r.KeepRun, r.KeepPoints, r.TimeLimit, r.Pairs, r.Score, nil, reasonText(w, r.Reason), nil, r.CreatedAt, r.StartedAt, r.EndedAt,
+			r.ID, r.RoundID, r.State, r.Label, methodName(jobs.MethodOf(r.Settings)), json.RawMessage(r.Settings), r.Seed, r.Start,
+			r.EngineVersion, r.SettingsHash, r.SnapshotHash, r.KeepRun, r.KeepPoints, r.TimeLimit,
+			r.Pairs, r.Score, nil, reasonText(w, r.Reason), nil, r.CreatedAt, r.StartedAt, r.EndedAt,
 		}
 		out.Figures, _ = jobs.FiguresOf(r) // we wrote them
 		if clash, err := jobs.RunClash(r); whole && err == nil && clash != nil {
@@ -117,7 +118,7 @@ type runIn struct {
 	IDInput
 	Body *struct {
 		Label     string         `json:"label,omitempty" maxLength:"80" doc:"What to call it, for whoever compares runs"`
-		Method    string         `json:"method,omitempty" enum:"optimal,stable,balanced,lottery" doc:"What it seeks; else as the round says"`
+		Method    methodName     `json:"method,omitempty" doc:"What it seeks; else as the round says"`
 		Settings  map[string]any `json:"settings,omitempty" doc:"See docs/settings.schema.json; the rest stays as the round has it"`
 		Keep      string         `json:"keep,omitempty" format:"uuid" doc:"A finished run, whose pairs an optimal run without group rules keeps"`
 		Points    int64          `json:"keep_points,omitempty" minimum:"0" maximum:"60000" doc:"What a kept pair counts besides; 0: less than any score"`
@@ -129,7 +130,7 @@ func (s *Server) createRun(ctx context.Context, in *runIn) (*created[Run], error
 	choice := jobs.RunChoice{}
 	if b := in.Body; b != nil {
 		choice = jobs.RunChoice{
-			Label: strings.TrimSpace(b.Label), Method: b.Method, Settings: b.Settings, Keep: b.Keep, Points: b.Points, TimeLimit: b.TimeLimit,
+			Label: strings.TrimSpace(b.Label), Method: string(b.Method), Settings: b.Settings, Keep: b.Keep, Points: b.Points, TimeLimit: b.TimeLimit,
 		}
 	}
 	runs, err := s.startRuns(ctx, in.ID, choice, false)

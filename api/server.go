@@ -124,6 +124,7 @@ func newServer(o Options, table []route) *Server {
 		s.caps[r.method+" "+ginPath(r.path)], s.streams[r.method+" "+ginPath(r.path)] = r.body.bytes, r.stream
 		r.register(s, r)
 	}
+	s.agree()
 	s.describe()
 	s.documentJSON, s.docsPages = sync.OnceValues(s.writeDocument), map[string]func() (docsSent, error){}
 	for _, lang := range web.Languages {

@@ -76,7 +76,7 @@ func (s *Server) suggested(ctx context.Context, row *models.ProfileRow, limit in
 
 type suggestionIn struct {
 	IDInput
-	Mentor string `path:"mentor" maxLength:"64" doc:"The mentor's code"`
+	Mentor string `path:"mentor" maxLength:"64" doc:"The mentor's code" example:"M-2KD93PQX"`
 	Top    int    `query:"top" minimum:"1" maximum:"100" default:"10" doc:"Among how many best mentors a change puts this one"`
 }
 

@@ -64,7 +64,7 @@ var rules = map[string]struct {
 	validation.MsgExpectedNumberBeMultipleOf:        {"multiple", []string{"Of"}},
 	validation.MsgExpectedMinLength:                 {"min_length", []string{"Min"}},
 	validation.MsgExpectedMaxLength:                 {"max_length", []string{"Max"}},
-	validation.MsgExpectedBePattern:                 {"pattern", nil},
+	validation.MsgExpectedBePattern:                 {"uuid", nil}, // no other pattern has a description: see agreeOn
 	validation.MsgExpectedMatchPattern:              {"pattern", nil},
 	validation.MsgExpectedMinItems:                  {"min_items", []string{"Min"}},
 	validation.MsgExpectedMaxItems:                  {"max_items", []string{"Max"}},
@@ -100,6 +100,9 @@ func fromHuma(status int, text string, errs []error) error {
 	if text == "request body is required" {
 		return malformed("json_empty", nil)
 	}
+	e.Fields = slices.CompactFunc(e.Fields, func(a, b Field) bool {
+		return a.Pointer == b.Pointer && a.Rule == b.Rule && a.Args == nil && b.Args == nil
+	})
 	return e
 }
 
@@ -111,7 +114,9 @@ func fieldOf(d *huma.ErrorDetail) Field {
 		_ = json.Unmarshal([]byte(data), &values) // written above
 	}
 	f := Field{Pointer: pointerOf(d.Location), Rule: "fits"}
-	if r, ok := rules[text]; ok {
+	if _, is := d.Value.(null); is {
+		f.Rule = "null"
+	} else if r, ok := rules[text]; ok {
 		f.Rule = r.rule
 		for i, name := range r.args {
 			if f.Args == nil {

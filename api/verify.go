@@ -21,7 +21,8 @@ var verifyAssignment = huma.Operation{
 		"code with the solver, recomputes every hash, rule and sum and checks the certificate. A refuted round is a 200 answer with proven false; " +
 		"422 means that the body is no round that can be read. Nothing is kept. Larger rounds are checked by `puente verify`.",
 	RequestBody: &huma.RequestBody{
-		Required: true, Description: "A round of the format puente.round/1",
+		Required: true, Description: "A round of the format puente.round/1, as it was written: its hashes are those of its bytes, " +
+			"so the example, which is indented, is refuted by them, and by nothing else",
 		Content: map[string]*huma.MediaType{"application/json": {Schema: &huma.Schema{
 			Type: huma.TypeObject, AdditionalProperties: true, Required: []string{"format", "hash"},
 			Description: "The members are those of docs/round.schema.json",
@@ -44,8 +45,8 @@ type verifyOut struct {
 // Verification is what the checker found.
 type Verification struct {
 	Proven   bool      `json:"proven" doc:"Every rule holds, and no plan under the same rules is better, by more than the gap if there is one"`
-	Kind     string    `json:"kind" doc:"match or assign; empty when a number is outside the limits of the format"`
-	Method   string    `json:"method" doc:"optimal; empty when a number is outside the limits of the format"`
+	Kind     string    `json:"kind" enum:"match,assign," doc:"match: of people; assign: of any scores; empty when a number is outside the limits of the format"`
+	Method   string    `json:"method" example:"optimal" doc:"optimal, stable, balanced or lottery; else refuted; empty when a number is outside the limits"`
 	Pairs    int       `json:"pairs" minimum:"0" doc:"Pairs in the file"`
 	Left     int       `json:"left" minimum:"0" doc:"Left ids with a pair"`
 	Right    int       `json:"right" minimum:"0" doc:"Right ids with a pair"`

@@ -101,7 +101,7 @@ type wordsIn struct {
 	MatchInput
 	Body struct {
 		Text     string `json:"text" minLength:"1" maxLength:"2000" example:"A chain in Toronto wants my sauces, but I do not know how to label them."`
-		AgreedTo string `json:"agreed_to" maxLength:"300"`
+		AgreedTo string `json:"agreed_to" maxLength:"300" example:"1 embeddings.example.org"`
 	}
 }
 

@@ -24,7 +24,7 @@ const (
 )
 
 // Error is a failure with a message in every language: Key and Args are those of a message, Field names the field
-// at fault if there is one. Err is the cause, for the log only.
+// at fault if there is one, with a dot before each part of what is within another. Err is the cause, for the log only.
 type Error struct {
 	Code  ErrorCode
 	Field string
@@ -71,7 +71,7 @@ func failed(what string, err error) error {
 	case errors.Is(err, gorm.ErrRecordNotFound):
 		return &Error{Code: CodeNotFound, Key: "store.not_found", Args: args, Err: err}
 	case errors.Is(err, gorm.ErrDuplicatedKey):
-		return &Error{Code: CodeConflict, Key: "store.taken", Args: args, Err: err}
+		return &Error{Code: CodeConflict, Field: takenBy[what], Key: "store.taken", Args: args, Err: err}
 	case errors.Is(err, gorm.ErrForeignKeyViolated):
 		return &Error{Code: CodeConflict, Key: "store.missing_part", Args: args, Err: err}
 	case errors.Is(err, gorm.ErrCheckConstraintViolated):
@@ -82,6 +82,10 @@ func failed(what string, err error) error {
 	return fmt.Errorf("%s: %w", what, err)
 }
 
+// takenBy is the field that whoever is refused can change, of rows of which there is one of a kind: names of
+// programmes, and of rounds in a programme; a profile of a role in a programme; a grant of a role.
+var takenBy = map[string]string{"programme": "name", "round": "name", "profile": "programme", "grant": "role", "provider": "issuer"}
+
 // missing says that something is not there.
 func missing(what string) error {
 	return &Error{Code: CodeNotFound, Key: "store.not_found", Args: map[string]any{"What": what}}
@@ -89,3 +93,14 @@ func missing(what string) error {
 
 // invalid says that a field cannot be taken.
 func invalid(field, key string) error { return &Error{Code: CodeInvalid, Field: field, Key: key} }
+
+// within places the field of an error in another one; other errors stay as they are.
+func within(field string, err error) error {
+	e, ok := errors.AsType[*Error](err)
+	if !ok || e.Field == "" {
+		return err
+	}
+	placed := *e
+	placed.Field = field + "." + e.Field
+	return &placed
+}

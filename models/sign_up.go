@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -157,13 +158,13 @@ func (s *Store) Invite(ctx context.Context, by Actor, a *Account, grants []Grant
 	}
 	for i := range grants {
 		if err := checkGrant(&grants[i]); err != nil {
-			return err
+			return within(fmt.Sprint("grants.", i), err)
 		}
 	}
 	return s.write(ctx, "account", func(g *gorm.DB) error {
 		for i := range grants { // the same answer whoever has the address
 			if err := placeOfGrant(g, &grants[i]); err != nil {
-				return err
+				return within(fmt.Sprint("grants.", i), err)
 			}
 		}
 		known, err := s.accountOf(g, a.EmailKey)

@@ -1,5 +1,7 @@
 package models
 
+import "slices"
+
 // Transition is one allowed step of a state machine: in state From, Event leads to To.
 type Transition[S, E ~string] struct {
 	From  S
@@ -18,6 +20,18 @@ func next[S, E ~string](table []Transition[S, E], from S, event E) (S, error) {
 	return "", &Error{
 		Code: CodeConflict, Field: "state", Key: "store.wrong_state", Args: map[string]any{"State": string(from), "Event": string(event)},
 	}
+}
+
+// States are the states of a table, in the order in which it names them.
+func States[S, E ~string](table []Transition[S, E]) (all []S) {
+	for _, t := range table {
+		for _, s := range []S{t.From, t.To} {
+			if !slices.Contains(all, s) {
+				all = append(all, s)
+			}
+		}
+	}
+	return all
 }
 
 // ProfileState is where a profile stands in a programme.

@@ -515,25 +515,25 @@ func (e MoveProfileInBodyEvent) Valid() bool {
 
 // Defines values for MoveRoundInBodyEvent.
 const (
-	Archive MoveRoundInBodyEvent = "archive"
-	Cancel  MoveRoundInBodyEvent = "cancel"
-	Close   MoveRoundInBodyEvent = "close"
-	Open    MoveRoundInBodyEvent = "open"
-	Review  MoveRoundInBodyEvent = "review"
+	MoveRoundInBodyEventArchive MoveRoundInBodyEvent = "archive"
+	MoveRoundInBodyEventCancel  MoveRoundInBodyEvent = "cancel"
+	MoveRoundInBodyEventClose   MoveRoundInBodyEvent = "close"
+	MoveRoundInBodyEventOpen    MoveRoundInBodyEvent = "open"
+	MoveRoundInBodyEventReview  MoveRoundInBodyEvent = "review"
 )
 
 // Valid indicates whether the value is a known member of the MoveRoundInBodyEvent enum.
 func (e MoveRoundInBodyEvent) Valid() bool {
 	switch e {
-	case Archive:
+	case MoveRoundInBodyEventArchive:
 		return true
-	case Cancel:
+	case MoveRoundInBodyEventCancel:
 		return true
-	case Close:
+	case MoveRoundInBodyEventClose:
 		return true
-	case Open:
+	case MoveRoundInBodyEventOpen:
 		return true
-	case Review:
+	case MoveRoundInBodyEventReview:
 		return true
 	default:
 		return false
@@ -606,6 +606,42 @@ func (e OfferSide) Valid() bool {
 	case OfferSideMentee:
 		return true
 	case OfferSideMentor:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for OfferState.
+const (
+	OfferStateAcceptedByMentee OfferState = "accepted_by_mentee"
+	OfferStateAcceptedByMentor OfferState = "accepted_by_mentor"
+	OfferStateActive           OfferState = "active"
+	OfferStateDeclined         OfferState = "declined"
+	OfferStateExpired          OfferState = "expired"
+	OfferStateOffered          OfferState = "offered"
+	OfferStateProposed         OfferState = "proposed"
+	OfferStateSuperseded       OfferState = "superseded"
+)
+
+// Valid indicates whether the value is a known member of the OfferState enum.
+func (e OfferState) Valid() bool {
+	switch e {
+	case OfferStateAcceptedByMentee:
+		return true
+	case OfferStateAcceptedByMentor:
+		return true
+	case OfferStateActive:
+		return true
+	case OfferStateDeclined:
+		return true
+	case OfferStateExpired:
+		return true
+	case OfferStateOffered:
+		return true
+	case OfferStateProposed:
+		return true
+	case OfferStateSuperseded:
 		return true
 	default:
 		return false
@@ -903,6 +939,48 @@ func (e ProfileRole) Valid() bool {
 	}
 }
 
+// Defines values for ProfileState.
+const (
+	ProfileStateApproved  ProfileState = "approved"
+	ProfileStateBlocked   ProfileState = "blocked"
+	ProfileStateDraft     ProfileState = "draft"
+	ProfileStateFrozen    ProfileState = "frozen"
+	ProfileStateMoreInfo  ProfileState = "more_info"
+	ProfileStatePaused    ProfileState = "paused"
+	ProfileStateReferred  ProfileState = "referred"
+	ProfileStateSubmitted ProfileState = "submitted"
+	ProfileStateWaiting   ProfileState = "waiting"
+	ProfileStateWithdrawn ProfileState = "withdrawn"
+)
+
+// Valid indicates whether the value is a known member of the ProfileState enum.
+func (e ProfileState) Valid() bool {
+	switch e {
+	case ProfileStateApproved:
+		return true
+	case ProfileStateBlocked:
+		return true
+	case ProfileStateDraft:
+		return true
+	case ProfileStateFrozen:
+		return true
+	case ProfileStateMoreInfo:
+		return true
+	case ProfileStatePaused:
+		return true
+	case ProfileStateReferred:
+		return true
+	case ProfileStateSubmitted:
+		return true
+	case ProfileStateWaiting:
+		return true
+	case ProfileStateWithdrawn:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ProfileInBodyRole.
 const (
 	ProfileInBodyRoleMentee ProfileInBodyRole = "mentee"
@@ -1074,24 +1152,165 @@ func (e RoleInBodyRole) Valid() bool {
 	}
 }
 
+// Defines values for RoundState.
+const (
+	RoundStateArchived    RoundState = "archived"
+	RoundStateCancelled   RoundState = "cancelled"
+	RoundStateClosed      RoundState = "closed"
+	RoundStateDraft       RoundState = "draft"
+	RoundStateFailed      RoundState = "failed"
+	RoundStateInReview    RoundState = "in_review"
+	RoundStateInfeasible  RoundState = "infeasible"
+	RoundStateOpen        RoundState = "open"
+	RoundStateProposed    RoundState = "proposed"
+	RoundStatePublished   RoundState = "published"
+	RoundStateSettled     RoundState = "settled"
+	RoundStateSolving     RoundState = "solving"
+	RoundStateUnpublished RoundState = "unpublished"
+)
+
+// Valid indicates whether the value is a known member of the RoundState enum.
+func (e RoundState) Valid() bool {
+	switch e {
+	case RoundStateArchived:
+		return true
+	case RoundStateCancelled:
+		return true
+	case RoundStateClosed:
+		return true
+	case RoundStateDraft:
+		return true
+	case RoundStateFailed:
+		return true
+	case RoundStateInReview:
+		return true
+	case RoundStateInfeasible:
+		return true
+	case RoundStateOpen:
+		return true
+	case RoundStateProposed:
+		return true
+	case RoundStatePublished:
+		return true
+	case RoundStateSettled:
+		return true
+	case RoundStateSolving:
+		return true
+	case RoundStateUnpublished:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RoundOfferState.
+const (
+	RoundOfferStateAcceptedByMentee RoundOfferState = "accepted_by_mentee"
+	RoundOfferStateAcceptedByMentor RoundOfferState = "accepted_by_mentor"
+	RoundOfferStateActive           RoundOfferState = "active"
+	RoundOfferStateDeclined         RoundOfferState = "declined"
+	RoundOfferStateExpired          RoundOfferState = "expired"
+	RoundOfferStateOffered          RoundOfferState = "offered"
+	RoundOfferStateProposed         RoundOfferState = "proposed"
+	RoundOfferStateSuperseded       RoundOfferState = "superseded"
+)
+
+// Valid indicates whether the value is a known member of the RoundOfferState enum.
+func (e RoundOfferState) Valid() bool {
+	switch e {
+	case RoundOfferStateAcceptedByMentee:
+		return true
+	case RoundOfferStateAcceptedByMentor:
+		return true
+	case RoundOfferStateActive:
+		return true
+	case RoundOfferStateDeclined:
+		return true
+	case RoundOfferStateExpired:
+		return true
+	case RoundOfferStateOffered:
+		return true
+	case RoundOfferStateProposed:
+		return true
+	case RoundOfferStateSuperseded:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RunMethod.
+const (
+	RunMethodBalanced RunMethod = "balanced"
+	RunMethodLottery  RunMethod = "lottery"
+	RunMethodOptimal  RunMethod = "optimal"
+	RunMethodStable   RunMethod = "stable"
+)
+
+// Valid indicates whether the value is a known member of the RunMethod enum.
+func (e RunMethod) Valid() bool {
+	switch e {
+	case RunMethodBalanced:
+		return true
+	case RunMethodLottery:
+		return true
+	case RunMethodOptimal:
+		return true
+	case RunMethodStable:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RunState.
+const (
+	RunStateCancelled  RunState = "cancelled"
+	RunStateFailed     RunState = "failed"
+	RunStateFinished   RunState = "finished"
+	RunStateInfeasible RunState = "infeasible"
+	RunStateQueued     RunState = "queued"
+	RunStateRunning    RunState = "running"
+)
+
+// Valid indicates whether the value is a known member of the RunState enum.
+func (e RunState) Valid() bool {
+	switch e {
+	case RunStateCancelled:
+		return true
+	case RunStateFailed:
+		return true
+	case RunStateFinished:
+		return true
+	case RunStateInfeasible:
+		return true
+	case RunStateQueued:
+		return true
+	case RunStateRunning:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for RunInBodyMethod.
 const (
-	Balanced RunInBodyMethod = "balanced"
-	Lottery  RunInBodyMethod = "lottery"
-	Optimal  RunInBodyMethod = "optimal"
-	Stable   RunInBodyMethod = "stable"
+	RunInBodyMethodBalanced RunInBodyMethod = "balanced"
+	RunInBodyMethodLottery  RunInBodyMethod = "lottery"
+	RunInBodyMethodOptimal  RunInBodyMethod = "optimal"
+	RunInBodyMethodStable   RunInBodyMethod = "stable"
 )
 
 // Valid indicates whether the value is a known member of the RunInBodyMethod enum.
 func (e RunInBodyMethod) Valid() bool {
 	switch e {
-	case Balanced:
+	case RunInBodyMethodBalanced:
 		return true
-	case Lottery:
+	case RunInBodyMethodLottery:
 		return true
-	case Optimal:
+	case RunInBodyMethodOptimal:
 		return true
-	case Stable:
+	case RunInBodyMethodStable:
 		return true
 	default:
 		return false
@@ -1290,6 +1509,27 @@ func (e UpdateProgrammeInBodyLocale) Valid() bool {
 	}
 }
 
+// Defines values for VerificationKind.
+const (
+	VerificationKindAssign VerificationKind = "assign"
+	VerificationKindEmpty  VerificationKind = ""
+	VerificationKindMatch  VerificationKind = "match"
+)
+
+// Valid indicates whether the value is a known member of the VerificationKind enum.
+func (e VerificationKind) Valid() bool {
+	switch e {
+	case VerificationKindAssign:
+		return true
+	case VerificationKindEmpty:
+		return true
+	case VerificationKindMatch:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for VocabulariesLanguage.
 const (
 	VocabulariesLanguageEn VocabulariesLanguage = "en"
@@ -1415,40 +1655,40 @@ func (e ListProfilesParamsRole) Valid() bool {
 
 // Defines values for ListProfilesParamsState.
 const (
-	Approved  ListProfilesParamsState = "approved"
-	Blocked   ListProfilesParamsState = "blocked"
-	Draft     ListProfilesParamsState = "draft"
-	Frozen    ListProfilesParamsState = "frozen"
-	MoreInfo  ListProfilesParamsState = "more_info"
-	Paused    ListProfilesParamsState = "paused"
-	Referred  ListProfilesParamsState = "referred"
-	Submitted ListProfilesParamsState = "submitted"
-	Waiting   ListProfilesParamsState = "waiting"
-	Withdrawn ListProfilesParamsState = "withdrawn"
+	ListProfilesParamsStateApproved  ListProfilesParamsState = "approved"
+	ListProfilesParamsStateBlocked   ListProfilesParamsState = "blocked"
+	ListProfilesParamsStateDraft     ListProfilesParamsState = "draft"
+	ListProfilesParamsStateFrozen    ListProfilesParamsState = "frozen"
+	ListProfilesParamsStateMoreInfo  ListProfilesParamsState = "more_info"
+	ListProfilesParamsStatePaused    ListProfilesParamsState = "paused"
+	ListProfilesParamsStateReferred  ListProfilesParamsState = "referred"
+	ListProfilesParamsStateSubmitted ListProfilesParamsState = "submitted"
+	ListProfilesParamsStateWaiting   ListProfilesParamsState = "waiting"
+	ListProfilesParamsStateWithdrawn ListProfilesParamsState = "withdrawn"
 )
 
 // Valid indicates whether the value is a known member of the ListProfilesParamsState enum.
 func (e ListProfilesParamsState) Valid() bool {
 	switch e {
-	case Approved:
+	case ListProfilesParamsStateApproved:
 		return true
-	case Blocked:
+	case ListProfilesParamsStateBlocked:
 		return true
-	case Draft:
+	case ListProfilesParamsStateDraft:
 		return true
-	case Frozen:
+	case ListProfilesParamsStateFrozen:
 		return true
-	case MoreInfo:
+	case ListProfilesParamsStateMoreInfo:
 		return true
-	case Paused:
+	case ListProfilesParamsStatePaused:
 		return true
-	case Referred:
+	case ListProfilesParamsStateReferred:
 		return true
-	case Submitted:
+	case ListProfilesParamsStateSubmitted:
 		return true
-	case Waiting:
+	case ListProfilesParamsStateWaiting:
 		return true
-	case Withdrawn:
+	case ListProfilesParamsStateWithdrawn:
 		return true
 	default:
 		return false
@@ -1492,6 +1732,8 @@ type AccountInBody struct {
 	Lang AccountInBodyLang `json:"lang"`
 
 	// Password At least 15 characters of any kind
+	//
+	// Examples: a bridge over the river
 	Password string            `json:"password"`
 	Role     AccountInBodyRole `json:"role"`
 
@@ -1650,13 +1892,19 @@ type BestTotal struct {
 
 // ByLinkInBody defines model for ByLinkInBody.
 type ByLinkInBody struct {
-	// Code Of the second factor, where the account has one: a link does not take its place
+	// Code Of the second factor, where there is one: a link does not replace it
+	//
+	// Examples: 287082
 	Code *string `json:"code,omitempty"`
 
-	// Password At least 15 characters of any kind; the links that need none ignore it
+	// Password 15 characters or more; some links ignore it
+	//
+	// Examples: a bridge over the river
 	Password *string `json:"password,omitempty"`
 
 	// Token The last part of the link's address
+	//
+	// Examples: VYQ3JXK7ZC2M5TNB4RWA6DHEPS
 	Token string `json:"token"`
 }
 
@@ -1719,7 +1967,7 @@ type Detail struct {
 	// Detail The rule in the reader's language; it never repeats what was sent
 	Detail string `json:"detail"`
 
-	// Pointer JSON pointer into the request, which has the members body, path, query, header and cookie
+	// Pointer JSON pointer: /body, /path, /query, /header or /cookie of the request, /person of a profile
 	//
 	// Examples: /body/name
 	Pointer string `json:"pointer"`
@@ -1745,12 +1993,16 @@ type EdgeCounts struct {
 // EmailInBody defines model for EmailInBody.
 type EmailInBody struct {
 	// Code Of the second factor, where the account has one
+	//
+	// Examples: 287082
 	Code *string `json:"code,omitempty"`
 
 	// Email Examples: lucia@example.org
 	Email string `json:"email"`
 
 	// Password The account's own, to be sure who asks
+	//
+	// Examples: a bridge over the river
 	Password string `json:"password"`
 }
 
@@ -1941,6 +2193,8 @@ type KeyScopes string
 // KeyInBody defines model for KeyInBody.
 type KeyInBody struct {
 	// Code Of the second factor, where the account has one
+	//
+	// Examples: 287082
 	Code *string `json:"code,omitempty"`
 
 	// Days For how many days it is good
@@ -1950,6 +2204,8 @@ type KeyInBody struct {
 	Name string `json:"name"`
 
 	// Password The account's own, to be sure who asks
+	//
+	// Examples: a bridge over the river
 	Password string `json:"password"`
 
 	// Scopes What it is for
@@ -2250,12 +2506,17 @@ type Offer struct {
 	Score int64 `json:"score"`
 
 	// Side Which side is yours
-	Side  OfferSide `json:"side"`
-	State string    `json:"state"`
+	Side OfferSide `json:"side"`
+
+	// State Where it stands; docs/states.md says what each means and what leads to it
+	State OfferState `json:"state"`
 }
 
 // OfferSide Which side is yours
 type OfferSide string
+
+// OfferState Where it stands; docs/states.md says what each means and what leads to it
+type OfferState string
 
 // Organization defines model for Organization.
 type Organization struct {
@@ -2280,7 +2541,9 @@ type OrganizationBody struct {
 
 	// Kind What it is; organization_kinds of list-vocabularies has the words
 	Kind *OrganizationBodyKind `json:"kind,omitempty"`
-	Name string                `json:"name"`
+
+	// Name Examples: Export center of El Paso
+	Name string `json:"name"`
 }
 
 // OrganizationBodyCountry defines model for OrganizationBody.Country.
@@ -2351,9 +2614,9 @@ type Person struct {
 	Country   PersonCountry `json:"country"`
 
 	// Expertise Mentors: at least one
-	Expertise *[]Expertise     `json:"expertise,omitempty"`
-	Format    *[]string        `json:"format,omitempty"`
-	Languages *[]LanguageLevel `json:"languages"`
+	Expertise *[]Expertise    `json:"expertise,omitempty"`
+	Format    *[]string       `json:"format,omitempty"`
+	Languages []LanguageLevel `json:"languages"`
 
 	// Markets Mentors: where they have experience
 	Markets *[]Market `json:"markets,omitempty"`
@@ -2373,7 +2636,7 @@ type Person struct {
 	Region *string `json:"region,omitempty"`
 
 	// Sectors NAICS codes of 2 to 6 digits
-	Sectors *[]string `json:"sectors"`
+	Sectors []string  `json:"sectors"`
 	Slots   *[]Slot   `json:"slots,omitempty"`
 	Stage   *string   `json:"stage,omitempty"`
 	Stages  *[]string `json:"stages,omitempty"`
@@ -2564,7 +2827,9 @@ type Profile struct {
 	Person           PersonSoFar         `json:"person"`
 	Programme        openapi_types.UUID  `json:"programme"`
 	Role             ProfileRole         `json:"role"`
-	State            string              `json:"state"`
+
+	// State Where it stands; docs/states.md says what each means and what leads to it
+	State ProfileState `json:"state"`
 
 	// Synthetic Made up for a demonstration
 	Synthetic *bool `json:"synthetic,omitempty"`
@@ -2576,6 +2841,9 @@ type Profile struct {
 
 // ProfileRole defines model for Profile.Role.
 type ProfileRole string
+
+// ProfileState Where it stands; docs/states.md says what each means and what leads to it
+type ProfileState string
 
 // ProfileInBody defines model for ProfileInBody.
 type ProfileInBody struct {
@@ -2666,7 +2934,9 @@ type Provider struct {
 // ProviderInBody defines model for ProviderInBody.
 type ProviderInBody struct {
 	// ClientID Examples: puente
-	ClientID     string `json:"client_id"`
+	ClientID string `json:"client_id"`
+
+	// ClientSecret Examples: a secret of the provider
 	ClientSecret string `json:"client_secret"`
 	Enabled      bool   `json:"enabled"`
 
@@ -2817,9 +3087,14 @@ type Round struct {
 	// Settings See docs/settings.schema.json; what it does not name keeps its default
 	Settings interface{}        `json:"settings"`
 	Start    openapi_types.Date `json:"start"`
-	State    string             `json:"state"`
-	Version  int64              `json:"version"`
+
+	// State Where it stands; docs/states.md says what each means and what leads to it
+	State   RoundState `json:"state"`
+	Version int64      `json:"version"`
 }
+
+// RoundState Where it stands; docs/states.md says what each means and what leads to it
+type RoundState string
 
 // RoundInBody defines model for RoundInBody.
 type RoundInBody struct {
@@ -2850,8 +3125,13 @@ type RoundOffer struct {
 
 	// Reason Why it was declined
 	Reason *string `json:"reason,omitempty"`
-	State  string  `json:"state"`
+
+	// State Where it stands; docs/states.md says what each means and what leads to it
+	State RoundOfferState `json:"state"`
 }
+
+// RoundOfferState Where it stands; docs/states.md says what each means and what leads to it
+type RoundOfferState string
 
 // RoundSums defines model for RoundSums.
 type RoundSums struct {
@@ -2918,9 +3198,9 @@ type Run struct {
 	// Label What staff calls it
 	Label *string `json:"label,omitempty"`
 
-	// Method What it seeks
-	Method string `json:"method"`
-	Pairs  int64  `json:"pairs"`
+	// Method What it seeks; see docs/rounds.md
+	Method RunMethod `json:"method"`
+	Pairs  int64     `json:"pairs"`
 
 	// Reason Why it ended without a result, in the reader's language
 	Reason       *string            `json:"reason,omitempty"`
@@ -2932,11 +3212,19 @@ type Run struct {
 	SnapshotHash *string            `json:"snapshot_hash,omitempty"`
 	Start        openapi_types.Date `json:"start"`
 	StartedAt    *time.Time         `json:"started_at,omitempty"`
-	State        string             `json:"state"`
+
+	// State Where it stands; docs/states.md says what each means and what leads to it
+	State RunState `json:"state"`
 
 	// TimeLimit Seconds
 	TimeLimit *int64 `json:"time_limit,omitempty"`
 }
+
+// RunMethod What it seeks; see docs/rounds.md
+type RunMethod string
+
+// RunState Where it stands; docs/states.md says what each means and what leads to it
+type RunState string
 
 // RunClash defines model for RunClash.
 type RunClash struct {
@@ -3231,10 +3519,16 @@ type TokenTokenType string
 
 // TokenInBody defines model for TokenInBody.
 type TokenInBody struct {
-	// Code Of the second factor, where the account has one: a code of its app, or a recovery code
-	Code     *string `json:"code,omitempty"`
-	Email    string  `json:"email"`
-	Password string  `json:"password"`
+	// Code Of the second factor, where there is one: of its app, or a recovery code
+	//
+	// Examples: 287082
+	Code *string `json:"code,omitempty"`
+
+	// Email Examples: lucia@example.org
+	Email string `json:"email"`
+
+	// Password Examples: a bridge over the river
+	Password string `json:"password"`
 }
 
 // UpdateInBody defines model for UpdateInBody.
@@ -3266,7 +3560,9 @@ type UpdateProgrammeInBodyLocale string
 // UpdateProviderInBody defines model for UpdateProviderInBody.
 type UpdateProviderInBody struct {
 	// ClientID Examples: puente
-	ClientID     string  `json:"client_id"`
+	ClientID string `json:"client_id"`
+
+	// ClientSecret Examples: a secret of the provider
 	ClientSecret *string `json:"client_secret,omitempty"`
 	Enabled      bool    `json:"enabled"`
 
@@ -3291,13 +3587,15 @@ type Verification struct {
 	// Gap Points that rules about groups leave unproven: by how much a plan that keeps them could be better at most
 	Gap *int64 `json:"gap,omitempty"`
 
-	// Kind match or assign; empty when a number is outside the limits of the format
-	Kind string `json:"kind"`
+	// Kind match: of people; assign: of any scores; empty when a number is outside the limits of the format
+	Kind VerificationKind `json:"kind"`
 
 	// Left Left ids with a pair
 	Left int64 `json:"left"`
 
-	// Method optimal; empty when a number is outside the limits of the format
+	// Method optimal, stable, balanced or lottery; else refuted; empty when a number is outside the limits
+	//
+	// Examples: optimal
 	Method string `json:"method"`
 
 	// Pairs Pairs in the file
@@ -3324,6 +3622,9 @@ type Verification struct {
 	// Worst Score of the worst pair, in a balanced round
 	Worst *int64 `json:"worst,omitempty"`
 }
+
+// VerificationKind match: of people; assign: of any scores; empty when a number is outside the limits of the format
+type VerificationKind string
 
 // Vocabularies defines model for Vocabularies.
 type Vocabularies struct {
@@ -3438,6 +3739,7 @@ type WishesInBody struct {
 
 // WordsInBody defines model for WordsInBody.
 type WordsInBody struct {
+	// AgreedTo Examples: 1 embeddings.example.org
 	AgreedTo string `json:"agreed_to"`
 
 	// Text Examples: A chain in Toronto wants my sauces, but I do not know how to label them.
@@ -3785,9 +4087,11 @@ type DeletePasskeyParams struct {
 
 // ListProfilesParams defines parameters for ListProfiles.
 type ListProfilesParams struct {
-	Programme openapi_types.UUID       `form:"programme" json:"programme"`
-	Role      ListProfilesParamsRole   `form:"role" json:"role"`
-	State     *ListProfilesParamsState `form:"state,omitempty" json:"state,omitempty"`
+	Programme openapi_types.UUID     `form:"programme" json:"programme"`
+	Role      ListProfilesParamsRole `form:"role" json:"role"`
+
+	// State Where it stands; docs/states.md says what each means and what leads to it
+	State *ListProfilesParamsState `form:"state,omitempty" json:"state,omitempty"`
 
 	// Cursor next of the page before; good for 24 hours, the same reader and the same filter
 	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`

@@ -1250,7 +1250,10 @@ export interface components {
              * @enum {string}
              */
             lang: "en" | "es" | "fr";
-            /** @description At least 15 characters of any kind */
+            /**
+             * @description At least 15 characters of any kind
+             * @example a bridge over the river
+             */
             password: string;
             /** @enum {string} */
             role: "entrepreneur" | "mentor" | "both";
@@ -1417,11 +1420,20 @@ export interface components {
             text: string;
         };
         ByLinkInBody: {
-            /** @description Of the second factor, where the account has one: a link does not take its place */
+            /**
+             * @description Of the second factor, where there is one: a link does not replace it
+             * @example 287082
+             */
             code?: string;
-            /** @description At least 15 characters of any kind; the links that need none ignore it */
+            /**
+             * @description 15 characters or more; some links ignore it
+             * @example a bridge over the river
+             */
             password?: string;
-            /** @description The last part of the link's address */
+            /**
+             * @description The last part of the link's address
+             * @example VYQ3JXK7ZC2M5TNB4RWA6DHEPS
+             */
             token: string;
         };
         ChanceOf: {
@@ -1471,7 +1483,7 @@ export interface components {
             /** @description The rule in the reader's language; it never repeats what was sent */
             detail: string;
             /**
-             * @description JSON pointer into the request, which has the members body, path, query, header and cookie
+             * @description JSON pointer: /body, /path, /query, /header or /cookie of the request, /person of a profile
              * @example /body/name
              */
             pointer: string;
@@ -1499,11 +1511,17 @@ export interface components {
             rescored: number;
         };
         EmailInBody: {
-            /** @description Of the second factor, where the account has one */
+            /**
+             * @description Of the second factor, where the account has one
+             * @example 287082
+             */
             code?: string;
             /** @example lucia@example.org */
             email: string;
-            /** @description The account's own, to be sure who asks */
+            /**
+             * @description The account's own, to be sure who asks
+             * @example a bridge over the river
+             */
             password: string;
         };
         Expertise: {
@@ -1697,7 +1715,10 @@ export interface components {
             used?: string;
         };
         KeyInBody: {
-            /** @description Of the second factor, where the account has one */
+            /**
+             * @description Of the second factor, where the account has one
+             * @example 287082
+             */
             code?: string;
             /**
              * Format: int64
@@ -1706,7 +1727,10 @@ export interface components {
             days: number;
             /** @example Directory sync */
             name: string;
-            /** @description The account's own, to be sure who asks */
+            /**
+             * @description The account's own, to be sure who asks
+             * @example a bridge over the river
+             */
             password: string;
             /** @description What it is for */
             scopes: ("accounts:read" | "offers:read" | "offers:write" | "organizations:read" | "organizations:write" | "profiles:read" | "profiles:write" | "programmes:read" | "programmes:write" | "rounds:read" | "rounds:write" | "runs:read" | "runs:write" | "suggestions:read")[];
@@ -1951,7 +1975,11 @@ export interface components {
              * @enum {string}
              */
             side: "mentee" | "mentor";
-            state: string;
+            /**
+             * @description Where it stands; docs/states.md says what each means and what leads to it
+             * @enum {string}
+             */
+            state: "proposed" | "offered" | "superseded" | "accepted_by_mentee" | "accepted_by_mentor" | "declined" | "expired" | "active";
         };
         Organization: {
             /** @enum {string} */
@@ -1975,6 +2003,7 @@ export interface components {
              * @enum {string}
              */
             kind?: "sbdc" | "score" | "womens_center" | "veterans_center" | "minority_center" | "export_assistance" | "trade_commissioner" | "young_entrepreneurs" | "regional_agency" | "export_office" | "sme_center" | "incubator" | "chamber" | "university" | "other";
+            /** @example Export center of El Paso */
             name: string;
         };
         OwnWords: {
@@ -2037,15 +2066,15 @@ export interface components {
              */
             capacity?: number;
             /** @description Codes of people never to be paired with */
-            conflicts?: string[] | null;
+            conflicts?: string[];
             /** @enum {string} */
             country: "US" | "CA" | "MX";
             /** @description Mentors: at least one */
-            expertise?: components["schemas"]["Expertise"][] | null;
-            format?: string[] | null;
-            languages: components["schemas"]["LanguageLevel"][] | null;
+            expertise?: components["schemas"]["Expertise"][];
+            format?: string[];
+            languages: components["schemas"]["LanguageLevel"][];
             /** @description Mentors: where they have experience */
-            markets?: components["schemas"]["Market"][] | null;
+            markets?: components["schemas"]["Market"][];
             /**
              * Format: int64
              * @description Mentees: minutes a week that both calendars must share
@@ -2053,23 +2082,23 @@ export interface components {
             min_overlap?: number;
             name?: string;
             /** @description Mentees: at least one */
-            needs?: components["schemas"]["Need"][] | null;
+            needs?: components["schemas"]["Need"][];
             organization?: string;
             /** @description Mentors: takes nobody for now */
             paused?: boolean;
             /** @example MX-OAX */
             region?: string;
             /** @description NAICS codes of 2 to 6 digits */
-            sectors: string[] | null;
-            slots?: components["schemas"]["Slot"][] | null;
+            sectors: string[];
+            slots?: components["schemas"]["Slot"][];
             stage?: string;
-            stages?: string[] | null;
+            stages?: string[];
             /** @description Mentees: countries or regions to sell to */
-            targets?: string[] | null;
+            targets?: string[];
             /** @example America/Mexico_City */
             timezone?: string;
             /** @description Codes of people of the other side, most wanted first */
-            wishes?: string[] | null;
+            wishes?: string[];
         };
         PersonSoFar: {
             cadence?: string;
@@ -2246,7 +2275,11 @@ export interface components {
             programme: string;
             /** @enum {string} */
             role: "mentee" | "mentor";
-            state: string;
+            /**
+             * @description Where it stands; docs/states.md says what each means and what leads to it
+             * @enum {string}
+             */
+            state: "draft" | "submitted" | "withdrawn" | "more_info" | "approved" | "referred" | "blocked" | "waiting" | "paused" | "frozen";
             /** @description Made up for a demonstration */
             synthetic?: boolean;
             /**
@@ -2330,6 +2363,7 @@ export interface components {
         ProviderInBody: {
             /** @example puente */
             client_id: string;
+            /** @example a secret of the provider */
             client_secret: string;
             enabled: boolean;
             /**
@@ -2463,7 +2497,11 @@ export interface components {
             settings: unknown;
             /** Format: date */
             start: string;
-            state: string;
+            /**
+             * @description Where it stands; docs/states.md says what each means and what leads to it
+             * @enum {string}
+             */
+            state: "draft" | "open" | "cancelled" | "closed" | "solving" | "proposed" | "infeasible" | "failed" | "in_review" | "published" | "unpublished" | "settled" | "archived";
             /** Format: int64 */
             version: number;
         };
@@ -2505,7 +2543,11 @@ export interface components {
             pair: string;
             /** @description Why it was declined */
             reason?: string;
-            state: string;
+            /**
+             * @description Where it stands; docs/states.md says what each means and what leads to it
+             * @enum {string}
+             */
+            state: "proposed" | "offered" | "superseded" | "accepted_by_mentee" | "accepted_by_mentor" | "declined" | "expired" | "active";
         };
         RoundSums: {
             /** Format: int64 */
@@ -2586,8 +2628,11 @@ export interface components {
             keep_points?: number;
             /** @description What staff calls it */
             label?: string;
-            /** @description What it seeks */
-            method: string;
+            /**
+             * @description What it seeks; see docs/rounds.md
+             * @enum {string}
+             */
+            method: "optimal" | "stable" | "balanced" | "lottery";
             /** Format: int64 */
             pairs: number;
             /** @description Why it ended without a result, in the reader's language */
@@ -2605,7 +2650,11 @@ export interface components {
             start: string;
             /** Format: date-time */
             started_at?: string;
-            state: string;
+            /**
+             * @description Where it stands; docs/states.md says what each means and what leads to it
+             * @enum {string}
+             */
+            state: "queued" | "running" | "failed" | "cancelled" | "finished" | "infeasible";
             /**
              * Format: int64
              * @description Seconds
@@ -2812,7 +2861,7 @@ export interface components {
             /** @example ana@example.org */
             email: string;
             /** @description What staff may do, at least one; none for administrators, who may do everything */
-            grants?: components["schemas"]["GrantedRole"][] | null;
+            grants?: components["schemas"]["GrantedRole"][];
             /**
              * @description The language in which Puente writes to this person
              * @enum {string}
@@ -2895,9 +2944,14 @@ export interface components {
             token_type: "Bearer";
         };
         TokenInBody: {
-            /** @description Of the second factor, where the account has one: a code of its app, or a recovery code */
+            /**
+             * @description Of the second factor, where there is one: of its app, or a recovery code
+             * @example 287082
+             */
             code?: string;
+            /** @example lucia@example.org */
             email: string;
+            /** @example a bridge over the river */
             password: string;
         };
         UpdateInBody: {
@@ -2919,6 +2973,7 @@ export interface components {
         UpdateProviderInBody: {
             /** @example puente */
             client_id: string;
+            /** @example a secret of the provider */
             client_secret?: string;
             enabled: boolean;
             /** @example Cámara de Oaxaca */
@@ -2944,14 +2999,20 @@ export interface components {
              * @description Points that rules about groups leave unproven: by how much a plan that keeps them could be better at most
              */
             gap?: number;
-            /** @description match or assign; empty when a number is outside the limits of the format */
-            kind: string;
+            /**
+             * @description match: of people; assign: of any scores; empty when a number is outside the limits of the format
+             * @enum {string}
+             */
+            kind: "match" | "assign" | "";
             /**
              * Format: int64
              * @description Left ids with a pair
              */
             left: number;
-            /** @description optimal; empty when a number is outside the limits of the format */
+            /**
+             * @description optimal, stable, balanced or lottery; else refuted; empty when a number is outside the limits
+             * @example optimal
+             */
             method: string;
             /**
              * Format: int64
@@ -3081,6 +3142,7 @@ export interface components {
             wishes: string[];
         };
         WordsInBody: {
+            /** @example 1 embeddings.example.org */
             agreed_to: string;
             /** @example A chain in Toronto wants my sauces, but I do not know how to label them. */
             text: string;
@@ -3129,17 +3191,13 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "created_at": "2027-01-04T15:00:00Z",
-                     *           "disabled_at": "2027-01-04T15:00:00Z",
-                     *           "email": "lucia@example.org",
-                     *           "factor_at": "2027-01-04T15:00:00Z",
-                     *           "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *           "lang": "en",
-                     *           "role": "entrepreneur",
-                     *           "verified_at": "2027-01-04T15:00:00Z",
+                     *           "email": "rosa@example.org",
+                     *           "id": "01a2249e-61a3-78f1-a324-75b81158d001",
+                     *           "lang": "es",
+                     *           "role": "staff",
                      *           "version": 1
                      *         }
-                     *       ],
-                     *       "next": "AAAAAGdGS3p…"
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["ListKnownAccountBody"];
@@ -3194,7 +3252,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "detail": "…"
+                     *       "detail": "We sent a mail to the address that you gave. Open it and press its button to go on."
                      *     }
                      */
                     "application/json": components["schemas"]["Accepted"];
@@ -3239,12 +3297,10 @@ export interface operations {
                     /**
                      * @example {
                      *       "created_at": "2027-01-04T15:00:00Z",
-                     *       "disabled_at": "2027-01-04T15:00:00Z",
-                     *       "email": "lucia@example.org",
-                     *       "factor_at": "2027-01-04T15:00:00Z",
-                     *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "email": "spare0@example.org",
+                     *       "id": "01a2249e-61a3-78f1-a324-75b81158cf03",
                      *       "lang": "en",
-                     *       "role": "entrepreneur",
+                     *       "role": "staff",
                      *       "verified_at": "2027-01-04T15:00:00Z",
                      *       "version": 1
                      *     }
@@ -3292,13 +3348,12 @@ export interface operations {
                      * @example {
                      *       "created_at": "2027-01-04T15:00:00Z",
                      *       "disabled_at": "2027-01-04T15:00:00Z",
-                     *       "email": "lucia@example.org",
-                     *       "factor_at": "2027-01-04T15:00:00Z",
-                     *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "email": "spare0@example.org",
+                     *       "id": "01a2249e-61a3-78f1-a324-75b81158cf03",
                      *       "lang": "en",
-                     *       "role": "entrepreneur",
+                     *       "role": "staff",
                      *       "verified_at": "2027-01-04T15:00:00Z",
-                     *       "version": 1
+                     *       "version": 2
                      *     }
                      */
                     "application/json": components["schemas"]["KnownAccount"];
@@ -3343,14 +3398,12 @@ export interface operations {
                     /**
                      * @example {
                      *       "created_at": "2027-01-04T15:00:00Z",
-                     *       "disabled_at": "2027-01-04T15:00:00Z",
-                     *       "email": "lucia@example.org",
-                     *       "factor_at": "2027-01-04T15:00:00Z",
-                     *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "email": "spare0@example.org",
+                     *       "id": "01a2249e-61a3-78f1-a324-75b81158cf03",
                      *       "lang": "en",
-                     *       "role": "entrepreneur",
+                     *       "role": "staff",
                      *       "verified_at": "2027-01-04T15:00:00Z",
-                     *       "version": 1
+                     *       "version": 3
                      *     }
                      */
                     "application/json": components["schemas"]["KnownAccount"];
@@ -3451,13 +3504,143 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description A round of the format puente.round/1 */
+        /** @description A round of the format puente.round/1, as it was written: its hashes are those of its bytes, so the example, which is indented, is refuted by them, and by nothing else */
         requestBody: {
             content: {
                 /**
                  * @example {
-                 *       "format": "…",
-                 *       "hash": "…"
+                 *       "certificate": {
+                 *         "bonus": 0,
+                 *         "dual": 55880,
+                 *         "kind": "prices",
+                 *         "primal": 55880
+                 *       },
+                 *       "cover": "none",
+                 *       "edges": [
+                 *         [
+                 *           0,
+                 *           0,
+                 *           55880
+                 *         ]
+                 *       ],
+                 *       "engine": {
+                 *         "name": "puente",
+                 *         "scoring": 2,
+                 *         "version": "0.1.0"
+                 *       },
+                 *       "format": "puente.round/1",
+                 *       "hash": "e341a43891c969c32c42bd0254f09810f5238e1af90b862333c7cbc0050580aa",
+                 *       "kind": "match",
+                 *       "left": [
+                 *         {
+                 *           "capacity": 1,
+                 *           "id": "E-UTKU2YQ7",
+                 *           "minimum": 0
+                 *         }
+                 *       ],
+                 *       "method": "optimal",
+                 *       "must": [],
+                 *       "pairs": [
+                 *         {
+                 *           "left": "E-UTKU2YQ7",
+                 *           "left_rank": 1,
+                 *           "lines": [
+                 *             {
+                 *               "ask": "rules_of_origin@US",
+                 *               "evidence": "need_here:3",
+                 *               "factor": "needs",
+                 *               "share": 60,
+                 *               "weight": 391
+                 *             },
+                 *             {
+                 *               "ask": "311421",
+                 *               "evidence": "sector_group:3114",
+                 *               "factor": "sector",
+                 *               "share": 60,
+                 *               "weight": 184
+                 *             },
+                 *             {
+                 *               "ask": "US-TX",
+                 *               "evidence": "market_region:3",
+                 *               "factor": "market",
+                 *               "share": 60,
+                 *               "weight": 161
+                 *             },
+                 *             {
+                 *               "ask": "es:native;en:B1",
+                 *               "evidence": "language:2:5",
+                 *               "factor": "language",
+                 *               "share": 60,
+                 *               "weight": 126
+                 *             },
+                 *             {
+                 *               "ask": "exploring",
+                 *               "evidence": "not_stated",
+                 *               "factor": "stage",
+                 *               "share": 20,
+                 *               "weight": 57
+                 *             },
+                 *             {
+                 *               "ask": "",
+                 *               "evidence": "not_stated",
+                 *               "factor": "reliability",
+                 *               "share": 20,
+                 *               "weight": 46
+                 *             },
+                 *             {
+                 *               "ask": "",
+                 *               "evidence": "load:1:1",
+                 *               "factor": "load",
+                 *               "share": 60,
+                 *               "weight": 35
+                 *             }
+                 *           ],
+                 *           "right": "M-COBISEZH",
+                 *           "right_rank": 1,
+                 *           "score": 55880
+                 *         }
+                 *       ],
+                 *       "right": [
+                 *         {
+                 *           "capacity": 1,
+                 *           "id": "M-COBISEZH",
+                 *           "minimum": 0,
+                 *           "price": 0
+                 *         }
+                 *       ],
+                 *       "seed": 7,
+                 *       "sense": "max",
+                 *       "settings": {
+                 *         "candidates": 50,
+                 *         "cover": "none",
+                 *         "cross_border": true,
+                 *         "interpreter": false,
+                 *         "method": "optimal",
+                 *         "start": "2027-01-04",
+                 *         "weights": {
+                 *           "language": 110,
+                 *           "load": 30,
+                 *           "market": 140,
+                 *           "needs": 340,
+                 *           "preference": 0,
+                 *           "reliability": 40,
+                 *           "sector": 160,
+                 *           "similarity": 0,
+                 *           "stage": 50,
+                 *           "style": 40,
+                 *           "time": 90
+                 *         }
+                 *       },
+                 *       "settings_hash": "addfe27f9968ab7b85423f66fdc840bdc5549fafb9199370576064aaef33f85b",
+                 *       "snapshot_hash": "0cbe05c1d14d86276fe81b5c2c2987a120a5de7f9695e52eda94993ad5a97646",
+                 *       "start": "2027-01-04",
+                 *       "totals": {
+                 *         "left": 1,
+                 *         "pairs": 1,
+                 *         "right": 1,
+                 *         "score": 55880
+                 *       },
+                 *       "unmatched": []
                  *     }
                  */
                 "application/json": {
@@ -3474,34 +3657,25 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "bound": 1,
+                     *       "bound": 55880,
                      *       "checks": [
                      *         {
-                     *           "check": "certificate",
-                     *           "text": "Dana knows rules of origin well."
-                     *         }
-                     *       ],
-                     *       "drawn": 1,
-                     *       "failures": [
+                     *           "check": "hash",
+                     *           "text": "The file's hash matches its content."
+                     *         },
                      *         {
-                     *           "check": "capacity",
-                     *           "detail": "…",
-                     *           "text": "Dana knows rules of origin well.",
-                     *           "where": "…"
+                     *           "check": "settings_hash",
+                     *           "text": "The settings match their hash."
                      *         }
                      *       ],
-                     *       "gap": 1,
-                     *       "kind": "…",
+                     *       "failures": [],
+                     *       "kind": "match",
                      *       "left": 1,
-                     *       "method": "…",
+                     *       "method": "optimal",
                      *       "pairs": 1,
-                     *       "plans": 1,
-                     *       "plans_score": 1,
                      *       "proven": true,
                      *       "right": 1,
-                     *       "score": 1,
-                     *       "short": 1,
-                     *       "worst": 1
+                     *       "score": 55880
                      *     }
                      */
                     "application/json": components["schemas"]["Verification"];
@@ -3554,18 +3728,13 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "account": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *           "ended_at": "2027-01-04T15:00:00Z",
-                     *           "ended_by": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *           "account": "01a2249e-61a3-78f1-a324-75b81158d002",
                      *           "granted_at": "2027-01-04T15:00:00Z",
-                     *           "granted_by": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *           "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *           "organization": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *           "programme": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *           "role": "reviewer"
+                     *           "id": "01a2249e-61a3-78f1-a324-75b81158d001",
+                     *           "programme": "01a2249e-61a3-78f1-a324-75b81158cf01",
+                     *           "role": "manager"
                      *         }
-                     *       ],
-                     *       "next": "AAAAAGdGS3p…"
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["ListGrantBody"];
@@ -3601,9 +3770,8 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "account": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                 *       "organization": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                 *       "programme": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                 *       "account": "01a2249e-61a3-78f1-a324-75b81158cf03",
+                 *       "organization": "01a2249e-61a3-78f1-a324-75b81158cf02",
                  *       "role": "reviewer"
                  *     }
                  */
@@ -3619,14 +3787,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "account": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *       "ended_at": "2027-01-04T15:00:00Z",
-                     *       "ended_by": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "account": "01a2249e-61a3-78f1-a324-75b81158cf03",
                      *       "granted_at": "2027-01-04T15:00:00Z",
-                     *       "granted_by": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *       "organization": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *       "programme": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "granted_by": "01a2249e-61a3-78f1-a324-75b81158d002",
+                     *       "id": "01a2249e-61a3-78f1-a324-75b81158d001",
+                     *       "organization": "01a2249e-61a3-78f1-a324-75b81158cf02",
                      *       "role": "reviewer"
                      *     }
                      */
@@ -3714,14 +3879,13 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "created_at": "2027-01-04T15:00:00Z",
-                     *           "email": "ana@example.org",
+                     *           "email": "invited0@example.org",
                      *           "grants": [],
-                     *           "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *           "lang": "en",
-                     *           "role": "staff"
+                     *           "id": "01a2249e-61a3-78f1-a324-75b81158d001",
+                     *           "lang": "es",
+                     *           "role": "admin"
                      *         }
-                     *       ],
-                     *       "next": "AAAAAGdGS3p…"
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["ListInvitationBody"];
@@ -3802,7 +3966,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "detail": "…"
+                     *       "detail": "The person was sent a mail that says how to go on."
                      *     }
                      */
                     "application/json": components["schemas"]["Accepted"];
@@ -3853,14 +4017,14 @@ export interface operations {
                      *         {
                      *           "created": "2027-01-04T15:00:00Z",
                      *           "expires": "2027-01-04T15:00:00Z",
-                     *           "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *           "id": "01a2249e-61a3-78f1-a324-75b81158d001",
                      *           "name": "Directory sync",
-                     *           "prefix": "pnk_2QW7M4",
-                     *           "scopes": [],
-                     *           "used": "2027-01-04T15:00:00Z"
+                     *           "prefix": "pnk_OI7AJG",
+                     *           "scopes": [
+                     *             "accounts:read"
+                     *           ]
                      *         }
-                     *       ],
-                     *       "next": "AAAAAGdGS3p…"
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["ListKeyBody"];
@@ -3896,7 +4060,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "code": "E-7Q2MXA4B",
+                 *       "code": "287082",
                  *       "days": 1,
                  *       "name": "Directory sync",
                  *       "password": "a bridge over the river",
@@ -3919,14 +4083,13 @@ export interface operations {
                      * @example {
                      *       "created": "2027-01-04T15:00:00Z",
                      *       "expires": "2027-01-04T15:00:00Z",
-                     *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "id": "01a2249e-61a3-78f1-a324-75b81158d001",
                      *       "name": "Directory sync",
-                     *       "prefix": "pnk_2QW7M4",
+                     *       "prefix": "pnk_OI7AJG",
                      *       "scopes": [
                      *         "accounts:read"
                      *       ],
-                     *       "secret": "pnk_2QW7M4ZK6TJ5VHYBX3CDNAPRLE",
-                     *       "used": "2027-01-04T15:00:00Z"
+                     *       "secret": "pnk_2QW7M4ZK6TJ5VHYBX3CDNAPRLE"
                      *     }
                      */
                     "application/json": components["schemas"]["NewKey"];
@@ -4015,7 +4178,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "detail": "…"
+                     *       "detail": "We sent a mail to the address that you gave. Open it and press its button to go on."
                      *     }
                      */
                     "application/json": components["schemas"]["Accepted"];
@@ -4058,24 +4221,151 @@ export interface operations {
                     /**
                      * @example {
                      *       "email": "lucia@example.org",
-                     *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *       "lang": "en",
+                     *       "id": "01a2249e-61a3-78f1-a324-75b81158d001",
+                     *       "lang": "es",
                      *       "profiles": [
                      *         {
                      *           "code": "E-7Q2MXA4B",
-                     *           "home_organization": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *           "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *           "home_organization": "01a2249e-61a3-78f1-a324-75b81158cf02",
+                     *           "id": "01a2249e-61a3-78f1-a324-75b81158d002",
                      *           "person": {
-                     *             "country": "US",
-                     *             "languages": [],
-                     *             "sectors": []
+                     *             "cadence": "monthly",
+                     *             "conflicts": [
+                     *               "M-4TQ7ZCWB"
+                     *             ],
+                     *             "country": "MX",
+                     *             "format": [
+                     *               "video"
+                     *             ],
+                     *             "languages": [
+                     *               {
+                     *                 "language": "es",
+                     *                 "level": "native"
+                     *               },
+                     *               {
+                     *                 "language": "en",
+                     *                 "level": "B1"
+                     *               }
+                     *             ],
+                     *             "min_overlap": 60,
+                     *             "name": "Conservas Lucía",
+                     *             "needs": [
+                     *               {
+                     *                 "priority": 1,
+                     *                 "topic": "rules_of_origin"
+                     *               },
+                     *               {
+                     *                 "priority": 2,
+                     *                 "topic": "customs_clearance"
+                     *               }
+                     *             ],
+                     *             "organization": "Grupo Lucía",
+                     *             "region": "MX-OAX",
+                     *             "sectors": [
+                     *               "311421"
+                     *             ],
+                     *             "slots": [
+                     *               {
+                     *                 "day": "Mon",
+                     *                 "from": "09:00",
+                     *                 "to": "12:00"
+                     *               },
+                     *               {
+                     *                 "day": "Thu",
+                     *                 "from": "16:00",
+                     *                 "to": "18:00"
+                     *               }
+                     *             ],
+                     *             "stage": "exploring",
+                     *             "targets": [
+                     *               "US-TX"
+                     *             ],
+                     *             "timezone": "America/Mexico_City",
+                     *             "wishes": [
+                     *               "M-2KD93PQX"
+                     *             ]
                      *           },
-                     *           "programme": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *           "programme": "01a2249e-61a3-78f1-a324-75b81158cf01",
                      *           "role": "mentee",
                      *           "state": "waiting",
-                     *           "synthetic": true,
-                     *           "used": 1,
-                     *           "version": 1
+                     *           "used": 0,
+                     *           "version": 7
+                     *         },
+                     *         {
+                     *           "code": "E-E3SLL7K4",
+                     *           "id": "01a2249e-61a3-78f1-a324-75b81158d003",
+                     *           "person": {
+                     *             "country": "MX",
+                     *             "languages": [
+                     *               {
+                     *                 "language": "es",
+                     *                 "level": "native"
+                     *               },
+                     *               {
+                     *                 "language": "en",
+                     *                 "level": "B1"
+                     *               }
+                     *             ],
+                     *             "name": "Conservas Lucía",
+                     *             "needs": [
+                     *               {
+                     *                 "priority": 1,
+                     *                 "topic": "rules_of_origin"
+                     *               }
+                     *             ],
+                     *             "region": "MX-OAX",
+                     *             "sectors": [
+                     *               "311421"
+                     *             ],
+                     *             "stage": "exploring",
+                     *             "targets": [
+                     *               "US-TX"
+                     *             ],
+                     *             "timezone": "America/Mexico_City"
+                     *           },
+                     *           "programme": "01a2249e-61a3-78f1-a324-75b81158d004",
+                     *           "role": "mentee",
+                     *           "state": "waiting",
+                     *           "used": 0,
+                     *           "version": 4
+                     *         },
+                     *         {
+                     *           "code": "E-OIWCIR3P",
+                     *           "id": "01a2249e-61a3-78f1-a324-75b81158d005",
+                     *           "person": {
+                     *             "country": "MX",
+                     *             "languages": [
+                     *               {
+                     *                 "language": "es",
+                     *                 "level": "native"
+                     *               },
+                     *               {
+                     *                 "language": "en",
+                     *                 "level": "B1"
+                     *               }
+                     *             ],
+                     *             "name": "Conservas Lucía",
+                     *             "needs": [
+                     *               {
+                     *                 "priority": 1,
+                     *                 "topic": "rules_of_origin"
+                     *               }
+                     *             ],
+                     *             "region": "MX-OAX",
+                     *             "sectors": [
+                     *               "311421"
+                     *             ],
+                     *             "stage": "exploring",
+                     *             "targets": [
+                     *               "US-TX"
+                     *             ],
+                     *             "timezone": "America/Mexico_City"
+                     *           },
+                     *           "programme": "01a2249e-61a3-78f1-a324-75b81158d006",
+                     *           "role": "mentee",
+                     *           "state": "waiting",
+                     *           "used": 0,
+                     *           "version": 4
                      *         }
                      *       ],
                      *       "role": "entrepreneur"
@@ -4114,7 +4404,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "code": "E-7Q2MXA4B",
+                 *       "code": "287082",
                  *       "email": "lucia@example.org",
                  *       "password": "a bridge over the river"
                  *     }
@@ -4131,7 +4421,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "detail": "…"
+                     *       "detail": "We sent a mail to the address that you gave. Open it and press its button to go on."
                      *     }
                      */
                     "application/json": components["schemas"]["Accepted"];
@@ -4182,24 +4472,22 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "email": "lucia@example.org",
-                     *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *       "lang": "en",
+                     *       "email": "nina@example.org",
+                     *       "id": "01a2249e-61a3-78f1-a324-75b81158d001",
+                     *       "lang": "fr",
                      *       "profiles": [
                      *         {
-                     *           "code": "E-7Q2MXA4B",
-                     *           "home_organization": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *           "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *           "code": "E-VB3RY52V",
+                     *           "id": "01a2249e-61a3-78f1-a324-75b81158d002",
                      *           "person": {
-                     *             "country": "US",
+                     *             "country": "",
                      *             "languages": [],
                      *             "sectors": []
                      *           },
-                     *           "programme": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *           "programme": "01a2249e-61a3-78f1-a324-75b81158cf01",
                      *           "role": "mentee",
-                     *           "state": "waiting",
-                     *           "synthetic": true,
-                     *           "used": 1,
+                     *           "state": "draft",
+                     *           "used": 0,
                      *           "version": 1
                      *         }
                      *       ],
@@ -4252,22 +4540,112 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "answered": true,
-                     *           "contact": "…",
+                     *           "answered": false,
                      *           "expires_at": "2027-01-04T15:00:00Z",
-                     *           "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *           "lines": [],
+                     *           "id": "01a2249e-61a3-78f1-a324-75b81158d001",
+                     *           "lines": [
+                     *             {
+                     *               "fact": "need_here",
+                     *               "factor": "needs",
+                     *               "kind": "yes",
+                     *               "points": 23460,
+                     *               "reason": "Rules of origin, regional and labour value content (United States): teaches it",
+                     *               "share": 60,
+                     *               "terms": {
+                     *                 "Level": "skill/3",
+                     *                 "Market": "country/US",
+                     *                 "Topic": "topic/rules_of_origin"
+                     *               },
+                     *               "title": "needs",
+                     *               "weight": 391
+                     *             },
+                     *             {
+                     *               "fact": "sector_group",
+                     *               "factor": "sector",
+                     *               "kind": "yes",
+                     *               "points": 11040,
+                     *               "reason": "same industry: 3114 Fruit and Vegetable Preserving and Specialty Food Manufacturing",
+                     *               "share": 60,
+                     *               "terms": {
+                     *                 "Other": "",
+                     *                 "Sector": "group/3114"
+                     *               },
+                     *               "title": "sector",
+                     *               "weight": 184
+                     *             },
+                     *             {
+                     *               "fact": "market_region",
+                     *               "factor": "market",
+                     *               "kind": "yes",
+                     *               "numbers": {
+                     *                 "Level": 3
+                     *               },
+                     *               "points": 9660,
+                     *               "reason": "known market, the region itself: Texas (level 3 of 3)",
+                     *               "share": 60,
+                     *               "terms": {
+                     *                 "Market": "region/US-TX"
+                     *               },
+                     *               "title": "market",
+                     *               "weight": 161
+                     *             },
+                     *             {
+                     *               "fact": "language",
+                     *               "factor": "language",
+                     *               "kind": "yes",
+                     *               "points": 7560,
+                     *               "reason": "common language: Spanish (C1, advanced)",
+                     *               "share": 60,
+                     *               "terms": {
+                     *                 "Language": "language/es",
+                     *                 "Level": "level/C1"
+                     *               },
+                     *               "title": "language",
+                     *               "weight": 126
+                     *             },
+                     *             {
+                     *               "fact": "not_stated",
+                     *               "factor": "stage",
+                     *               "points": 1140,
+                     *               "reason": "not stated",
+                     *               "share": 20,
+                     *               "title": "export stage",
+                     *               "weight": 57
+                     *             },
+                     *             {
+                     *               "fact": "not_stated",
+                     *               "factor": "reliability",
+                     *               "points": 920,
+                     *               "reason": "not stated",
+                     *               "share": 20,
+                     *               "title": "reliability",
+                     *               "weight": 46
+                     *             },
+                     *             {
+                     *               "fact": "load",
+                     *               "factor": "load",
+                     *               "numbers": {
+                     *                 "Capacity": 1,
+                     *                 "Free": 1
+                     *               },
+                     *               "points": 2100,
+                     *               "reason": "1 of 1 free",
+                     *               "share": 60,
+                     *               "title": "free places",
+                     *               "weight": 35
+                     *             }
+                     *           ],
                      *           "other": {
-                     *             "code": "E-7Q2MXA4B",
-                     *             "profile": "01a2249e-61a3-78f1-a324-75b81158cf04"
+                     *             "code": "M-AQFCTPUI",
+                     *             "name": "Dana",
+                     *             "profile": "01a2249e-61a3-78f1-a324-75b81158d002"
                      *           },
-                     *           "points": 1,
-                     *           "score": 1,
+                     *           "points": 93,
+                     *           "score": 55880,
                      *           "side": "mentee",
-                     *           "state": "waiting"
+                     *           "state": "offered"
                      *         }
-                     *       ],
-                     *       "next": "AAAAAGdGS3p…"
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["ListOfferBody"];
@@ -4311,34 +4689,110 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "answered": true,
-                     *       "contact": "…",
+                     *       "answered": false,
                      *       "expires_at": "2027-01-04T15:00:00Z",
-                     *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "id": "01a2249e-61a3-78f1-a324-75b81158d001",
                      *       "lines": [
                      *         {
-                     *           "difference": 1,
-                     *           "fact": "…",
-                     *           "factor": "…",
+                     *           "fact": "need_here",
+                     *           "factor": "needs",
                      *           "kind": "yes",
-                     *           "numbers": {},
-                     *           "points": 1,
-                     *           "reason": "Rules of origin: Dana knows the topic well.",
-                     *           "share": 1,
-                     *           "terms": {},
-                     *           "title": "…",
-                     *           "weight": 1
+                     *           "points": 23460,
+                     *           "reason": "Rules of origin, regional and labour value content (United States): teaches it",
+                     *           "share": 60,
+                     *           "terms": {
+                     *             "Level": "skill/3",
+                     *             "Market": "country/US",
+                     *             "Topic": "topic/rules_of_origin"
+                     *           },
+                     *           "title": "needs",
+                     *           "weight": 391
+                     *         },
+                     *         {
+                     *           "fact": "sector_group",
+                     *           "factor": "sector",
+                     *           "kind": "yes",
+                     *           "points": 11040,
+                     *           "reason": "same industry: 3114 Fruit and Vegetable Preserving and Specialty Food Manufacturing",
+                     *           "share": 60,
+                     *           "terms": {
+                     *             "Other": "",
+                     *             "Sector": "group/3114"
+                     *           },
+                     *           "title": "sector",
+                     *           "weight": 184
+                     *         },
+                     *         {
+                     *           "fact": "market_region",
+                     *           "factor": "market",
+                     *           "kind": "yes",
+                     *           "numbers": {
+                     *             "Level": 3
+                     *           },
+                     *           "points": 9660,
+                     *           "reason": "known market, the region itself: Texas (level 3 of 3)",
+                     *           "share": 60,
+                     *           "terms": {
+                     *             "Market": "region/US-TX"
+                     *           },
+                     *           "title": "market",
+                     *           "weight": 161
+                     *         },
+                     *         {
+                     *           "fact": "language",
+                     *           "factor": "language",
+                     *           "kind": "yes",
+                     *           "points": 7560,
+                     *           "reason": "common language: Spanish (C1, advanced)",
+                     *           "share": 60,
+                     *           "terms": {
+                     *             "Language": "language/es",
+                     *             "Level": "level/C1"
+                     *           },
+                     *           "title": "language",
+                     *           "weight": 126
+                     *         },
+                     *         {
+                     *           "fact": "not_stated",
+                     *           "factor": "stage",
+                     *           "points": 1140,
+                     *           "reason": "not stated",
+                     *           "share": 20,
+                     *           "title": "export stage",
+                     *           "weight": 57
+                     *         },
+                     *         {
+                     *           "fact": "not_stated",
+                     *           "factor": "reliability",
+                     *           "points": 920,
+                     *           "reason": "not stated",
+                     *           "share": 20,
+                     *           "title": "reliability",
+                     *           "weight": 46
+                     *         },
+                     *         {
+                     *           "fact": "load",
+                     *           "factor": "load",
+                     *           "numbers": {
+                     *             "Capacity": 1,
+                     *             "Free": 1
+                     *           },
+                     *           "points": 2100,
+                     *           "reason": "1 of 1 free",
+                     *           "share": 60,
+                     *           "title": "free places",
+                     *           "weight": 35
                      *         }
                      *       ],
                      *       "other": {
-                     *         "code": "E-7Q2MXA4B",
-                     *         "name": "Conservas Lucía",
-                     *         "profile": "01a2249e-61a3-78f1-a324-75b81158cf04"
+                     *         "code": "M-2KD93PQX",
+                     *         "name": "Dana",
+                     *         "profile": "01a2249e-61a3-78f1-a324-75b81158d002"
                      *       },
-                     *       "points": 1,
-                     *       "score": 1,
+                     *       "points": 93,
+                     *       "score": 55880,
                      *       "side": "mentee",
-                     *       "state": "waiting"
+                     *       "state": "offered"
                      *     }
                      */
                     "application/json": components["schemas"]["Offer"];
@@ -4383,33 +4837,109 @@ export interface operations {
                     /**
                      * @example {
                      *       "answered": true,
-                     *       "contact": "…",
                      *       "expires_at": "2027-01-04T15:00:00Z",
-                     *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "id": "01a2249e-61a3-78f1-a324-75b81158d001",
                      *       "lines": [
                      *         {
-                     *           "difference": 1,
-                     *           "fact": "…",
-                     *           "factor": "…",
+                     *           "fact": "need_here",
+                     *           "factor": "needs",
                      *           "kind": "yes",
-                     *           "numbers": {},
-                     *           "points": 1,
-                     *           "reason": "Rules of origin: Dana knows the topic well.",
-                     *           "share": 1,
-                     *           "terms": {},
-                     *           "title": "…",
-                     *           "weight": 1
+                     *           "points": 23460,
+                     *           "reason": "Rules of origin, regional and labour value content (United States): teaches it",
+                     *           "share": 60,
+                     *           "terms": {
+                     *             "Level": "skill/3",
+                     *             "Market": "country/US",
+                     *             "Topic": "topic/rules_of_origin"
+                     *           },
+                     *           "title": "needs",
+                     *           "weight": 391
+                     *         },
+                     *         {
+                     *           "fact": "sector_group",
+                     *           "factor": "sector",
+                     *           "kind": "yes",
+                     *           "points": 11040,
+                     *           "reason": "same industry: 3114 Fruit and Vegetable Preserving and Specialty Food Manufacturing",
+                     *           "share": 60,
+                     *           "terms": {
+                     *             "Other": "",
+                     *             "Sector": "group/3114"
+                     *           },
+                     *           "title": "sector",
+                     *           "weight": 184
+                     *         },
+                     *         {
+                     *           "fact": "market_region",
+                     *           "factor": "market",
+                     *           "kind": "yes",
+                     *           "numbers": {
+                     *             "Level": 3
+                     *           },
+                     *           "points": 9660,
+                     *           "reason": "known market, the region itself: Texas (level 3 of 3)",
+                     *           "share": 60,
+                     *           "terms": {
+                     *             "Market": "region/US-TX"
+                     *           },
+                     *           "title": "market",
+                     *           "weight": 161
+                     *         },
+                     *         {
+                     *           "fact": "language",
+                     *           "factor": "language",
+                     *           "kind": "yes",
+                     *           "points": 7560,
+                     *           "reason": "common language: Spanish (C1, advanced)",
+                     *           "share": 60,
+                     *           "terms": {
+                     *             "Language": "language/es",
+                     *             "Level": "level/C1"
+                     *           },
+                     *           "title": "language",
+                     *           "weight": 126
+                     *         },
+                     *         {
+                     *           "fact": "not_stated",
+                     *           "factor": "stage",
+                     *           "points": 1140,
+                     *           "reason": "not stated",
+                     *           "share": 20,
+                     *           "title": "export stage",
+                     *           "weight": 57
+                     *         },
+                     *         {
+                     *           "fact": "not_stated",
+                     *           "factor": "reliability",
+                     *           "points": 920,
+                     *           "reason": "not stated",
+                     *           "share": 20,
+                     *           "title": "reliability",
+                     *           "weight": 46
+                     *         },
+                     *         {
+                     *           "fact": "load",
+                     *           "factor": "load",
+                     *           "numbers": {
+                     *             "Capacity": 1,
+                     *             "Free": 1
+                     *           },
+                     *           "points": 2100,
+                     *           "reason": "1 of 1 free",
+                     *           "share": 60,
+                     *           "title": "free places",
+                     *           "weight": 35
                      *         }
                      *       ],
                      *       "other": {
-                     *         "code": "E-7Q2MXA4B",
-                     *         "name": "Conservas Lucía",
-                     *         "profile": "01a2249e-61a3-78f1-a324-75b81158cf04"
+                     *         "code": "M-2KD93PQX",
+                     *         "name": "Dana",
+                     *         "profile": "01a2249e-61a3-78f1-a324-75b81158d002"
                      *       },
-                     *       "points": 1,
-                     *       "score": 1,
+                     *       "points": 93,
+                     *       "score": 55880,
                      *       "side": "mentee",
-                     *       "state": "waiting"
+                     *       "state": "accepted_by_mentee"
                      *     }
                      */
                     "application/json": components["schemas"]["Offer"];
@@ -4462,34 +4992,110 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "answered": true,
-                     *       "contact": "…",
+                     *       "answered": false,
                      *       "expires_at": "2027-01-04T15:00:00Z",
-                     *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "id": "01a2249e-61a3-78f1-a324-75b81158d001",
                      *       "lines": [
                      *         {
-                     *           "difference": 1,
-                     *           "fact": "…",
-                     *           "factor": "…",
+                     *           "fact": "need_here",
+                     *           "factor": "needs",
                      *           "kind": "yes",
-                     *           "numbers": {},
-                     *           "points": 1,
-                     *           "reason": "Rules of origin: Dana knows the topic well.",
-                     *           "share": 1,
-                     *           "terms": {},
-                     *           "title": "…",
-                     *           "weight": 1
+                     *           "points": 23460,
+                     *           "reason": "Rules of origin, regional and labour value content (United States): teaches it",
+                     *           "share": 60,
+                     *           "terms": {
+                     *             "Level": "skill/3",
+                     *             "Market": "country/US",
+                     *             "Topic": "topic/rules_of_origin"
+                     *           },
+                     *           "title": "needs",
+                     *           "weight": 391
+                     *         },
+                     *         {
+                     *           "fact": "sector_group",
+                     *           "factor": "sector",
+                     *           "kind": "yes",
+                     *           "points": 11040,
+                     *           "reason": "same industry: 3114 Fruit and Vegetable Preserving and Specialty Food Manufacturing",
+                     *           "share": 60,
+                     *           "terms": {
+                     *             "Other": "",
+                     *             "Sector": "group/3114"
+                     *           },
+                     *           "title": "sector",
+                     *           "weight": 184
+                     *         },
+                     *         {
+                     *           "fact": "market_region",
+                     *           "factor": "market",
+                     *           "kind": "yes",
+                     *           "numbers": {
+                     *             "Level": 3
+                     *           },
+                     *           "points": 9660,
+                     *           "reason": "known market, the region itself: Texas (level 3 of 3)",
+                     *           "share": 60,
+                     *           "terms": {
+                     *             "Market": "region/US-TX"
+                     *           },
+                     *           "title": "market",
+                     *           "weight": 161
+                     *         },
+                     *         {
+                     *           "fact": "language",
+                     *           "factor": "language",
+                     *           "kind": "yes",
+                     *           "points": 7560,
+                     *           "reason": "common language: Spanish (C1, advanced)",
+                     *           "share": 60,
+                     *           "terms": {
+                     *             "Language": "language/es",
+                     *             "Level": "level/C1"
+                     *           },
+                     *           "title": "language",
+                     *           "weight": 126
+                     *         },
+                     *         {
+                     *           "fact": "not_stated",
+                     *           "factor": "stage",
+                     *           "points": 1140,
+                     *           "reason": "not stated",
+                     *           "share": 20,
+                     *           "title": "export stage",
+                     *           "weight": 57
+                     *         },
+                     *         {
+                     *           "fact": "not_stated",
+                     *           "factor": "reliability",
+                     *           "points": 920,
+                     *           "reason": "not stated",
+                     *           "share": 20,
+                     *           "title": "reliability",
+                     *           "weight": 46
+                     *         },
+                     *         {
+                     *           "fact": "load",
+                     *           "factor": "load",
+                     *           "numbers": {
+                     *             "Capacity": 1,
+                     *             "Free": 1
+                     *           },
+                     *           "points": 2100,
+                     *           "reason": "1 of 1 free",
+                     *           "share": 60,
+                     *           "title": "free places",
+                     *           "weight": 35
                      *         }
                      *       ],
                      *       "other": {
-                     *         "code": "E-7Q2MXA4B",
-                     *         "name": "Conservas Lucía",
-                     *         "profile": "01a2249e-61a3-78f1-a324-75b81158cf04"
+                     *         "code": "M-AQFCTPUI",
+                     *         "name": "Dana",
+                     *         "profile": "01a2249e-61a3-78f1-a324-75b81158d002"
                      *       },
-                     *       "points": 1,
-                     *       "score": 1,
+                     *       "points": 93,
+                     *       "score": 55880,
                      *       "side": "mentee",
-                     *       "state": "waiting"
+                     *       "state": "declined"
                      *     }
                      */
                     "application/json": components["schemas"]["Offer"];
@@ -4541,13 +5147,12 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "country": "US",
-                     *           "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *           "kind": "sbdc",
-                     *           "name": "Conservas Lucía",
+                     *           "id": "01a2249e-61a3-78f1-a324-75b81158cf02",
+                     *           "kind": "other",
+                     *           "name": "SBDC",
                      *           "version": 1
                      *         }
-                     *       ],
-                     *       "next": "AAAAAGdGS3p…"
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["ListOrganizationBody"];
@@ -4585,7 +5190,7 @@ export interface operations {
                  * @example {
                  *       "country": "US",
                  *       "kind": "sbdc",
-                 *       "name": "Conservas Lucía"
+                 *       "name": "Export center of El Paso"
                  *     }
                  */
                 "application/json": components["schemas"]["OrganizationBody"];
@@ -4601,9 +5206,9 @@ export interface operations {
                     /**
                      * @example {
                      *       "country": "US",
-                     *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "id": "01a2249e-61a3-78f1-a324-75b81158d001",
                      *       "kind": "sbdc",
-                     *       "name": "Conservas Lucía",
+                     *       "name": "Export center of El Paso",
                      *       "version": 1
                      *     }
                      */
@@ -4649,9 +5254,9 @@ export interface operations {
                     /**
                      * @example {
                      *       "country": "US",
-                     *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *       "kind": "sbdc",
-                     *       "name": "Conservas Lucía",
+                     *       "id": "01a2249e-61a3-78f1-a324-75b81158cf02",
+                     *       "kind": "other",
+                     *       "name": "SBDC",
                      *       "version": 1
                      *     }
                      */
@@ -4694,7 +5299,7 @@ export interface operations {
                  * @example {
                  *       "country": "US",
                  *       "kind": "sbdc",
-                 *       "name": "Conservas Lucía"
+                 *       "name": "Export center of El Paso"
                  *     }
                  */
                 "application/json": components["schemas"]["OrganizationBody"];
@@ -4710,10 +5315,10 @@ export interface operations {
                     /**
                      * @example {
                      *       "country": "US",
-                     *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "id": "01a2249e-61a3-78f1-a324-75b81158d001",
                      *       "kind": "sbdc",
-                     *       "name": "Conservas Lucía",
-                     *       "version": 1
+                     *       "name": "Export center of El Paso",
+                     *       "version": 2
                      *     }
                      */
                     "application/json": components["schemas"]["Organization"];
@@ -4763,12 +5368,10 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "created": "2027-01-04T15:00:00Z",
-                     *           "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *           "name": "My phone",
-                     *           "used": "2027-01-04T15:00:00Z"
+                     *           "id": "01a2249e-61a3-78f1-a324-75b81158d001",
+                     *           "name": "My phone"
                      *         }
-                     *       ],
-                     *       "next": "AAAAAGdGS3p…"
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["ListPasskeyBody"];
@@ -4827,7 +5430,8 @@ export interface operations {
             query: {
                 programme: string;
                 role: "mentee" | "mentor";
-                state?: "draft" | "submitted" | "more_info" | "approved" | "waiting" | "paused" | "frozen" | "withdrawn" | "blocked" | "referred";
+                /** @description Where it stands; docs/states.md says what each means and what leads to it */
+                state?: "draft" | "submitted" | "withdrawn" | "more_info" | "approved" | "referred" | "blocked" | "waiting" | "paused" | "frozen";
                 /** @description next of the page before; good for 24 hours, the same reader and the same filter */
                 cursor?: string;
                 /** @description Items of a page at most */
@@ -4858,22 +5462,72 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "code": "E-7Q2MXA4B",
-                     *           "home_organization": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *           "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *           "home_organization": "01a2249e-61a3-78f1-a324-75b81158cf02",
+                     *           "id": "01a2249e-61a3-78f1-a324-75b81158d001",
                      *           "person": {
-                     *             "country": "US",
-                     *             "languages": [],
-                     *             "sectors": []
+                     *             "cadence": "monthly",
+                     *             "conflicts": [
+                     *               "M-4TQ7ZCWB"
+                     *             ],
+                     *             "country": "MX",
+                     *             "format": [
+                     *               "video"
+                     *             ],
+                     *             "languages": [
+                     *               {
+                     *                 "language": "es",
+                     *                 "level": "native"
+                     *               },
+                     *               {
+                     *                 "language": "en",
+                     *                 "level": "B1"
+                     *               }
+                     *             ],
+                     *             "min_overlap": 60,
+                     *             "name": "Conservas Lucía",
+                     *             "needs": [
+                     *               {
+                     *                 "priority": 1,
+                     *                 "topic": "rules_of_origin"
+                     *               },
+                     *               {
+                     *                 "priority": 2,
+                     *                 "topic": "customs_clearance"
+                     *               }
+                     *             ],
+                     *             "organization": "Grupo Lucía",
+                     *             "region": "MX-OAX",
+                     *             "sectors": [
+                     *               "311421"
+                     *             ],
+                     *             "slots": [
+                     *               {
+                     *                 "day": "Mon",
+                     *                 "from": "09:00",
+                     *                 "to": "12:00"
+                     *               },
+                     *               {
+                     *                 "day": "Thu",
+                     *                 "from": "16:00",
+                     *                 "to": "18:00"
+                     *               }
+                     *             ],
+                     *             "stage": "exploring",
+                     *             "targets": [
+                     *               "US-TX"
+                     *             ],
+                     *             "timezone": "America/Mexico_City",
+                     *             "wishes": [
+                     *               "M-2KD93PQX"
+                     *             ]
                      *           },
-                     *           "programme": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *           "programme": "01a2249e-61a3-78f1-a324-75b81158cf01",
                      *           "role": "mentee",
                      *           "state": "waiting",
-                     *           "synthetic": true,
-                     *           "used": 1,
-                     *           "version": 1
+                     *           "used": 0,
+                     *           "version": 7
                      *         }
-                     *       ],
-                     *       "next": "AAAAAGdGS3p…"
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["ListProfileBody"];
@@ -4911,17 +5565,10 @@ export interface operations {
                  * @example {
                  *       "person": {
                  *         "cadence": "monthly",
-                 *         "capacity": 1,
                  *         "conflicts": [
-                 *           "M-2KD93PQX"
+                 *           "M-4TQ7ZCWB"
                  *         ],
-                 *         "country": "US",
-                 *         "expertise": [
-                 *           {
-                 *             "level": 1,
-                 *             "topic": "rules_of_origin"
-                 *           }
-                 *         ],
+                 *         "country": "MX",
                  *         "format": [
                  *           "video"
                  *         ],
@@ -4929,24 +5576,25 @@ export interface operations {
                  *           {
                  *             "language": "es",
                  *             "level": "native"
-                 *           }
-                 *         ],
-                 *         "markets": [
+                 *           },
                  *           {
-                 *             "level": 1,
-                 *             "place": "MX-JAL"
+                 *             "language": "en",
+                 *             "level": "B1"
                  *           }
                  *         ],
-                 *         "min_overlap": 1,
+                 *         "min_overlap": 60,
                  *         "name": "Conservas Lucía",
                  *         "needs": [
                  *           {
                  *             "priority": 1,
                  *             "topic": "rules_of_origin"
+                 *           },
+                 *           {
+                 *             "priority": 2,
+                 *             "topic": "customs_clearance"
                  *           }
                  *         ],
                  *         "organization": "Grupo Lucía",
-                 *         "paused": true,
                  *         "region": "MX-OAX",
                  *         "sectors": [
                  *           "311421"
@@ -4956,21 +5604,20 @@ export interface operations {
                  *             "day": "Mon",
                  *             "from": "09:00",
                  *             "to": "12:00"
+                 *           },
+                 *           {
+                 *             "day": "Thu",
+                 *             "from": "16:00",
+                 *             "to": "18:00"
                  *           }
                  *         ],
                  *         "stage": "exploring",
-                 *         "stages": [
-                 *           "exploring"
-                 *         ],
                  *         "targets": [
                  *           "US-TX"
                  *         ],
-                 *         "timezone": "America/Mexico_City",
-                 *         "wishes": [
-                 *           "M-2KD93PQX"
-                 *         ]
+                 *         "timezone": "America/Mexico_City"
                  *       },
-                 *       "programme": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                 *       "programme": "01a2249e-61a3-78f1-a324-75b81158cf01",
                  *       "role": "mentee"
                  *     }
                  */
@@ -4986,22 +5633,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "code": "E-7Q2MXA4B",
-                     *       "home_organization": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "code": "E-RMDBDCJI",
+                     *       "id": "01a2249e-61a3-78f1-a324-75b81158d001",
                      *       "person": {
                      *         "cadence": "monthly",
-                     *         "capacity": 1,
                      *         "conflicts": [
-                     *           "M-2KD93PQX"
+                     *           "M-4TQ7ZCWB"
                      *         ],
-                     *         "country": "US",
-                     *         "expertise": [
-                     *           {
-                     *             "level": 1,
-                     *             "topic": "rules_of_origin"
-                     *           }
-                     *         ],
+                     *         "country": "MX",
                      *         "format": [
                      *           "video"
                      *         ],
@@ -5009,24 +5648,25 @@ export interface operations {
                      *           {
                      *             "language": "es",
                      *             "level": "native"
-                     *           }
-                     *         ],
-                     *         "markets": [
+                     *           },
                      *           {
-                     *             "level": 1,
-                     *             "place": "MX-JAL"
+                     *             "language": "en",
+                     *             "level": "B1"
                      *           }
                      *         ],
-                     *         "min_overlap": 1,
+                     *         "min_overlap": 60,
                      *         "name": "Conservas Lucía",
                      *         "needs": [
                      *           {
                      *             "priority": 1,
                      *             "topic": "rules_of_origin"
+                     *           },
+                     *           {
+                     *             "priority": 2,
+                     *             "topic": "customs_clearance"
                      *           }
                      *         ],
                      *         "organization": "Grupo Lucía",
-                     *         "paused": true,
                      *         "region": "MX-OAX",
                      *         "sectors": [
                      *           "311421"
@@ -5036,25 +5676,23 @@ export interface operations {
                      *             "day": "Mon",
                      *             "from": "09:00",
                      *             "to": "12:00"
+                     *           },
+                     *           {
+                     *             "day": "Thu",
+                     *             "from": "16:00",
+                     *             "to": "18:00"
                      *           }
                      *         ],
                      *         "stage": "exploring",
-                     *         "stages": [
-                     *           "exploring"
-                     *         ],
                      *         "targets": [
                      *           "US-TX"
                      *         ],
-                     *         "timezone": "America/Mexico_City",
-                     *         "wishes": [
-                     *           "M-2KD93PQX"
-                     *         ]
+                     *         "timezone": "America/Mexico_City"
                      *       },
-                     *       "programme": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "programme": "01a2249e-61a3-78f1-a324-75b81158d002",
                      *       "role": "mentee",
-                     *       "state": "waiting",
-                     *       "synthetic": true,
-                     *       "used": 1,
+                     *       "state": "draft",
+                     *       "used": 0,
                      *       "version": 1
                      *     }
                      */
@@ -5100,21 +5738,14 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "E-7Q2MXA4B",
-                     *       "home_organization": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "home_organization": "01a2249e-61a3-78f1-a324-75b81158cf02",
+                     *       "id": "01a2249e-61a3-78f1-a324-75b81158d001",
                      *       "person": {
                      *         "cadence": "monthly",
-                     *         "capacity": 1,
                      *         "conflicts": [
-                     *           "M-2KD93PQX"
+                     *           "M-4TQ7ZCWB"
                      *         ],
-                     *         "country": "US",
-                     *         "expertise": [
-                     *           {
-                     *             "level": 1,
-                     *             "topic": "rules_of_origin"
-                     *           }
-                     *         ],
+                     *         "country": "MX",
                      *         "format": [
                      *           "video"
                      *         ],
@@ -5122,24 +5753,25 @@ export interface operations {
                      *           {
                      *             "language": "es",
                      *             "level": "native"
-                     *           }
-                     *         ],
-                     *         "markets": [
+                     *           },
                      *           {
-                     *             "level": 1,
-                     *             "place": "MX-JAL"
+                     *             "language": "en",
+                     *             "level": "B1"
                      *           }
                      *         ],
-                     *         "min_overlap": 1,
+                     *         "min_overlap": 60,
                      *         "name": "Conservas Lucía",
                      *         "needs": [
                      *           {
                      *             "priority": 1,
                      *             "topic": "rules_of_origin"
+                     *           },
+                     *           {
+                     *             "priority": 2,
+                     *             "topic": "customs_clearance"
                      *           }
                      *         ],
                      *         "organization": "Grupo Lucía",
-                     *         "paused": true,
                      *         "region": "MX-OAX",
                      *         "sectors": [
                      *           "311421"
@@ -5149,12 +5781,14 @@ export interface operations {
                      *             "day": "Mon",
                      *             "from": "09:00",
                      *             "to": "12:00"
+                     *           },
+                     *           {
+                     *             "day": "Thu",
+                     *             "from": "16:00",
+                     *             "to": "18:00"
                      *           }
                      *         ],
                      *         "stage": "exploring",
-                     *         "stages": [
-                     *           "exploring"
-                     *         ],
                      *         "targets": [
                      *           "US-TX"
                      *         ],
@@ -5163,12 +5797,11 @@ export interface operations {
                      *           "M-2KD93PQX"
                      *         ]
                      *       },
-                     *       "programme": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "programme": "01a2249e-61a3-78f1-a324-75b81158cf01",
                      *       "role": "mentee",
                      *       "state": "waiting",
-                     *       "synthetic": true,
-                     *       "used": 1,
-                     *       "version": 1
+                     *       "used": 0,
+                     *       "version": 7
                      *     }
                      */
                     "application/json": components["schemas"]["Profile"];
@@ -5210,17 +5843,10 @@ export interface operations {
                  * @example {
                  *       "person": {
                  *         "cadence": "monthly",
-                 *         "capacity": 1,
                  *         "conflicts": [
-                 *           "M-2KD93PQX"
+                 *           "M-4TQ7ZCWB"
                  *         ],
-                 *         "country": "US",
-                 *         "expertise": [
-                 *           {
-                 *             "level": 1,
-                 *             "topic": "rules_of_origin"
-                 *           }
-                 *         ],
+                 *         "country": "MX",
                  *         "format": [
                  *           "video"
                  *         ],
@@ -5228,24 +5854,25 @@ export interface operations {
                  *           {
                  *             "language": "es",
                  *             "level": "native"
-                 *           }
-                 *         ],
-                 *         "markets": [
+                 *           },
                  *           {
-                 *             "level": 1,
-                 *             "place": "MX-JAL"
+                 *             "language": "en",
+                 *             "level": "B1"
                  *           }
                  *         ],
-                 *         "min_overlap": 1,
+                 *         "min_overlap": 60,
                  *         "name": "Conservas Lucía",
                  *         "needs": [
                  *           {
                  *             "priority": 1,
                  *             "topic": "rules_of_origin"
+                 *           },
+                 *           {
+                 *             "priority": 2,
+                 *             "topic": "customs_clearance"
                  *           }
                  *         ],
                  *         "organization": "Grupo Lucía",
-                 *         "paused": true,
                  *         "region": "MX-OAX",
                  *         "sectors": [
                  *           "311421"
@@ -5255,19 +5882,18 @@ export interface operations {
                  *             "day": "Mon",
                  *             "from": "09:00",
                  *             "to": "12:00"
+                 *           },
+                 *           {
+                 *             "day": "Thu",
+                 *             "from": "16:00",
+                 *             "to": "18:00"
                  *           }
                  *         ],
                  *         "stage": "exploring",
-                 *         "stages": [
-                 *           "exploring"
-                 *         ],
                  *         "targets": [
                  *           "US-TX"
                  *         ],
-                 *         "timezone": "America/Mexico_City",
-                 *         "wishes": [
-                 *           "M-2KD93PQX"
-                 *         ]
+                 *         "timezone": "America/Mexico_City"
                  *       }
                  *     }
                  */
@@ -5284,21 +5910,13 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "E-7Q2MXA4B",
-                     *       "home_organization": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "id": "01a2249e-61a3-78f1-a324-75b81158d001",
                      *       "person": {
                      *         "cadence": "monthly",
-                     *         "capacity": 1,
                      *         "conflicts": [
-                     *           "M-2KD93PQX"
+                     *           "M-4TQ7ZCWB"
                      *         ],
-                     *         "country": "US",
-                     *         "expertise": [
-                     *           {
-                     *             "level": 1,
-                     *             "topic": "rules_of_origin"
-                     *           }
-                     *         ],
+                     *         "country": "MX",
                      *         "format": [
                      *           "video"
                      *         ],
@@ -5306,24 +5924,25 @@ export interface operations {
                      *           {
                      *             "language": "es",
                      *             "level": "native"
-                     *           }
-                     *         ],
-                     *         "markets": [
+                     *           },
                      *           {
-                     *             "level": 1,
-                     *             "place": "MX-JAL"
+                     *             "language": "en",
+                     *             "level": "B1"
                      *           }
                      *         ],
-                     *         "min_overlap": 1,
+                     *         "min_overlap": 60,
                      *         "name": "Conservas Lucía",
                      *         "needs": [
                      *           {
                      *             "priority": 1,
                      *             "topic": "rules_of_origin"
+                     *           },
+                     *           {
+                     *             "priority": 2,
+                     *             "topic": "customs_clearance"
                      *           }
                      *         ],
                      *         "organization": "Grupo Lucía",
-                     *         "paused": true,
                      *         "region": "MX-OAX",
                      *         "sectors": [
                      *           "311421"
@@ -5333,26 +5952,24 @@ export interface operations {
                      *             "day": "Mon",
                      *             "from": "09:00",
                      *             "to": "12:00"
+                     *           },
+                     *           {
+                     *             "day": "Thu",
+                     *             "from": "16:00",
+                     *             "to": "18:00"
                      *           }
                      *         ],
                      *         "stage": "exploring",
-                     *         "stages": [
-                     *           "exploring"
-                     *         ],
                      *         "targets": [
                      *           "US-TX"
                      *         ],
-                     *         "timezone": "America/Mexico_City",
-                     *         "wishes": [
-                     *           "M-2KD93PQX"
-                     *         ]
+                     *         "timezone": "America/Mexico_City"
                      *       },
-                     *       "programme": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "programme": "01a2249e-61a3-78f1-a324-75b81158cf01",
                      *       "role": "mentee",
                      *       "state": "waiting",
-                     *       "synthetic": true,
-                     *       "used": 1,
-                     *       "version": 1
+                     *       "used": 0,
+                     *       "version": 5
                      *     }
                      */
                     "application/json": components["schemas"]["Profile"];
@@ -5405,22 +6022,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "code": "E-7Q2MXA4B",
-                     *       "home_organization": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "code": "E-RMDBDCJI",
+                     *       "id": "01a2249e-61a3-78f1-a324-75b81158d001",
                      *       "person": {
                      *         "cadence": "monthly",
-                     *         "capacity": 1,
                      *         "conflicts": [
-                     *           "M-2KD93PQX"
+                     *           "M-4TQ7ZCWB"
                      *         ],
-                     *         "country": "US",
-                     *         "expertise": [
-                     *           {
-                     *             "level": 1,
-                     *             "topic": "rules_of_origin"
-                     *           }
-                     *         ],
+                     *         "country": "MX",
                      *         "format": [
                      *           "video"
                      *         ],
@@ -5428,24 +6037,25 @@ export interface operations {
                      *           {
                      *             "language": "es",
                      *             "level": "native"
-                     *           }
-                     *         ],
-                     *         "markets": [
+                     *           },
                      *           {
-                     *             "level": 1,
-                     *             "place": "MX-JAL"
+                     *             "language": "en",
+                     *             "level": "B1"
                      *           }
                      *         ],
-                     *         "min_overlap": 1,
+                     *         "min_overlap": 60,
                      *         "name": "Conservas Lucía",
                      *         "needs": [
                      *           {
                      *             "priority": 1,
                      *             "topic": "rules_of_origin"
+                     *           },
+                     *           {
+                     *             "priority": 2,
+                     *             "topic": "customs_clearance"
                      *           }
                      *         ],
                      *         "organization": "Grupo Lucía",
-                     *         "paused": true,
                      *         "region": "MX-OAX",
                      *         "sectors": [
                      *           "311421"
@@ -5455,26 +6065,24 @@ export interface operations {
                      *             "day": "Mon",
                      *             "from": "09:00",
                      *             "to": "12:00"
+                     *           },
+                     *           {
+                     *             "day": "Thu",
+                     *             "from": "16:00",
+                     *             "to": "18:00"
                      *           }
                      *         ],
                      *         "stage": "exploring",
-                     *         "stages": [
-                     *           "exploring"
-                     *         ],
                      *         "targets": [
                      *           "US-TX"
                      *         ],
-                     *         "timezone": "America/Mexico_City",
-                     *         "wishes": [
-                     *           "M-2KD93PQX"
-                     *         ]
+                     *         "timezone": "America/Mexico_City"
                      *       },
-                     *       "programme": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "programme": "01a2249e-61a3-78f1-a324-75b81158d002",
                      *       "role": "mentee",
-                     *       "state": "waiting",
-                     *       "synthetic": true,
-                     *       "used": 1,
-                     *       "version": 1
+                     *       "state": "submitted",
+                     *       "used": 0,
+                     *       "version": 2
                      *     }
                      */
                     "application/json": components["schemas"]["Profile"];
@@ -5514,7 +6122,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "organization": "01a2249e-61a3-78f1-a324-75b81158cf04"
+                 *       "organization": "01a2249e-61a3-78f1-a324-75b81158cf02"
                  *     }
                  */
                 "application/json": components["schemas"]["HomeInBody"];
@@ -5530,21 +6138,14 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "E-7Q2MXA4B",
-                     *       "home_organization": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "home_organization": "01a2249e-61a3-78f1-a324-75b81158cf02",
+                     *       "id": "01a2249e-61a3-78f1-a324-75b81158d001",
                      *       "person": {
                      *         "cadence": "monthly",
-                     *         "capacity": 1,
                      *         "conflicts": [
-                     *           "M-2KD93PQX"
+                     *           "M-4TQ7ZCWB"
                      *         ],
-                     *         "country": "US",
-                     *         "expertise": [
-                     *           {
-                     *             "level": 1,
-                     *             "topic": "rules_of_origin"
-                     *           }
-                     *         ],
+                     *         "country": "MX",
                      *         "format": [
                      *           "video"
                      *         ],
@@ -5552,24 +6153,25 @@ export interface operations {
                      *           {
                      *             "language": "es",
                      *             "level": "native"
-                     *           }
-                     *         ],
-                     *         "markets": [
+                     *           },
                      *           {
-                     *             "level": 1,
-                     *             "place": "MX-JAL"
+                     *             "language": "en",
+                     *             "level": "B1"
                      *           }
                      *         ],
-                     *         "min_overlap": 1,
+                     *         "min_overlap": 60,
                      *         "name": "Conservas Lucía",
                      *         "needs": [
                      *           {
                      *             "priority": 1,
                      *             "topic": "rules_of_origin"
+                     *           },
+                     *           {
+                     *             "priority": 2,
+                     *             "topic": "customs_clearance"
                      *           }
                      *         ],
                      *         "organization": "Grupo Lucía",
-                     *         "paused": true,
                      *         "region": "MX-OAX",
                      *         "sectors": [
                      *           "311421"
@@ -5579,26 +6181,24 @@ export interface operations {
                      *             "day": "Mon",
                      *             "from": "09:00",
                      *             "to": "12:00"
+                     *           },
+                     *           {
+                     *             "day": "Thu",
+                     *             "from": "16:00",
+                     *             "to": "18:00"
                      *           }
                      *         ],
                      *         "stage": "exploring",
-                     *         "stages": [
-                     *           "exploring"
-                     *         ],
                      *         "targets": [
                      *           "US-TX"
                      *         ],
-                     *         "timezone": "America/Mexico_City",
-                     *         "wishes": [
-                     *           "M-2KD93PQX"
-                     *         ]
+                     *         "timezone": "America/Mexico_City"
                      *       },
-                     *       "programme": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "programme": "01a2249e-61a3-78f1-a324-75b81158cf01",
                      *       "role": "mentee",
                      *       "state": "waiting",
-                     *       "synthetic": true,
-                     *       "used": 1,
-                     *       "version": 1
+                     *       "used": 0,
+                     *       "version": 6
                      *     }
                      */
                     "application/json": components["schemas"]["Profile"];
@@ -5647,27 +6247,151 @@ export interface operations {
                      *       "compared": 1,
                      *       "items": [
                      *         {
-                     *           "changes": [],
-                     *           "gap": 1,
-                     *           "lines": [],
+                     *           "lines": [
+                     *             {
+                     *               "fact": "need_here",
+                     *               "factor": "needs",
+                     *               "kind": "yes",
+                     *               "points": 12540,
+                     *               "reason": "Rules of origin, regional and labour value content (United States): teaches it",
+                     *               "share": 60,
+                     *               "terms": {
+                     *                 "Level": "skill/3",
+                     *                 "Market": "country/US",
+                     *                 "Topic": "topic/rules_of_origin"
+                     *               },
+                     *               "title": "needs",
+                     *               "weight": 209
+                     *             },
+                     *             {
+                     *               "fact": "need_none",
+                     *               "factor": "needs",
+                     *               "kind": "caution",
+                     *               "points": 0,
+                     *               "reason": "Customs clearance, brokers and low-value shipments (United States): no expertise",
+                     *               "share": 0,
+                     *               "terms": {
+                     *                 "Level": "skill/0",
+                     *                 "Market": "country/US",
+                     *                 "Topic": "topic/customs_clearance"
+                     *               },
+                     *               "title": "needs",
+                     *               "weight": 168
+                     *             },
+                     *             {
+                     *               "fact": "sector_group",
+                     *               "factor": "sector",
+                     *               "kind": "yes",
+                     *               "points": 9060,
+                     *               "reason": "same industry: 3114 Fruit and Vegetable Preserving and Specialty Food Manufacturing",
+                     *               "share": 60,
+                     *               "terms": {
+                     *                 "Other": "",
+                     *                 "Sector": "group/3114"
+                     *               },
+                     *               "title": "sector",
+                     *               "weight": 151
+                     *             },
+                     *             {
+                     *               "fact": "market_region",
+                     *               "factor": "market",
+                     *               "kind": "yes",
+                     *               "numbers": {
+                     *                 "Level": 3
+                     *               },
+                     *               "points": 7920,
+                     *               "reason": "known market, the region itself: Texas (level 3 of 3)",
+                     *               "share": 60,
+                     *               "terms": {
+                     *                 "Market": "region/US-TX"
+                     *               },
+                     *               "title": "market",
+                     *               "weight": 132
+                     *             },
+                     *             {
+                     *               "fact": "language",
+                     *               "factor": "language",
+                     *               "kind": "yes",
+                     *               "points": 6240,
+                     *               "reason": "common language: Spanish (C1, advanced)",
+                     *               "share": 60,
+                     *               "terms": {
+                     *                 "Language": "language/es",
+                     *                 "Level": "level/C1"
+                     *               },
+                     *               "title": "language",
+                     *               "weight": 104
+                     *             },
+                     *             {
+                     *               "fact": "not_stated",
+                     *               "factor": "time",
+                     *               "points": 1700,
+                     *               "reason": "not stated",
+                     *               "share": 20,
+                     *               "title": "shared time",
+                     *               "weight": 85
+                     *             },
+                     *             {
+                     *               "fact": "not_stated",
+                     *               "factor": "stage",
+                     *               "points": 940,
+                     *               "reason": "not stated",
+                     *               "share": 20,
+                     *               "title": "export stage",
+                     *               "weight": 47
+                     *             },
+                     *             {
+                     *               "fact": "not_stated",
+                     *               "factor": "style",
+                     *               "points": 380,
+                     *               "reason": "not stated",
+                     *               "share": 20,
+                     *               "title": "working style",
+                     *               "weight": 19
+                     *             },
+                     *             {
+                     *               "fact": "not_stated",
+                     *               "factor": "style",
+                     *               "points": 380,
+                     *               "reason": "not stated",
+                     *               "share": 20,
+                     *               "title": "working style",
+                     *               "weight": 19
+                     *             },
+                     *             {
+                     *               "fact": "not_stated",
+                     *               "factor": "reliability",
+                     *               "points": 760,
+                     *               "reason": "not stated",
+                     *               "share": 20,
+                     *               "title": "reliability",
+                     *               "weight": 38
+                     *             },
+                     *             {
+                     *               "fact": "load",
+                     *               "factor": "load",
+                     *               "numbers": {
+                     *                 "Capacity": 1,
+                     *                 "Free": 1
+                     *               },
+                     *               "points": 1680,
+                     *               "reason": "1 of 1 free",
+                     *               "share": 60,
+                     *               "title": "free places",
+                     *               "weight": 28
+                     *             }
+                     *           ],
                      *           "mentor": "M-2KD93PQX",
-                     *           "name": "Conservas Lucía",
-                     *           "points": 1,
+                     *           "name": "Dana",
+                     *           "points": 69,
                      *           "rank": 1,
-                     *           "rule": "…",
-                     *           "score": 1,
-                     *           "than": "…",
-                     *           "top": 1,
-                     *           "wishes": []
+                     *           "score": 41600,
+                     *           "wishes": [
+                     *             "the mentee's wish number 1"
+                     *           ]
                      *         }
                      *       ],
-                     *       "refused": [
-                     *         {
-                     *           "mentors": 1,
-                     *           "rule": "…",
-                     *           "text": "Dana knows rules of origin well."
-                     *         }
-                     *       ]
+                     *       "refused": []
                      *     }
                      */
                     "application/json": components["schemas"]["Suggestions"];
@@ -5716,49 +6440,147 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "changes": [
-                     *         {
-                     *           "answers": [],
-                     *           "points": 1,
-                     *           "rank": 1,
-                     *           "score": 1,
-                     *           "source": "mentee",
-                     *           "steps": 1,
-                     *           "text": "Dana knows rules of origin well.",
-                     *           "weight": {
-                     *             "factor": "…",
-                     *             "from": 1,
-                     *             "to": 1
-                     *           }
-                     *         }
-                     *       ],
-                     *       "gap": 1,
                      *       "lines": [
                      *         {
-                     *           "difference": 1,
-                     *           "fact": "…",
-                     *           "factor": "…",
+                     *           "fact": "need_here",
+                     *           "factor": "needs",
                      *           "kind": "yes",
-                     *           "numbers": {},
-                     *           "points": 1,
-                     *           "reason": "Rules of origin: Dana knows the topic well.",
-                     *           "share": 1,
-                     *           "terms": {},
-                     *           "title": "…",
-                     *           "weight": 1
+                     *           "points": 12540,
+                     *           "reason": "Rules of origin, regional and labour value content (United States): teaches it",
+                     *           "share": 60,
+                     *           "terms": {
+                     *             "Level": "skill/3",
+                     *             "Market": "country/US",
+                     *             "Topic": "topic/rules_of_origin"
+                     *           },
+                     *           "title": "needs",
+                     *           "weight": 209
+                     *         },
+                     *         {
+                     *           "fact": "need_none",
+                     *           "factor": "needs",
+                     *           "kind": "caution",
+                     *           "points": 0,
+                     *           "reason": "Customs clearance, brokers and low-value shipments (United States): no expertise",
+                     *           "share": 0,
+                     *           "terms": {
+                     *             "Level": "skill/0",
+                     *             "Market": "country/US",
+                     *             "Topic": "topic/customs_clearance"
+                     *           },
+                     *           "title": "needs",
+                     *           "weight": 168
+                     *         },
+                     *         {
+                     *           "fact": "sector_group",
+                     *           "factor": "sector",
+                     *           "kind": "yes",
+                     *           "points": 9060,
+                     *           "reason": "same industry: 3114 Fruit and Vegetable Preserving and Specialty Food Manufacturing",
+                     *           "share": 60,
+                     *           "terms": {
+                     *             "Other": "",
+                     *             "Sector": "group/3114"
+                     *           },
+                     *           "title": "sector",
+                     *           "weight": 151
+                     *         },
+                     *         {
+                     *           "fact": "market_region",
+                     *           "factor": "market",
+                     *           "kind": "yes",
+                     *           "numbers": {
+                     *             "Level": 3
+                     *           },
+                     *           "points": 7920,
+                     *           "reason": "known market, the region itself: Texas (level 3 of 3)",
+                     *           "share": 60,
+                     *           "terms": {
+                     *             "Market": "region/US-TX"
+                     *           },
+                     *           "title": "market",
+                     *           "weight": 132
+                     *         },
+                     *         {
+                     *           "fact": "language",
+                     *           "factor": "language",
+                     *           "kind": "yes",
+                     *           "points": 6240,
+                     *           "reason": "common language: Spanish (C1, advanced)",
+                     *           "share": 60,
+                     *           "terms": {
+                     *             "Language": "language/es",
+                     *             "Level": "level/C1"
+                     *           },
+                     *           "title": "language",
+                     *           "weight": 104
+                     *         },
+                     *         {
+                     *           "fact": "not_stated",
+                     *           "factor": "time",
+                     *           "points": 1700,
+                     *           "reason": "not stated",
+                     *           "share": 20,
+                     *           "title": "shared time",
+                     *           "weight": 85
+                     *         },
+                     *         {
+                     *           "fact": "not_stated",
+                     *           "factor": "stage",
+                     *           "points": 940,
+                     *           "reason": "not stated",
+                     *           "share": 20,
+                     *           "title": "export stage",
+                     *           "weight": 47
+                     *         },
+                     *         {
+                     *           "fact": "not_stated",
+                     *           "factor": "style",
+                     *           "points": 380,
+                     *           "reason": "not stated",
+                     *           "share": 20,
+                     *           "title": "working style",
+                     *           "weight": 19
+                     *         },
+                     *         {
+                     *           "fact": "not_stated",
+                     *           "factor": "style",
+                     *           "points": 380,
+                     *           "reason": "not stated",
+                     *           "share": 20,
+                     *           "title": "working style",
+                     *           "weight": 19
+                     *         },
+                     *         {
+                     *           "fact": "not_stated",
+                     *           "factor": "reliability",
+                     *           "points": 760,
+                     *           "reason": "not stated",
+                     *           "share": 20,
+                     *           "title": "reliability",
+                     *           "weight": 38
+                     *         },
+                     *         {
+                     *           "fact": "load",
+                     *           "factor": "load",
+                     *           "numbers": {
+                     *             "Capacity": 1,
+                     *             "Free": 1
+                     *           },
+                     *           "points": 1680,
+                     *           "reason": "1 of 1 free",
+                     *           "share": 60,
+                     *           "title": "free places",
+                     *           "weight": 28
                      *         }
                      *       ],
                      *       "mentor": "M-2KD93PQX",
-                     *       "name": "Conservas Lucía",
-                     *       "points": 1,
+                     *       "name": "Dana",
+                     *       "points": 69,
                      *       "rank": 1,
-                     *       "rule": "…",
-                     *       "rule_text": "…",
-                     *       "score": 1,
-                     *       "than": "…",
-                     *       "top": 1,
+                     *       "score": 41600,
                      *       "wishes": [
-                     *         "M-2KD93PQX"
+                     *         "the mentee's wish number 1"
                      *       ]
                      *     }
                      */
@@ -5817,21 +6639,14 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "E-7Q2MXA4B",
-                     *       "home_organization": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "home_organization": "01a2249e-61a3-78f1-a324-75b81158cf02",
+                     *       "id": "01a2249e-61a3-78f1-a324-75b81158d001",
                      *       "person": {
                      *         "cadence": "monthly",
-                     *         "capacity": 1,
                      *         "conflicts": [
-                     *           "M-2KD93PQX"
+                     *           "M-4TQ7ZCWB"
                      *         ],
-                     *         "country": "US",
-                     *         "expertise": [
-                     *           {
-                     *             "level": 1,
-                     *             "topic": "rules_of_origin"
-                     *           }
-                     *         ],
+                     *         "country": "MX",
                      *         "format": [
                      *           "video"
                      *         ],
@@ -5839,24 +6654,25 @@ export interface operations {
                      *           {
                      *             "language": "es",
                      *             "level": "native"
-                     *           }
-                     *         ],
-                     *         "markets": [
+                     *           },
                      *           {
-                     *             "level": 1,
-                     *             "place": "MX-JAL"
+                     *             "language": "en",
+                     *             "level": "B1"
                      *           }
                      *         ],
-                     *         "min_overlap": 1,
+                     *         "min_overlap": 60,
                      *         "name": "Conservas Lucía",
                      *         "needs": [
                      *           {
                      *             "priority": 1,
                      *             "topic": "rules_of_origin"
+                     *           },
+                     *           {
+                     *             "priority": 2,
+                     *             "topic": "customs_clearance"
                      *           }
                      *         ],
                      *         "organization": "Grupo Lucía",
-                     *         "paused": true,
                      *         "region": "MX-OAX",
                      *         "sectors": [
                      *           "311421"
@@ -5866,12 +6682,14 @@ export interface operations {
                      *             "day": "Mon",
                      *             "from": "09:00",
                      *             "to": "12:00"
+                     *           },
+                     *           {
+                     *             "day": "Thu",
+                     *             "from": "16:00",
+                     *             "to": "18:00"
                      *           }
                      *         ],
                      *         "stage": "exploring",
-                     *         "stages": [
-                     *           "exploring"
-                     *         ],
                      *         "targets": [
                      *           "US-TX"
                      *         ],
@@ -5880,12 +6698,11 @@ export interface operations {
                      *           "M-2KD93PQX"
                      *         ]
                      *       },
-                     *       "programme": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "programme": "01a2249e-61a3-78f1-a324-75b81158cf01",
                      *       "role": "mentee",
                      *       "state": "waiting",
-                     *       "synthetic": true,
-                     *       "used": 1,
-                     *       "version": 1
+                     *       "used": 0,
+                     *       "version": 7
                      *     }
                      */
                     "application/json": components["schemas"]["Profile"];
@@ -5929,11 +6746,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "agree_to": "…",
-                     *       "agreed_to": "…",
+                     *       "agree_to": "1 embeddings.example.org",
+                     *       "agreed_to": "1 embeddings.example.org",
                      *       "compared": true,
-                     *       "service": "…",
-                     *       "text": "Dana knows rules of origin well."
+                     *       "service": "embeddings.example.org",
+                     *       "text": "A chain in Toronto wants my sauces, but I do not know how to label them."
                      *     }
                      */
                     "application/json": components["schemas"]["OwnWords"];
@@ -5973,7 +6790,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "agreed_to": "…",
+                 *       "agreed_to": "1 embeddings.example.org",
                  *       "text": "A chain in Toronto wants my sauces, but I do not know how to label them."
                  *     }
                  */
@@ -5989,11 +6806,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "agree_to": "…",
-                     *       "agreed_to": "…",
-                     *       "compared": true,
-                     *       "service": "…",
-                     *       "text": "Dana knows rules of origin well."
+                     *       "agree_to": "1 embeddings.example.org",
+                     *       "agreed_to": "1 embeddings.example.org",
+                     *       "compared": false,
+                     *       "service": "embeddings.example.org",
+                     *       "text": "A chain in Toronto wants my sauces, but I do not know how to label them."
                      *     }
                      */
                     "application/json": components["schemas"]["OwnWords"];
@@ -6081,17 +6898,39 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "countries": [],
-                     *           "demographics": "off",
-                     *           "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *           "locale": "en",
-                     *           "name": "Conservas Lucía",
-                     *           "outside": 1,
-                     *           "settings": {},
-                     *           "version": 1
+                     *           "countries": [
+                     *             "US",
+                     *             "CA",
+                     *             "MX"
+                     *           ],
+                     *           "demographics": "audit_only",
+                     *           "id": "01a2249e-61a3-78f1-a324-75b81158cf01",
+                     *           "locale": "es",
+                     *           "name": "Puente",
+                     *           "settings": {
+                     *             "candidates": 40,
+                     *             "cover": "none",
+                     *             "cross_border": true,
+                     *             "interpreter": false,
+                     *             "method": "optimal",
+                     *             "start": "2027-01-04",
+                     *             "weights": {
+                     *               "language": 110,
+                     *               "load": 30,
+                     *               "market": 140,
+                     *               "needs": 400,
+                     *               "preference": 0,
+                     *               "reliability": 40,
+                     *               "sector": 160,
+                     *               "similarity": 0,
+                     *               "stage": 50,
+                     *               "style": 40,
+                     *               "time": 90
+                     *             }
+                     *           },
+                     *           "version": 2
                      *         }
-                     *       ],
-                     *       "next": "AAAAAGdGS3p…"
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["ListProgrammeBody"];
@@ -6128,12 +6967,15 @@ export interface operations {
                 /**
                  * @example {
                  *       "countries": [
-                 *         "US"
+                 *         "US",
+                 *         "MX"
                  *       ],
-                 *       "demographics": "off",
-                 *       "locale": "en",
-                 *       "name": "Conservas Lucía",
-                 *       "settings": {}
+                 *       "demographics": "audit_only",
+                 *       "locale": "es",
+                 *       "name": "Puente Norte",
+                 *       "settings": {
+                 *         "candidates": 40
+                 *       }
                  *     }
                  */
                 "application/json": components["schemas"]["ProgrammeInBody"];
@@ -6149,14 +6991,16 @@ export interface operations {
                     /**
                      * @example {
                      *       "countries": [
-                     *         "US"
+                     *         "US",
+                     *         "MX"
                      *       ],
-                     *       "demographics": "off",
-                     *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *       "locale": "en",
-                     *       "name": "Conservas Lucía",
-                     *       "outside": 1,
-                     *       "settings": {},
+                     *       "demographics": "audit_only",
+                     *       "id": "01a2249e-61a3-78f1-a324-75b81158d001",
+                     *       "locale": "es",
+                     *       "name": "Puente Norte",
+                     *       "settings": {
+                     *         "candidates": 40
+                     *       },
                      *       "version": 1
                      *     }
                      */
@@ -6202,15 +7046,36 @@ export interface operations {
                     /**
                      * @example {
                      *       "countries": [
-                     *         "US"
+                     *         "US",
+                     *         "CA",
+                     *         "MX"
                      *       ],
-                     *       "demographics": "off",
-                     *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *       "locale": "en",
-                     *       "name": "Conservas Lucía",
-                     *       "outside": 1,
-                     *       "settings": {},
-                     *       "version": 1
+                     *       "demographics": "audit_only",
+                     *       "id": "01a2249e-61a3-78f1-a324-75b81158cf01",
+                     *       "locale": "es",
+                     *       "name": "Puente",
+                     *       "settings": {
+                     *         "candidates": 40,
+                     *         "cover": "none",
+                     *         "cross_border": true,
+                     *         "interpreter": false,
+                     *         "method": "optimal",
+                     *         "start": "2027-01-04",
+                     *         "weights": {
+                     *           "language": 110,
+                     *           "load": 30,
+                     *           "market": 140,
+                     *           "needs": 400,
+                     *           "preference": 0,
+                     *           "reliability": 40,
+                     *           "sector": 160,
+                     *           "similarity": 0,
+                     *           "stage": 50,
+                     *           "style": 40,
+                     *           "time": 90
+                     *         }
+                     *       },
+                     *       "version": 2
                      *     }
                      */
                     "application/json": components["schemas"]["Programme"];
@@ -6250,13 +7115,12 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "countries": [
-                 *         "US"
-                 *       ],
-                 *       "demographics": "off",
-                 *       "locale": "en",
-                 *       "name": "Conservas Lucía",
-                 *       "settings": {}
+                 *       "settings": {
+                 *         "candidates": 40,
+                 *         "weights": {
+                 *           "needs": 400
+                 *         }
+                 *       }
                  *     }
                  */
                 "application/json": components["schemas"]["UpdateProgrammeInBody"];
@@ -6272,15 +7136,37 @@ export interface operations {
                     /**
                      * @example {
                      *       "countries": [
-                     *         "US"
+                     *         "US",
+                     *         "CA",
+                     *         "MX"
                      *       ],
-                     *       "demographics": "off",
-                     *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *       "locale": "en",
-                     *       "name": "Conservas Lucía",
-                     *       "outside": 1,
-                     *       "settings": {},
-                     *       "version": 1
+                     *       "demographics": "audit_only",
+                     *       "id": "01a2249e-61a3-78f1-a324-75b81158cf01",
+                     *       "locale": "es",
+                     *       "name": "Puente",
+                     *       "outside": 0,
+                     *       "settings": {
+                     *         "candidates": 40,
+                     *         "cover": "none",
+                     *         "cross_border": true,
+                     *         "interpreter": false,
+                     *         "method": "optimal",
+                     *         "start": "2027-01-04",
+                     *         "weights": {
+                     *           "language": 110,
+                     *           "load": 30,
+                     *           "market": 140,
+                     *           "needs": 400,
+                     *           "preference": 0,
+                     *           "reliability": 40,
+                     *           "sector": 160,
+                     *           "similarity": 0,
+                     *           "stage": 50,
+                     *           "style": 40,
+                     *           "time": 90
+                     *         }
+                     *       },
+                     *       "version": 2
                      *     }
                      */
                     "application/json": components["schemas"]["Programme"];
@@ -6314,7 +7200,11 @@ export interface operations {
                 /**
                  * @example {
                  *       "limit": 100,
-                 *       "settings": {},
+                 *       "settings": {
+                 *         "weights": {
+                 *           "needs": 400
+                 *         }
+                 *       },
                  *       "top": 5
                  *     }
                  */
@@ -6330,49 +7220,36 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "changes": [
-                     *         {
-                     *           "entered": [],
-                     *           "first": true,
-                     *           "left": [],
-                     *           "mentee": "…",
-                     *           "order_only": true,
-                     *           "pair_changes": true,
-                     *           "pair_new": "…",
-                     *           "pair_now": "…"
-                     *         }
-                     *       ],
-                     *       "left_out": 1,
+                     *       "changes": [],
+                     *       "left_out": 0,
                      *       "lists": {
-                     *         "changed": 1,
-                     *         "entered": 1,
-                     *         "first": 1,
-                     *         "left": 1,
-                     *         "order_only": 1
+                     *         "changed": 0,
+                     *         "entered": 0,
+                     *         "first": 0,
+                     *         "left": 0,
+                     *         "order_only": 0
                      *       },
                      *       "mentees": 1,
                      *       "mentors": 1,
                      *       "rounds": {
-                     *         "gained": 1,
+                     *         "gained": 0,
                      *         "kept": 1,
-                     *         "lost": 1,
+                     *         "lost": 0,
                      *         "new": {
-                     *           "clash": {},
                      *           "pairs": 1,
-                     *           "score_new": 1,
-                     *           "score_now": 1
+                     *           "score_new": 56120,
+                     *           "score_now": 55880
                      *         },
                      *         "now": {
-                     *           "clash": {},
                      *           "pairs": 1,
-                     *           "score_new": 1,
-                     *           "score_now": 1
+                     *           "score_new": 56120,
+                     *           "score_now": 55880
                      *         },
-                     *         "with_mentor": 1,
-                     *         "without_mentor": 1
+                     *         "with_mentor": 0,
+                     *         "without_mentor": 0
                      *       },
-                     *       "start": "2027-01-04",
-                     *       "top": 1
+                     *       "start": "2026-11-29",
+                     *       "top": 5
                      *     }
                      */
                     "application/json": components["schemas"]["Previewed"];
@@ -6423,15 +7300,14 @@ export interface operations {
                      *         {
                      *           "client_id": "puente",
                      *           "enabled": true,
-                     *           "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *           "issuer": "https://login.example.org",
+                     *           "id": "01a2249e-61a3-78f1-a324-75b81158d001",
+                     *           "issuer": "https://id.example.org",
                      *           "label": "Cámara de Oaxaca",
-                     *           "organization": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *           "redirect_uri": "…",
-                     *           "version": 1
+                     *           "organization": "01a2249e-61a3-78f1-a324-75b81158d002",
+                     *           "redirect_uri": "https://puente.example.org/providers/01a2249e-61a3-78f1-a324-75b81158d001/callback",
+                     *           "version": 2
                      *         }
-                     *       ],
-                     *       "next": "AAAAAGdGS3p…"
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["ListProviderBody"];
@@ -6468,11 +7344,11 @@ export interface operations {
                 /**
                  * @example {
                  *       "client_id": "puente",
-                 *       "client_secret": "…",
+                 *       "client_secret": "a secret of the provider",
                  *       "enabled": true,
-                 *       "issuer": "https://login.example.org",
+                 *       "issuer": "https://login.example.com",
                  *       "label": "Cámara de Oaxaca",
-                 *       "organization": "01a2249e-61a3-78f1-a324-75b81158cf04"
+                 *       "organization": "01a2249e-61a3-78f1-a324-75b81158cf02"
                  *     }
                  */
                 "application/json": components["schemas"]["ProviderInBody"];
@@ -6489,11 +7365,11 @@ export interface operations {
                      * @example {
                      *       "client_id": "puente",
                      *       "enabled": true,
-                     *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *       "issuer": "https://login.example.org",
+                     *       "id": "01a2249e-61a3-78f1-a324-75b81158d001",
+                     *       "issuer": "https://login.example.com",
                      *       "label": "Cámara de Oaxaca",
-                     *       "organization": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *       "redirect_uri": "…",
+                     *       "organization": "01a2249e-61a3-78f1-a324-75b81158cf02",
+                     *       "redirect_uri": "https://puente.example.org/providers/01a2249e-61a3-78f1-a324-75b81158d001/callback",
                      *       "version": 1
                      *     }
                      */
@@ -6540,12 +7416,12 @@ export interface operations {
                      * @example {
                      *       "client_id": "puente",
                      *       "enabled": true,
-                     *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *       "issuer": "https://login.example.org",
+                     *       "id": "01a2249e-61a3-78f1-a324-75b81158d001",
+                     *       "issuer": "https://id.example.org",
                      *       "label": "Cámara de Oaxaca",
-                     *       "organization": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *       "redirect_uri": "…",
-                     *       "version": 1
+                     *       "organization": "01a2249e-61a3-78f1-a324-75b81158d002",
+                     *       "redirect_uri": "https://puente.example.org/providers/01a2249e-61a3-78f1-a324-75b81158d001/callback",
+                     *       "version": 2
                      *     }
                      */
                     "application/json": components["schemas"]["Provider"];
@@ -6586,7 +7462,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "client_id": "puente",
-                 *       "client_secret": "…",
+                 *       "client_secret": "a secret of the provider",
                  *       "enabled": true,
                  *       "label": "Cámara de Oaxaca"
                  *     }
@@ -6605,12 +7481,12 @@ export interface operations {
                      * @example {
                      *       "client_id": "puente",
                      *       "enabled": true,
-                     *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *       "issuer": "https://login.example.org",
+                     *       "id": "01a2249e-61a3-78f1-a324-75b81158d001",
+                     *       "issuer": "https://id.example.org",
                      *       "label": "Cámara de Oaxaca",
-                     *       "organization": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *       "redirect_uri": "…",
-                     *       "version": 1
+                     *       "organization": "01a2249e-61a3-78f1-a324-75b81158d002",
+                     *       "redirect_uri": "https://puente.example.org/providers/01a2249e-61a3-78f1-a324-75b81158d001/callback",
+                     *       "version": 2
                      *     }
                      */
                     "application/json": components["schemas"]["Provider"];
@@ -6699,18 +7575,18 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *           "name": "Conservas Lucía",
-                     *           "programme": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *           "run": "…",
-                     *           "seed": 1,
-                     *           "settings": {},
+                     *           "id": "01a2249e-61a3-78f1-a324-75b81158d001",
+                     *           "name": "Spring 2027",
+                     *           "programme": "01a2249e-61a3-78f1-a324-75b81158cf01",
+                     *           "seed": 7,
+                     *           "settings": {
+                     *             "method": "optimal"
+                     *           },
                      *           "start": "2027-01-04",
-                     *           "state": "waiting",
+                     *           "state": "draft",
                      *           "version": 1
                      *         }
-                     *       ],
-                     *       "next": "AAAAAGdGS3p…"
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["ListRoundBody"];
@@ -6746,10 +7622,12 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "name": "Conservas Lucía",
-                 *       "programme": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                 *       "seed": 1,
-                 *       "settings": {},
+                 *       "name": "Spring 2027",
+                 *       "programme": "01a2249e-61a3-78f1-a324-75b81158cf01",
+                 *       "seed": 7,
+                 *       "settings": {
+                 *         "method": "optimal"
+                 *       },
                  *       "start": "2027-01-04"
                  *     }
                  */
@@ -6765,14 +7643,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *       "name": "Conservas Lucía",
-                     *       "programme": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *       "run": "…",
-                     *       "seed": 1,
-                     *       "settings": {},
+                     *       "id": "01a2249e-61a3-78f1-a324-75b81158d001",
+                     *       "name": "Spring 2027",
+                     *       "programme": "01a2249e-61a3-78f1-a324-75b81158cf01",
+                     *       "seed": 7,
+                     *       "settings": {
+                     *         "method": "optimal"
+                     *       },
                      *       "start": "2027-01-04",
-                     *       "state": "waiting",
+                     *       "state": "draft",
                      *       "version": 1
                      *     }
                      */
@@ -6817,15 +7696,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *       "name": "Conservas Lucía",
-                     *       "programme": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *       "run": "…",
-                     *       "seed": 1,
+                     *       "id": "01a2249e-61a3-78f1-a324-75b81158d001",
+                     *       "name": "Primavera",
+                     *       "programme": "01a2249e-61a3-78f1-a324-75b81158cf01",
+                     *       "run": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "seed": 7,
                      *       "settings": {},
                      *       "start": "2027-01-04",
-                     *       "state": "waiting",
-                     *       "version": 1
+                     *       "state": "published",
+                     *       "version": 10
                      *     }
                      */
                     "application/json": components["schemas"]["Round"];
@@ -6878,15 +7757,14 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *       "name": "Conservas Lucía",
-                     *       "programme": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *       "run": "…",
-                     *       "seed": 1,
+                     *       "id": "01a2249e-61a3-78f1-a324-75b81158d001",
+                     *       "name": "Borrador",
+                     *       "programme": "01a2249e-61a3-78f1-a324-75b81158cf01",
+                     *       "seed": 0,
                      *       "settings": {},
-                     *       "start": "2027-01-04",
-                     *       "state": "waiting",
-                     *       "version": 1
+                     *       "start": "2026-11-29",
+                     *       "state": "open",
+                     *       "version": 2
                      *     }
                      */
                     "application/json": components["schemas"]["Round"];
@@ -6938,15 +7816,13 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "expires_at": "2027-01-04T15:00:00Z",
-                     *           "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *           "mentee": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *           "mentor": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *           "pair": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *           "reason": "Rules of origin: Dana knows the topic well.",
-                     *           "state": "waiting"
+                     *           "id": "01a2249e-61a3-78f1-a324-75b81158d001",
+                     *           "mentee": "01a2249e-61a3-78f1-a324-75b81158d003",
+                     *           "mentor": "01a2249e-61a3-78f1-a324-75b81158d004",
+                     *           "pair": "01a2249e-61a3-78f1-a324-75b81158d002",
+                     *           "state": "offered"
                      *         }
-                     *       ],
-                     *       "next": "AAAAAGdGS3p…"
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["ListRoundOfferBody"];
@@ -6999,15 +7875,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *       "name": "Conservas Lucía",
-                     *       "programme": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *       "run": "…",
-                     *       "seed": 1,
+                     *       "id": "01a2249e-61a3-78f1-a324-75b81158d001",
+                     *       "name": "Primavera",
+                     *       "programme": "01a2249e-61a3-78f1-a324-75b81158d002",
+                     *       "run": "01a2249e-61a3-78f1-a324-75b81158d003",
+                     *       "seed": 7,
                      *       "settings": {},
                      *       "start": "2027-01-04",
-                     *       "state": "waiting",
-                     *       "version": 1
+                     *       "state": "published",
+                     *       "version": 10
                      *     }
                      */
                     "application/json": components["schemas"]["Round"];
@@ -7058,42 +7934,34 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "clash": {
-                     *             "text": []
-                     *           },
                      *           "created_at": "2027-01-04T15:00:00Z",
                      *           "ended_at": "2027-01-04T15:00:00Z",
-                     *           "engine": "…",
+                     *           "engine": "puente 0.1.0 scoring 2",
                      *           "figures": {
                      *             "across": 1,
-                     *             "blocking": 1,
+                     *             "blocking": 0,
                      *             "first": 1,
-                     *             "first_wish": 1,
+                     *             "first_wish": 0,
+                     *             "gap": 0,
                      *             "mentees": 1,
                      *             "served": 1,
-                     *             "wished": 1,
-                     *             "worst": 1
+                     *             "wished": 0,
+                     *             "worst": 55880
                      *           },
                      *           "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *           "keep": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *           "keep_points": 1,
-                     *           "label": "…",
-                     *           "method": "…",
+                     *           "method": "optimal",
                      *           "pairs": 1,
-                     *           "reason": "Rules of origin: Dana knows the topic well.",
-                     *           "round": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *           "score": 1,
-                     *           "seed": 1,
+                     *           "round": "01a2249e-61a3-78f1-a324-75b81158d001",
+                     *           "score": 55880,
+                     *           "seed": 7,
                      *           "settings": {},
-                     *           "settings_hash": "…",
-                     *           "snapshot_hash": "…",
+                     *           "settings_hash": "addfe27f9968ab7b85423f66fdc840bdc5549fafb9199370576064aaef33f85b",
+                     *           "snapshot_hash": "0cbe05c1d14d86276fe81b5c2c2987a120a5de7f9695e52eda94993ad5a97646",
                      *           "start": "2027-01-04",
                      *           "started_at": "2027-01-04T15:00:00Z",
-                     *           "state": "waiting",
-                     *           "time_limit": 1
+                     *           "state": "finished"
                      *         }
-                     *       ],
-                     *       "next": "AAAAAGdGS3p…"
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["ListRunBody"];
@@ -7132,11 +8000,13 @@ export interface operations {
                 /**
                  * @example {
                  *       "keep": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                 *       "keep_points": 1,
-                 *       "label": "…",
+                 *       "keep_points": 500,
+                 *       "label": "As before where that costs nothing",
                  *       "method": "optimal",
-                 *       "settings": {},
-                 *       "time_limit": 1
+                 *       "settings": {
+                 *         "candidates": 40
+                 *       },
+                 *       "time_limit": 60
                  *     }
                  */
                 "application/json": components["schemas"]["RunInBody"];
@@ -7151,79 +8021,40 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "clash": {
-                     *         "groups": [
-                     *           {
-                     *             "amount": "…",
-                     *             "at_most": true,
-                     *             "name": "Conservas Lucía",
-                     *             "pairs": 1
-                     *           }
-                     *         ],
-                     *         "left": [
-                     *           "…"
-                     *         ],
-                     *         "must": [
-                     *           [
-                     *             "…",
-                     *             "…"
-                     *           ]
-                     *         ],
-                     *         "plans": 1,
-                     *         "relaxations": [
-                     *           {
-                     *             "from": 1,
-                     *             "possible": true,
-                     *             "to": 1,
-                     *             "total": {
-                     *               "left": 1,
-                     *               "right": 1,
-                     *               "score": 1
-                     *             }
-                     *           }
-                     *         ],
-                     *         "right": [
-                     *           "…"
-                     *         ],
-                     *         "rule": "…",
-                     *         "text": [
-                     *           "Dana knows rules of origin well."
-                     *         ],
-                     *         "unsettled": true
-                     *       },
                      *       "created_at": "2027-01-04T15:00:00Z",
-                     *       "ended_at": "2027-01-04T15:00:00Z",
-                     *       "engine": "…",
-                     *       "figures": {
-                     *         "across": 1,
-                     *         "blocking": 1,
-                     *         "first": 1,
-                     *         "first_wish": 1,
-                     *         "gap": 1,
-                     *         "keepable": 1,
-                     *         "kept": 1,
-                     *         "mentees": 1,
-                     *         "served": 1,
-                     *         "wished": 1,
-                     *         "worst": 1
-                     *       },
-                     *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *       "id": "01a2249e-61a3-78f1-a324-75b81158d001",
                      *       "keep": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *       "keep_points": 1,
-                     *       "label": "…",
-                     *       "method": "…",
-                     *       "pairs": 1,
-                     *       "reason": "Rules of origin: Dana knows the topic well.",
-                     *       "round": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *       "score": 1,
-                     *       "seed": 1,
-                     *       "settings": {},
-                     *       "settings_hash": "…",
-                     *       "snapshot_hash": "…",
-                     *       "start": "2027-01-04",
-                     *       "started_at": "2027-01-04T15:00:00Z",
-                     *       "state": "waiting",
-                     *       "time_limit": 1
+                     *       "keep_points": 500,
+                     *       "label": "As before where that costs nothing",
+                     *       "method": "optimal",
+                     *       "pairs": 0,
+                     *       "round": "01a2249e-61a3-78f1-a324-75b81158d002",
+                     *       "score": 0,
+                     *       "seed": 0,
+                     *       "settings": {
+                     *         "candidates": 40,
+                     *         "cover": "none",
+                     *         "cross_border": true,
+                     *         "interpreter": false,
+                     *         "method": "optimal",
+                     *         "start": "2026-11-29",
+                     *         "weights": {
+                     *           "language": 110,
+                     *           "load": 30,
+                     *           "market": 140,
+                     *           "needs": 340,
+                     *           "preference": 0,
+                     *           "reliability": 40,
+                     *           "sector": 160,
+                     *           "similarity": 0,
+                     *           "stage": 50,
+                     *           "style": 40,
+                     *           "time": 90
+                     *         }
+                     *       },
+                     *       "start": "2026-11-29",
+                     *       "state": "queued",
+                     *       "time_limit": 60
                      *     }
                      */
                     "application/json": components["schemas"]["Run"];
@@ -7267,79 +8098,32 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "clash": {
-                     *         "groups": [
-                     *           {
-                     *             "amount": "…",
-                     *             "at_most": true,
-                     *             "name": "Conservas Lucía",
-                     *             "pairs": 1
-                     *           }
-                     *         ],
-                     *         "left": [
-                     *           "…"
-                     *         ],
-                     *         "must": [
-                     *           [
-                     *             "…",
-                     *             "…"
-                     *           ]
-                     *         ],
-                     *         "plans": 1,
-                     *         "relaxations": [
-                     *           {
-                     *             "from": 1,
-                     *             "possible": true,
-                     *             "to": 1,
-                     *             "total": {
-                     *               "left": 1,
-                     *               "right": 1,
-                     *               "score": 1
-                     *             }
-                     *           }
-                     *         ],
-                     *         "right": [
-                     *           "…"
-                     *         ],
-                     *         "rule": "…",
-                     *         "text": [
-                     *           "Dana knows rules of origin well."
-                     *         ],
-                     *         "unsettled": true
-                     *       },
                      *       "created_at": "2027-01-04T15:00:00Z",
                      *       "ended_at": "2027-01-04T15:00:00Z",
-                     *       "engine": "…",
+                     *       "engine": "puente 0.1.0 scoring 2",
                      *       "figures": {
                      *         "across": 1,
-                     *         "blocking": 1,
+                     *         "blocking": 0,
                      *         "first": 1,
-                     *         "first_wish": 1,
-                     *         "gap": 1,
-                     *         "keepable": 1,
-                     *         "kept": 1,
+                     *         "first_wish": 0,
+                     *         "gap": 0,
                      *         "mentees": 1,
                      *         "served": 1,
-                     *         "wished": 1,
-                     *         "worst": 1
+                     *         "wished": 0,
+                     *         "worst": 55880
                      *       },
                      *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *       "keep": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *       "keep_points": 1,
-                     *       "label": "…",
-                     *       "method": "…",
+                     *       "method": "optimal",
                      *       "pairs": 1,
-                     *       "reason": "Rules of origin: Dana knows the topic well.",
-                     *       "round": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *       "score": 1,
-                     *       "seed": 1,
+                     *       "round": "01a2249e-61a3-78f1-a324-75b81158d001",
+                     *       "score": 55880,
+                     *       "seed": 7,
                      *       "settings": {},
-                     *       "settings_hash": "…",
-                     *       "snapshot_hash": "…",
+                     *       "settings_hash": "addfe27f9968ab7b85423f66fdc840bdc5549fafb9199370576064aaef33f85b",
+                     *       "snapshot_hash": "0cbe05c1d14d86276fe81b5c2c2987a120a5de7f9695e52eda94993ad5a97646",
                      *       "start": "2027-01-04",
                      *       "started_at": "2027-01-04T15:00:00Z",
-                     *       "state": "waiting",
-                     *       "time_limit": 1
+                     *       "state": "finished"
                      *     }
                      */
                     "application/json": components["schemas"]["Run"];
@@ -7383,95 +8167,47 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "best": {
-                     *         "gain": {
-                     *           "left": 1,
-                     *           "right": 1,
-                     *           "score": 1
-                     *         },
-                     *         "text": "Dana knows rules of origin well."
-                     *       },
-                     *       "groups": [
-                     *         {
-                     *           "amount": "…",
-                     *           "at_most": true,
-                     *           "counted": "…",
-                     *           "first_lost": 1,
-                     *           "name": "Conservas Lucía",
-                     *           "of": 1,
-                     *           "pairs": 1,
-                     *           "price": 1,
-                     *           "price_up_to": 1,
-                     *           "text": []
-                     *         }
-                     *       ],
-                     *       "holds": "…",
+                     *       "holds": "Each answer is exact: the round was solved again with that one thing changed.",
                      *       "ladder": [
                      *         {
                      *           "even": true,
-                     *           "score": 1,
+                     *           "score": 55880,
                      *           "served": 1,
-                     *           "text": "Dana knows rules of origin well."
+                     *           "text": "1 served; nobody more can be"
                      *         }
                      *       ],
-                     *       "note": "…",
-                     *       "places": [
-                     *         {
-                     *           "adds": {
-                     *             "left": 1,
-                     *             "right": 1,
-                     *             "score": 1
-                     *           },
-                     *           "price": 1,
-                     *           "right": "…",
-                     *           "text": "Dana knows rules of origin well."
-                     *         }
-                     *       ],
+                     *       "places": [],
                      *       "recruiting": {
                      *         "proven": true,
-                     *         "recruits": [
-                     *           {
-                     *             "at_most": [
-                     *               1,
-                     *               1
-                     *             ],
-                     *             "country": "…",
-                     *             "language": "…",
-                     *             "one": {
-                     *               "left": 1,
-                     *               "right": 1,
-                     *               "score": 1
-                     *             },
-                     *             "text": "Dana knows rules of origin well.",
-                     *             "topic": "…",
-                     *             "two": {
-                     *               "left": 1,
-                     *               "right": 1,
-                     *               "score": 1
-                     *             },
-                     *             "waiting": 1
-                     *           }
-                     *         ],
-                     *         "solved": 1,
-                     *         "text": "Dana knows rules of origin well.",
-                     *         "tried": 1
+                     *         "recruits": [],
+                     *         "solved": 0,
+                     *         "text": "Of 0 profiles, estimated by the prices of this round, 0 were solved exactly: no other is better than these.",
+                     *         "tried": 0
                      *       },
                      *       "rules": [
                      *         {
-                     *           "changes": 1,
-                     *           "first": 1,
+                     *           "changes": 0,
+                     *           "first": 0,
                      *           "gain": {
-                     *             "left": 1,
-                     *             "right": 1,
-                     *             "score": 1
+                     *             "left": 0,
+                     *             "right": 0,
+                     *             "score": 0
                      *           },
-                     *           "left": "…",
-                     *           "right": "…",
-                     *           "rule": "…",
-                     *           "text": "Dana knows rules of origin well."
+                     *           "rule": "cross_border",
+                     *           "text": "the rule of another country or a foreign market: costs nothing"
+                     *         },
+                     *         {
+                     *           "changes": 0,
+                     *           "first": 0,
+                     *           "gain": {
+                     *             "left": 0,
+                     *             "right": 0,
+                     *             "score": 0
+                     *           },
+                     *           "rule": "language",
+                     *           "text": "the rule of a shared language: costs nothing"
                      *         }
-                     *       ],
-                     *       "unfinished": true
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["Report"];
@@ -7515,79 +8251,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "clash": {
-                     *         "groups": [
-                     *           {
-                     *             "amount": "…",
-                     *             "at_most": true,
-                     *             "name": "Conservas Lucía",
-                     *             "pairs": 1
-                     *           }
-                     *         ],
-                     *         "left": [
-                     *           "…"
-                     *         ],
-                     *         "must": [
-                     *           [
-                     *             "…",
-                     *             "…"
-                     *           ]
-                     *         ],
-                     *         "plans": 1,
-                     *         "relaxations": [
-                     *           {
-                     *             "from": 1,
-                     *             "possible": true,
-                     *             "to": 1,
-                     *             "total": {
-                     *               "left": 1,
-                     *               "right": 1,
-                     *               "score": 1
-                     *             }
-                     *           }
-                     *         ],
-                     *         "right": [
-                     *           "…"
-                     *         ],
-                     *         "rule": "…",
-                     *         "text": [
-                     *           "Dana knows rules of origin well."
-                     *         ],
-                     *         "unsettled": true
-                     *       },
                      *       "created_at": "2027-01-04T15:00:00Z",
                      *       "ended_at": "2027-01-04T15:00:00Z",
-                     *       "engine": "…",
-                     *       "figures": {
-                     *         "across": 1,
-                     *         "blocking": 1,
-                     *         "first": 1,
-                     *         "first_wish": 1,
-                     *         "gap": 1,
-                     *         "keepable": 1,
-                     *         "kept": 1,
-                     *         "mentees": 1,
-                     *         "served": 1,
-                     *         "wished": 1,
-                     *         "worst": 1
-                     *       },
-                     *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *       "keep": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *       "keep_points": 1,
-                     *       "label": "…",
-                     *       "method": "…",
-                     *       "pairs": 1,
-                     *       "reason": "Rules of origin: Dana knows the topic well.",
-                     *       "round": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *       "score": 1,
-                     *       "seed": 1,
+                     *       "id": "01a2249e-61a3-78f1-a324-75b81158d001",
+                     *       "method": "optimal",
+                     *       "pairs": 0,
+                     *       "round": "01a2249e-61a3-78f1-a324-75b81158d002",
+                     *       "score": 0,
+                     *       "seed": 7,
                      *       "settings": {},
-                     *       "settings_hash": "…",
-                     *       "snapshot_hash": "…",
                      *       "start": "2027-01-04",
-                     *       "started_at": "2027-01-04T15:00:00Z",
-                     *       "state": "waiting",
-                     *       "time_limit": 1
+                     *       "state": "cancelled"
                      *     }
                      */
                     "application/json": components["schemas"]["Run"];
@@ -7638,92 +8312,79 @@ export interface operations {
                      *         "left": 1,
                      *         "pairs": 1,
                      *         "right": 1,
-                     *         "score": 1
+                     *         "score": 55880
                      *       },
                      *       "b": {
                      *         "left": 1,
                      *         "pairs": 1,
                      *         "right": 1,
-                     *         "score": 1
+                     *         "score": 55880
                      *       },
                      *       "edges": {
                      *         "only_a": 1,
                      *         "only_b": 1,
-                     *         "rescored": 1
+                     *         "rescored": 0
                      *       },
-                     *       "kept": 1,
+                     *       "kept": 0,
                      *       "left": {
                      *         "came": [
-                     *           "…"
+                     *           "E-E3SLL7K4"
                      *         ],
-                     *         "matched": [
-                     *           "…"
-                     *         ],
-                     *         "places": [
-                     *           "…"
-                     *         ],
-                     *         "unmatched": [
-                     *           "…"
-                     *         ],
+                     *         "matched": [],
+                     *         "places": [],
+                     *         "unmatched": [],
                      *         "went": [
-                     *           "…"
+                     *           "E-7Q2MXA4B"
                      *         ]
                      *       },
                      *       "lost": [
                      *         {
-                     *           "left": "…",
-                     *           "right": "…",
-                     *           "score": 1
+                     *           "left": "E-7Q2MXA4B",
+                     *           "right": "M-2KD93PQX",
+                     *           "score": 55880
                      *         }
                      *       ],
                      *       "must": {
-                     *         "a": [
-                     *           [
-                     *             "…",
-                     *             "…"
-                     *           ]
-                     *         ],
-                     *         "b": [
-                     *           [
-                     *             "…",
-                     *             "…"
-                     *           ]
-                     *         ]
+                     *         "a": [],
+                     *         "b": []
                      *       },
                      *       "new": [
                      *         {
-                     *           "left": "…",
-                     *           "right": "…",
-                     *           "score": 1
+                     *           "left": "E-E3SLL7K4",
+                     *           "right": "M-JJUFOWYS",
+                     *           "score": 55880
                      *         }
                      *       ],
                      *       "right": {
                      *         "came": [
-                     *           "…"
+                     *           "M-JJUFOWYS"
                      *         ],
-                     *         "matched": [
-                     *           "…"
-                     *         ],
-                     *         "places": [
-                     *           "…"
-                     *         ],
-                     *         "unmatched": [
-                     *           "…"
-                     *         ],
+                     *         "matched": [],
+                     *         "places": [],
+                     *         "unmatched": [],
                      *         "went": [
-                     *           "…"
+                     *           "M-2KD93PQX"
                      *         ]
                      *       },
-                     *       "same": true,
+                     *       "same": false,
                      *       "settings": [
                      *         {
-                     *           "a": "…",
-                     *           "b": "…",
-                     *           "name": "Conservas Lucía"
+                     *           "a": "0cbe05c1d14d86276fe81b5c2c2987a120a5de7f9695e52eda94993ad5a97646",
+                     *           "b": "0013f5c1579334ed64bf4c4c435749da38586da92e4427ed2a3e9811cd83d481",
+                     *           "name": "snapshot"
                      *         }
                      *       ],
                      *       "text": [
-                     *         "Dana knows rules of origin well."
+                     *         "Pairs: 0 kept, 1 lost, 1 new.",
+                     *         "  – lost: E-7Q2MXA4B with M-2KD93PQX (score 55,880)",
+                     *         "  – new: E-E3SLL7K4 with M-JJUFOWYS (score 55,880)",
+                     *         "Total score 55,880, then 55,880; left ids served 1, then 1; right ids 1, then 1.",
+                     *         "Only in the second (left): E-E3SLL7K4",
+                     *         "Only in the first (left): E-7Q2MXA4B",
+                     *         "Only in the second (right): M-JJUFOWYS",
+                     *         "Only in the first (right): M-2KD93PQX",
+                     *         "snapshot: 0cbe05c1d14d86276fe81b5c2c2987a120a5de7f9695e52eda94993ad5a97646, then 0013f5c1579334ed64bf4c4c435749da38586da92e4427ed2a3e9811cd83d481",
+                     *         "Candidate pairs: 1 only in the first, 1 only in the second, 0 with another score."
                      *       ]
                      *     }
                      */
@@ -7808,92 +8469,29 @@ export interface operations {
                     /**
                      * @example {
                      *       "about": {
-                     *         "better": [
-                     *           {
-                     *             "left": "…",
-                     *             "listed": true,
-                     *             "paired": true,
-                     *             "right": "…",
-                     *             "score": 1,
-                     *             "text": []
-                     *           }
-                     *         ],
-                     *         "chances": [
-                     *           {
-                     *             "of": 1,
-                     *             "plans": 1,
-                     *             "right": "…"
-                     *           }
-                     *         ],
-                     *         "holds": "…",
-                     *         "left": "…",
-                     *         "more": 1,
+                     *         "better": [],
+                     *         "holds": "Each answer is exact: the round was solved again with that one thing changed.",
+                     *         "left": "E-7Q2MXA4B",
                      *         "pairs": [
                      *           {
-                     *             "left": "…",
+                     *             "left": "E-7Q2MXA4B",
                      *             "listed": true,
+                     *             "loss": {
+                     *               "left": 1,
+                     *               "right": 1,
+                     *               "score": 55880
+                     *             },
                      *             "paired": true,
-                     *             "right": "…",
-                     *             "score": 1,
-                     *             "text": []
+                     *             "points": 55880,
+                     *             "rank": 1,
+                     *             "right": "M-2KD93PQX",
+                     *             "score": 55880,
+                     *             "text": [
+                     *               "E-7Q2MXA4B is paired with M-2KD93PQX: choice 1 of E-7Q2MXA4B, score 55,880.",
+                     *               "Without it the best round would have 93 points (score 55,880) less. It stays until its score falls by that much."
+                     *             ]
                      *           }
-                     *         ],
-                     *         "unmatched": "…"
-                     *       },
-                     *       "pair": {
-                     *         "adds": {
-                     *           "left": 1,
-                     *           "right": 1,
-                     *           "score": 1
-                     *         },
-                     *         "clash": {
-                     *           "groups": [],
-                     *           "left": [],
-                     *           "must": [],
-                     *           "plans": 1,
-                     *           "relaxations": [],
-                     *           "right": [],
-                     *           "rule": "…",
-                     *           "unsettled": true
-                     *         },
-                     *         "forced": true,
-                     *         "left": "…",
-                     *         "listed": true,
-                     *         "loss": {
-                     *           "left": 1,
-                     *           "right": 1,
-                     *           "score": 1
-                     *         },
-                     *         "lost": [
-                     *           {
-                     *             "left": "…",
-                     *             "right": "…",
-                     *             "score": 1
-                     *           }
-                     *         ],
-                     *         "new": [
-                     *           {
-                     *             "left": "…",
-                     *             "right": "…",
-                     *             "score": 1
-                     *           }
-                     *         ],
-                     *         "one_more": "sure",
-                     *         "paired": true,
-                     *         "points": 1,
-                     *         "rank": 1,
-                     *         "right": "…",
-                     *         "rule": "…",
-                     *         "score": 1,
-                     *         "short": {
-                     *           "left": 1,
-                     *           "right": 1,
-                     *           "score": 1
-                     *         },
-                     *         "text": [
-                     *           "Dana knows rules of origin well."
-                     *         ],
-                     *         "tie": true
+                     *         ]
                      *       }
                      *     }
                      */
@@ -7945,23 +8543,115 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *           "lines": [],
+                     *           "id": "01a2249e-61a3-78f1-a324-75b81158d001",
+                     *           "lines": [
+                     *             {
+                     *               "fact": "need_here",
+                     *               "factor": "needs",
+                     *               "kind": "yes",
+                     *               "points": 23460,
+                     *               "reason": "Rules of origin, regional and labour value content (United States): teaches it",
+                     *               "share": 60,
+                     *               "terms": {
+                     *                 "Level": "skill/3",
+                     *                 "Market": "country/US",
+                     *                 "Topic": "topic/rules_of_origin"
+                     *               },
+                     *               "title": "needs",
+                     *               "weight": 391
+                     *             },
+                     *             {
+                     *               "fact": "sector_group",
+                     *               "factor": "sector",
+                     *               "kind": "yes",
+                     *               "points": 11040,
+                     *               "reason": "same industry: 3114 Fruit and Vegetable Preserving and Specialty Food Manufacturing",
+                     *               "share": 60,
+                     *               "terms": {
+                     *                 "Other": "",
+                     *                 "Sector": "group/3114"
+                     *               },
+                     *               "title": "sector",
+                     *               "weight": 184
+                     *             },
+                     *             {
+                     *               "fact": "market_region",
+                     *               "factor": "market",
+                     *               "kind": "yes",
+                     *               "numbers": {
+                     *                 "Level": 3
+                     *               },
+                     *               "points": 9660,
+                     *               "reason": "known market, the region itself: Texas (level 3 of 3)",
+                     *               "share": 60,
+                     *               "terms": {
+                     *                 "Market": "region/US-TX"
+                     *               },
+                     *               "title": "market",
+                     *               "weight": 161
+                     *             },
+                     *             {
+                     *               "fact": "language",
+                     *               "factor": "language",
+                     *               "kind": "yes",
+                     *               "points": 7560,
+                     *               "reason": "common language: Spanish (C1, advanced)",
+                     *               "share": 60,
+                     *               "terms": {
+                     *                 "Language": "language/es",
+                     *                 "Level": "level/C1"
+                     *               },
+                     *               "title": "language",
+                     *               "weight": 126
+                     *             },
+                     *             {
+                     *               "fact": "not_stated",
+                     *               "factor": "stage",
+                     *               "points": 1140,
+                     *               "reason": "not stated",
+                     *               "share": 20,
+                     *               "title": "export stage",
+                     *               "weight": 57
+                     *             },
+                     *             {
+                     *               "fact": "not_stated",
+                     *               "factor": "reliability",
+                     *               "points": 920,
+                     *               "reason": "not stated",
+                     *               "share": 20,
+                     *               "title": "reliability",
+                     *               "weight": 46
+                     *             },
+                     *             {
+                     *               "fact": "load",
+                     *               "factor": "load",
+                     *               "numbers": {
+                     *                 "Capacity": 1,
+                     *                 "Free": 1
+                     *               },
+                     *               "points": 2100,
+                     *               "reason": "1 of 1 free",
+                     *               "share": 60,
+                     *               "title": "free places",
+                     *               "weight": 35
+                     *             }
+                     *           ],
                      *           "mentee": {
                      *             "code": "E-7Q2MXA4B",
-                     *             "profile": "01a2249e-61a3-78f1-a324-75b81158cf04"
+                     *             "name": "Conservas Lucía",
+                     *             "profile": "01a2249e-61a3-78f1-a324-75b81158d002"
                      *           },
                      *           "mentee_rank": 1,
                      *           "mentor": {
-                     *             "code": "E-7Q2MXA4B",
-                     *             "profile": "01a2249e-61a3-78f1-a324-75b81158cf04"
+                     *             "code": "M-2KD93PQX",
+                     *             "name": "Dana",
+                     *             "profile": "01a2249e-61a3-78f1-a324-75b81158d003"
                      *           },
                      *           "mentor_rank": 1,
-                     *           "points": 1,
-                     *           "score": 1
+                     *           "points": 93,
+                     *           "score": 55880
                      *         }
-                     *       ],
-                     *       "next": "AAAAAGdGS3p…"
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["ListPairBody"];
@@ -8003,7 +8693,142 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /** @example {} */
+                    /**
+                     * @example {
+                     *       "certificate": {
+                     *         "bonus": 0,
+                     *         "dual": 55880,
+                     *         "kind": "prices",
+                     *         "primal": 55880
+                     *       },
+                     *       "cover": "none",
+                     *       "edges": [
+                     *         [
+                     *           0,
+                     *           0,
+                     *           55880
+                     *         ]
+                     *       ],
+                     *       "engine": {
+                     *         "name": "puente",
+                     *         "scoring": 2,
+                     *         "version": "0.1.0"
+                     *       },
+                     *       "format": "puente.round/1",
+                     *       "hash": "e341a43891c969c32c42bd0254f09810f5238e1af90b862333c7cbc0050580aa",
+                     *       "kind": "match",
+                     *       "left": [
+                     *         {
+                     *           "capacity": 1,
+                     *           "id": "E-UTKU2YQ7",
+                     *           "minimum": 0
+                     *         }
+                     *       ],
+                     *       "method": "optimal",
+                     *       "must": [],
+                     *       "pairs": [
+                     *         {
+                     *           "left": "E-UTKU2YQ7",
+                     *           "left_rank": 1,
+                     *           "lines": [
+                     *             {
+                     *               "ask": "rules_of_origin@US",
+                     *               "evidence": "need_here:3",
+                     *               "factor": "needs",
+                     *               "share": 60,
+                     *               "weight": 391
+                     *             },
+                     *             {
+                     *               "ask": "311421",
+                     *               "evidence": "sector_group:3114",
+                     *               "factor": "sector",
+                     *               "share": 60,
+                     *               "weight": 184
+                     *             },
+                     *             {
+                     *               "ask": "US-TX",
+                     *               "evidence": "market_region:3",
+                     *               "factor": "market",
+                     *               "share": 60,
+                     *               "weight": 161
+                     *             },
+                     *             {
+                     *               "ask": "es:native;en:B1",
+                     *               "evidence": "language:2:5",
+                     *               "factor": "language",
+                     *               "share": 60,
+                     *               "weight": 126
+                     *             },
+                     *             {
+                     *               "ask": "exploring",
+                     *               "evidence": "not_stated",
+                     *               "factor": "stage",
+                     *               "share": 20,
+                     *               "weight": 57
+                     *             },
+                     *             {
+                     *               "ask": "",
+                     *               "evidence": "not_stated",
+                     *               "factor": "reliability",
+                     *               "share": 20,
+                     *               "weight": 46
+                     *             },
+                     *             {
+                     *               "ask": "",
+                     *               "evidence": "load:1:1",
+                     *               "factor": "load",
+                     *               "share": 60,
+                     *               "weight": 35
+                     *             }
+                     *           ],
+                     *           "right": "M-COBISEZH",
+                     *           "right_rank": 1,
+                     *           "score": 55880
+                     *         }
+                     *       ],
+                     *       "right": [
+                     *         {
+                     *           "capacity": 1,
+                     *           "id": "M-COBISEZH",
+                     *           "minimum": 0,
+                     *           "price": 0
+                     *         }
+                     *       ],
+                     *       "seed": 7,
+                     *       "sense": "max",
+                     *       "settings": {
+                     *         "candidates": 50,
+                     *         "cover": "none",
+                     *         "cross_border": true,
+                     *         "interpreter": false,
+                     *         "method": "optimal",
+                     *         "start": "2027-01-04",
+                     *         "weights": {
+                     *           "language": 110,
+                     *           "load": 30,
+                     *           "market": 140,
+                     *           "needs": 340,
+                     *           "preference": 0,
+                     *           "reliability": 40,
+                     *           "sector": 160,
+                     *           "similarity": 0,
+                     *           "stage": 50,
+                     *           "style": 40,
+                     *           "time": 90
+                     *         }
+                     *       },
+                     *       "settings_hash": "addfe27f9968ab7b85423f66fdc840bdc5549fafb9199370576064aaef33f85b",
+                     *       "snapshot_hash": "0cbe05c1d14d86276fe81b5c2c2987a120a5de7f9695e52eda94993ad5a97646",
+                     *       "start": "2027-01-04",
+                     *       "totals": {
+                     *         "left": 1,
+                     *         "pairs": 1,
+                     *         "right": 1,
+                     *         "score": 55880
+                     *       },
+                     *       "unmatched": []
+                     *     }
+                     */
                     "application/json": Record<string, never>;
                 };
             };
@@ -8051,16 +8876,15 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "begun": "2027-01-04T15:00:00Z",
-                     *           "current": true,
-                     *           "device": "Firefox, Windows",
+                     *           "current": false,
+                     *           "device": "curl",
                      *           "ends": "2027-01-04T15:00:00Z",
-                     *           "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                     *           "kind": "browser",
+                     *           "id": "01a2249e-61a3-78f1-a324-75b81158d001",
+                     *           "kind": "program",
                      *           "network": "192.0.2.0/24",
                      *           "used": "2027-01-04T15:00:00Z"
                      *         }
-                     *       ],
-                     *       "next": "AAAAAGdGS3p…"
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["ListSessionBody"];
@@ -8168,15 +8992,18 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "email": "ana@example.org",
+                 *       "email": "rosa@example.org",
                  *       "grants": [
                  *         {
-                 *           "organization": "01a2249e-61a3-78f1-a324-75b81158cf04",
-                 *           "programme": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                 *           "programme": "01a2249e-61a3-78f1-a324-75b81158cf01",
+                 *           "role": "manager"
+                 *         },
+                 *         {
+                 *           "organization": "01a2249e-61a3-78f1-a324-75b81158cf02",
                  *           "role": "reviewer"
                  *         }
                  *       ],
-                 *       "lang": "en",
+                 *       "lang": "es",
                  *       "role": "staff"
                  *     }
                  */
@@ -8192,8 +9019,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "detail": "…",
-                     *       "invitation": "01a2249e-61a3-78f1-a324-75b81158cf04"
+                     *       "detail": "The person was sent a mail that says how to go on.",
+                     *       "invitation": "01a2249e-61a3-78f1-a324-75b81158d001"
                      *     }
                      */
                     "application/json": components["schemas"]["Invited"];
@@ -8229,7 +9056,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "code": "E-7Q2MXA4B",
+                 *       "code": "287082",
                  *       "email": "lucia@example.org",
                  *       "password": "a bridge over the river"
                  *     }
@@ -8246,9 +9073,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "access_token": "eyJhbGciOiJFZERTQSIsImtpZCI6ImsxIn0…",
+                     *       "access_token": "eyJhbGciOiJFZERTQSIsImtpZCI6ImsxIn0.eyJzdWIiOiIwMWEyMjQ5ZSJ9.c2lnbmF0dXJl",
                      *       "expires_at": "2027-01-04T15:00:00Z",
-                     *       "expires_in": 1,
+                     *       "expires_in": 3600,
                      *       "refresh_by": "2027-01-04T15:00:00Z",
                      *       "refresh_token": "pnr_2QW7M4ZK6TJ5VHYBX3CDNAPRLE",
                      *       "session_ends": "2027-01-04T15:00:00Z",
@@ -8288,9 +9115,9 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "code": "E-7Q2MXA4B",
+                 *       "code": "287082",
                  *       "password": "a bridge over the river",
-                 *       "token": "…"
+                 *       "token": "VYQ3JXK7ZC2M5TNB4RWA6DHEPS"
                  *     }
                  */
                 "application/json": components["schemas"]["ByLinkInBody"];
@@ -8305,9 +9132,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "access_token": "eyJhbGciOiJFZERTQSIsImtpZCI6ImsxIn0…",
+                     *       "access_token": "eyJhbGciOiJFZERTQSIsImtpZCI6ImsxIn0.eyJzdWIiOiIwMWEyMjQ5ZSJ9.c2lnbmF0dXJl",
                      *       "expires_at": "2027-01-04T15:00:00Z",
-                     *       "expires_in": 1,
+                     *       "expires_in": 3600,
                      *       "refresh_by": "2027-01-04T15:00:00Z",
                      *       "refresh_token": "pnr_2QW7M4ZK6TJ5VHYBX3CDNAPRLE",
                      *       "session_ends": "2027-01-04T15:00:00Z",
@@ -8397,9 +9224,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "access_token": "eyJhbGciOiJFZERTQSIsImtpZCI6ImsxIn0…",
+                     *       "access_token": "eyJhbGciOiJFZERTQSIsImtpZCI6ImsxIn0.eyJzdWIiOiIwMWEyMjQ5ZSJ9.c2lnbmF0dXJl",
                      *       "expires_at": "2027-01-04T15:00:00Z",
-                     *       "expires_in": 1,
+                     *       "expires_in": 3600,
                      *       "refresh_by": "2027-01-04T15:00:00Z",
                      *       "refresh_token": "pnr_2QW7M4ZK6TJ5VHYBX3CDNAPRLE",
                      *       "session_ends": "2027-01-04T15:00:00Z",
@@ -8454,8 +9281,10 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "id": "customs_clearance",
-                     *           "title": "…",
-                     *           "words": []
+                     *           "title": "Customs clearance, brokers and low-value shipments",
+                     *           "words": [
+                     *             "stuck at the border"
+                     *           ]
                      *         }
                      *       ]
                      *     }
@@ -8501,127 +9330,331 @@ export interface operations {
                      * @example {
                      *       "areas": [
                      *         {
-                     *           "id": "MX-OAX",
-                     *           "parent": "MX",
-                     *           "title": "Oaxaca"
+                     *           "id": "export",
+                     *           "title": "Export readiness and market entry"
+                     *         },
+                     *         {
+                     *           "id": "origin",
+                     *           "title": "USMCA origin and customs"
+                     *         },
+                     *         {
+                     *           "id": "regulation",
+                     *           "title": "Standards, regulation and intellectual property"
+                     *         },
+                     *         {
+                     *           "id": "finance",
+                     *           "title": "Finance and access to capital"
+                     *         },
+                     *         {
+                     *           "id": "digital",
+                     *           "title": "Digital business and e-commerce"
+                     *         },
+                     *         {
+                     *           "id": "supply_chain",
+                     *           "title": "Supply chain and operations"
+                     *         },
+                     *         {
+                     *           "id": "procurement",
+                     *           "title": "Government and corporate procurement"
+                     *         },
+                     *         {
+                     *           "id": "green",
+                     *           "title": "Green technology and sustainability"
+                     *         },
+                     *         {
+                     *           "id": "people",
+                     *           "title": "People, leadership and inclusion"
+                     *         },
+                     *         {
+                     *           "id": "partnership",
+                     *           "title": "Partnerships and joint ventures"
                      *         }
                      *       ],
                      *       "cadences": [
                      *         {
-                     *           "id": "MX-OAX",
-                     *           "parent": "MX",
-                     *           "title": "Oaxaca"
+                     *           "id": "weekly",
+                     *           "title": "Every week"
+                     *         },
+                     *         {
+                     *           "id": "biweekly",
+                     *           "title": "Every two weeks"
+                     *         },
+                     *         {
+                     *           "id": "monthly",
+                     *           "title": "Every month"
                      *         }
                      *       ],
                      *       "certifications": [
                      *         {
-                     *           "id": "MX-OAX",
-                     *           "parent": "MX",
-                     *           "title": "Oaxaca"
+                     *           "id": "us.wosb",
+                     *           "parent": "US",
+                     *           "title": "Women-Owned Small Business (WOSB)"
+                     *         },
+                     *         {
+                     *           "id": "us.edwosb",
+                     *           "parent": "US",
+                     *           "title": "Economically Disadvantaged WOSB (EDWOSB)"
                      *         }
                      *       ],
                      *       "countries": [
                      *         {
-                     *           "id": "MX-OAX",
-                     *           "parent": "MX",
-                     *           "title": "Oaxaca"
+                     *           "id": "US",
+                     *           "title": "United States"
+                     *         },
+                     *         {
+                     *           "id": "CA",
+                     *           "title": "Canada"
+                     *         },
+                     *         {
+                     *           "id": "MX",
+                     *           "title": "Mexico"
                      *         }
                      *       ],
                      *       "days": [
                      *         {
-                     *           "id": "MX-OAX",
-                     *           "parent": "MX",
-                     *           "title": "Oaxaca"
+                     *           "id": "Mon",
+                     *           "title": "Monday"
+                     *         },
+                     *         {
+                     *           "id": "Tue",
+                     *           "title": "Tuesday"
+                     *         },
+                     *         {
+                     *           "id": "Wed",
+                     *           "title": "Wednesday"
+                     *         },
+                     *         {
+                     *           "id": "Thu",
+                     *           "title": "Thursday"
+                     *         },
+                     *         {
+                     *           "id": "Fri",
+                     *           "title": "Friday"
+                     *         },
+                     *         {
+                     *           "id": "Sat",
+                     *           "title": "Saturday"
+                     *         },
+                     *         {
+                     *           "id": "Sun",
+                     *           "title": "Sunday"
                      *         }
                      *       ],
                      *       "formats": [
                      *         {
-                     *           "id": "MX-OAX",
-                     *           "parent": "MX",
-                     *           "title": "Oaxaca"
+                     *           "id": "video",
+                     *           "title": "Video call"
+                     *         },
+                     *         {
+                     *           "id": "phone",
+                     *           "title": "Phone call"
+                     *         },
+                     *         {
+                     *           "id": "chat",
+                     *           "title": "Chat"
+                     *         },
+                     *         {
+                     *           "id": "in_person",
+                     *           "title": "In person"
                      *         }
                      *       ],
                      *       "groups": [
                      *         {
-                     *           "id": "MX-OAX",
-                     *           "parent": "MX",
-                     *           "title": "Oaxaca"
+                     *           "id": "1111",
+                     *           "parent": "111",
+                     *           "title": "Oilseed and Grain Farming"
+                     *         },
+                     *         {
+                     *           "id": "1112",
+                     *           "parent": "111",
+                     *           "title": "Vegetable and Melon Farming"
                      *         }
                      *       ],
                      *       "indicators": [
                      *         {
-                     *           "id": "MX-OAX",
-                     *           "parent": "MX",
-                     *           "title": "Oaxaca"
+                     *           "id": "sme_exporters",
+                     *           "parent": "count",
+                     *           "title": "SMEs exporting"
+                     *         },
+                     *         {
+                     *           "id": "new_exporters",
+                     *           "parent": "count",
+                     *           "title": "New-to-export SMEs"
                      *         }
                      *       ],
                      *       "initiatives": [
                      *         {
-                     *           "id": "MX-OAX",
-                     *           "parent": "MX",
-                     *           "title": "Oaxaca"
+                     *           "id": "regulatory_alignment",
+                     *           "title": "Regulatory alignment"
+                     *         },
+                     *         {
+                     *           "id": "digital_transformation",
+                     *           "title": "Digital transformation"
+                     *         },
+                     *         {
+                     *           "id": "access_to_capital",
+                     *           "title": "Access to capital"
+                     *         },
+                     *         {
+                     *           "id": "government_procurement",
+                     *           "title": "Government procurement"
+                     *         },
+                     *         {
+                     *           "id": "supply_chain_resilience",
+                     *           "title": "Supply-chain resilience"
+                     *         },
+                     *         {
+                     *           "id": "green_technology",
+                     *           "title": "Green technology"
+                     *         },
+                     *         {
+                     *           "id": "ecommerce",
+                     *           "title": "E-commerce"
+                     *         },
+                     *         {
+                     *           "id": "workforce_development",
+                     *           "title": "Workforce development"
+                     *         },
+                     *         {
+                     *           "id": "export_readiness",
+                     *           "title": "Export readiness"
+                     *         },
+                     *         {
+                     *           "id": "inclusive_entrepreneurship",
+                     *           "title": "Inclusive entrepreneurship"
+                     *         },
+                     *         {
+                     *           "id": "partnerships_joint_ventures",
+                     *           "title": "Partnerships and joint ventures"
                      *         }
                      *       ],
                      *       "language": "en",
                      *       "languages": [
                      *         {
-                     *           "id": "MX-OAX",
-                     *           "parent": "MX",
-                     *           "title": "Oaxaca"
+                     *           "id": "en",
+                     *           "title": "English"
+                     *         },
+                     *         {
+                     *           "id": "es",
+                     *           "title": "Spanish"
                      *         }
                      *       ],
                      *       "levels": [
                      *         {
-                     *           "id": "MX-OAX",
-                     *           "parent": "MX",
-                     *           "title": "Oaxaca"
+                     *           "id": "A1",
+                     *           "title": "A1, beginner"
+                     *         },
+                     *         {
+                     *           "id": "A2",
+                     *           "title": "A2, elementary"
+                     *         },
+                     *         {
+                     *           "id": "B1",
+                     *           "title": "B1, intermediate"
+                     *         },
+                     *         {
+                     *           "id": "B2",
+                     *           "title": "B2, upper intermediate"
+                     *         },
+                     *         {
+                     *           "id": "C1",
+                     *           "title": "C1, advanced"
+                     *         },
+                     *         {
+                     *           "id": "C2",
+                     *           "title": "C2, mastery"
+                     *         },
+                     *         {
+                     *           "id": "native",
+                     *           "title": "First language"
                      *         }
                      *       ],
                      *       "organization_kinds": [
                      *         {
-                     *           "id": "MX-OAX",
-                     *           "parent": "MX",
-                     *           "title": "Oaxaca"
+                     *           "id": "sbdc",
+                     *           "title": "Small Business Development Center (SBDC)"
+                     *         },
+                     *         {
+                     *           "id": "score",
+                     *           "title": "SCORE chapter"
                      *         }
                      *       ],
                      *       "regions": [
                      *         {
-                     *           "id": "MX-OAX",
-                     *           "parent": "MX",
-                     *           "title": "Oaxaca"
+                     *           "id": "US-AK",
+                     *           "parent": "US",
+                     *           "title": "Alaska"
+                     *         },
+                     *         {
+                     *           "id": "US-AL",
+                     *           "parent": "US",
+                     *           "title": "Alabama"
                      *         }
                      *       ],
                      *       "sectors": [
                      *         {
-                     *           "id": "MX-OAX",
-                     *           "parent": "MX",
-                     *           "title": "Oaxaca"
+                     *           "id": "11",
+                     *           "title": "Agriculture, forestry, fishing and hunting"
+                     *         },
+                     *         {
+                     *           "id": "21",
+                     *           "title": "Mining, quarrying, and oil and gas extraction"
                      *         }
                      *       ],
                      *       "stages": [
                      *         {
-                     *           "id": "MX-OAX",
-                     *           "parent": "MX",
-                     *           "title": "Oaxaca"
+                     *           "id": "not_exporting",
+                     *           "title": "Not exporting yet"
+                     *         },
+                     *         {
+                     *           "id": "exploring",
+                     *           "title": "Exploring export markets"
+                     *         },
+                     *         {
+                     *           "id": "first_sale",
+                     *           "title": "First export sale"
+                     *         },
+                     *         {
+                     *           "id": "occasional",
+                     *           "title": "Exports now and then"
+                     *         },
+                     *         {
+                     *           "id": "regular",
+                     *           "title": "Exports regularly"
+                     *         },
+                     *         {
+                     *           "id": "multi_market",
+                     *           "title": "Exports to several markets"
                      *         }
                      *       ],
                      *       "subsectors": [
                      *         {
-                     *           "id": "MX-OAX",
-                     *           "parent": "MX",
-                     *           "title": "Oaxaca"
+                     *           "id": "111",
+                     *           "parent": "11",
+                     *           "title": "Crop Production"
+                     *         },
+                     *         {
+                     *           "id": "112",
+                     *           "parent": "11",
+                     *           "title": "Animal Production and Aquaculture"
                      *         }
                      *       ],
                      *       "topics": [
                      *         {
-                     *           "id": "MX-OAX",
-                     *           "parent": "MX",
-                     *           "title": "Oaxaca"
+                     *           "id": "export_plan",
+                     *           "parent": "export",
+                     *           "title": "Export plan and readiness assessment"
+                     *         },
+                     *         {
+                     *           "id": "market_research",
+                     *           "parent": "export",
+                     *           "title": "Market research and selection"
                      *         }
                      *       ],
                      *       "version": 1,
                      *       "zones": [
-                     *         "…"
+                     *         "America/Anchorage",
+                     *         "America/Juneau"
                      *       ]
                      *     }
                      */
