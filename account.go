@@ -9,7 +9,6 @@ import (
 
 	"puente/api"
 	"puente/jobs"
-	"puente/models"
 )
 
 type accountCommand struct {
