@@ -47,6 +47,8 @@ func (s *Server) accountsPage(ctx context.Context, v *visit) (templ.Component, e
 func (v *visit) accountChips(a *KnownAccount) []web.Chip {
 	out := []web.Chip{{Text: v.T("admin.role_" + a.Role)}}
 	switch {
+	case a.ErasedAt != nil:
+		out = append(out, web.Chip{Text: v.T("admin.erased"), Warn: true})
 	case a.DisabledAt != nil:
 		out = append(out, web.Chip{Text: v.T("admin.disabled"), Warn: true})
 	case a.VerifiedAt == nil:
@@ -101,7 +103,12 @@ func (s *Server) adminAccount(ctx context.Context, v *visit, a *models.Account, 
 	if a.DisabledAt != nil {
 		able.Text, able.More = v.T("admin.access_none"), web.Link{Text: v.T("admin.enable"), Path: page.Path + "/enable"}
 	}
-	page.Side = []web.AdminPart{*sessions, able}
+	page.Side = []web.AdminPart{*sessions, able, {
+		Title: v.T("admin.erase"), Text: v.T("admin.erase_hint"), More: web.Link{Text: v.T("admin.erase_link"), Path: page.Path + "/erase"},
+	}}
+	if a.ErasedAt != nil {
+		page.Side = nil
+	}
 	return web.AdminPage(page), nil
 }
 

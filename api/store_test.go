@@ -122,6 +122,7 @@ func installAt(t *testing.T, dsn string, now func() time.Time, embeddings ...*jo
 	log := &logBuffer{}
 	s := New(Options{
 		Log: slog.New(slog.NewTextHandler(log, nil)), Now: now, Version: "1.2.3", Store: store, Queue: queue, URL: "http://puente.test", Loopback: true,
+		Ownership: testVault(t),
 		Tokens: &Tokens{
 			Issuer: "http://puente.test", Audience: "http://puente.test", Life: time.Hour, Now: now,
 			Keys: map[string]ed25519.PublicKey{"k1": public}, KeyID: "k1", Private: private,

@@ -241,7 +241,7 @@ func (e *erasing) tell(ctx context.Context, compose Compose) error {
 
 // Scrub takes from the database's own files what erased rows may have left in them. SQLite writes over what is deleted; this empties
 // its log, and with anew writes the whole file anew, which takes away also what was deleted before it did so. It fails as
-// unavailable if somebody reads the log for longer than a few seconds. On PostgreSQL, with anew, it writes the tables anew that
+// unavailable if somebody is at the log: with anew it waits for some seconds first. On PostgreSQL, with anew, it writes the tables anew that
 // have something of people, and what is known of their values; nobody can use a table meanwhile. Without it PostgreSQL does
 // that in its own time, and its write-ahead log is its own. Backups are not touched.
 // Cost: with anew it reads and writes all of that, 80 milliseconds for 6 MB of SQLite.
@@ -249,23 +249,28 @@ func (s *Store) Scrub(ctx context.Context, anew bool) error {
 	if s.Postgres() && !anew {
 		return nil
 	}
-	leave, err := s.enter(ctx)
-	if err != nil {
-		return err
-	}
-	defer leave()
 	conn, err := s.SQL.Conn(ctx)
 	if err != nil {
 		return failed("scrub", err)
 	}
 	defer conn.Close()
-	if s.Postgres() {
+	switch {
+	case s.Postgres():
 		return failed("scrub", scrubTables(ctx, conn))
-	}
-	if anew {
+	case anew:
+		leave, err := s.enter(ctx)
+		if err != nil {
+			return err
+		}
+		defer leave()
 		if _, err := conn.ExecContext(ctx, "VACUUM"); err != nil {
 			return failed("scrub", err)
 		}
+	default: // nobody waits for it
+		if _, err := conn.ExecContext(ctx, "PRAGMA busy_timeout = 0"); err != nil {
+			return failed("scrub", err)
+		}
+		defer func() { _, _ = conn.ExecContext(context.WithoutCancel(ctx), "PRAGMA busy_timeout = 5000") }() // as sqliteSettings has it
 	}
 	var busy, frames, written int
 	if err := conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &frames, &written); err != nil {

@@ -275,6 +275,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase the own account, for good
+         * @description The account, its profiles, answers, words, mails, sessions, keys and links are gone at once, and so is its address, which gets a last mail. Offers that wait and mentorships end, and the other sides are told. It cannot be undone; see docs/privacy.md. The last administrator stays.
+         */
+        post: operations["erase-me"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Everything that is stored of whoever is signed in
+         * @description Every row that names the account or its profiles, by table and column, as docs/privacy.md lists them; without passwords, tokens and their hashes, and without what is of others, who are there by their ids. That it was asked for is in the audit log.
+         */
+        get: operations["export-me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/role": {
         parameters: {
             query?: never;
@@ -1443,6 +1483,17 @@ export interface components {
             /** @description The account's own, to be sure who asks */
             password: string;
         };
+        EraseInBody: {
+            /** @description Of the second factor, where the account has one */
+            code?: string;
+            /**
+             * @description The account's own address, to be sure that it is meant
+             * @example lucia@example.org
+             */
+            email: string;
+            /** @description The account's own; without one it must have signed in within the last 10 minutes */
+            password?: string;
+        };
         Expertise: {
             /**
              * Format: int64
@@ -1459,6 +1510,17 @@ export interface components {
             about?: components["schemas"]["About"];
             /** @description With a mentor in the question */
             pair?: components["schemas"]["Why"];
+        };
+        Export: {
+            account: string;
+            /** Format: date-time */
+            at: string;
+            format: string;
+            tables: {
+                [key: string]: {
+                    [key: string]: unknown;
+                }[] | null;
+            };
         };
         Failure: {
             /** @example capacity */
@@ -1625,6 +1687,11 @@ export interface components {
              */
             disabled_at?: string;
             email: string;
+            /**
+             * Format: date-time
+             * @description Since when nothing is left of its owner
+             */
+            erased_at?: string;
             /**
              * Format: date-time
              * @description Since when signing in asks for a second factor
@@ -3031,6 +3098,7 @@ export interface operations {
                      *           "created_at": "2027-01-04T15:00:00Z",
                      *           "disabled_at": "2027-01-04T15:00:00Z",
                      *           "email": "lucia@example.org",
+                     *           "erased_at": "2027-01-04T15:00:00Z",
                      *           "factor_at": "2027-01-04T15:00:00Z",
                      *           "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
                      *           "lang": "en",
@@ -3141,6 +3209,7 @@ export interface operations {
                      *       "created_at": "2027-01-04T15:00:00Z",
                      *       "disabled_at": "2027-01-04T15:00:00Z",
                      *       "email": "lucia@example.org",
+                     *       "erased_at": "2027-01-04T15:00:00Z",
                      *       "factor_at": "2027-01-04T15:00:00Z",
                      *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
                      *       "lang": "en",
@@ -3193,6 +3262,7 @@ export interface operations {
                      *       "created_at": "2027-01-04T15:00:00Z",
                      *       "disabled_at": "2027-01-04T15:00:00Z",
                      *       "email": "lucia@example.org",
+                     *       "erased_at": "2027-01-04T15:00:00Z",
                      *       "factor_at": "2027-01-04T15:00:00Z",
                      *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
                      *       "lang": "en",
@@ -3245,6 +3315,7 @@ export interface operations {
                      *       "created_at": "2027-01-04T15:00:00Z",
                      *       "disabled_at": "2027-01-04T15:00:00Z",
                      *       "email": "lucia@example.org",
+                     *       "erased_at": "2027-01-04T15:00:00Z",
                      *       "factor_at": "2027-01-04T15:00:00Z",
                      *       "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
                      *       "lang": "en",
@@ -3897,6 +3968,97 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "erase-me": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
+                 * @example "8e03978e-40d5-43e8-bc93-6894a57f9324"
+                 */
+                "Idempotency-Key"?: string;
+                /** @description en, es or fr; English for others */
+                "Accept-Language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "E-7Q2MXA4B",
+                 *       "email": "lucia@example.org",
+                 *       "password": "a bridge over the river"
+                 *     }
+                 */
+                "application/json": components["schemas"]["EraseInBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-me": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETag of the answer that the client has; if it is still the same, the answer is 304 without a body
+                 * @example "3"
+                 */
+                "If-None-Match"?: string;
+                /** @description en, es or fr; English for others */
+                "Accept-Language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "account": "…",
+                     *       "at": "2027-01-04T15:00:00Z",
+                     *       "format": "video",
+                     *       "tables": {}
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Export"];
                 };
             };
             /** @description A problem */
