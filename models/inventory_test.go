@@ -1,7 +1,9 @@
 package models
 
 import (
+	"fmt"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -64,5 +66,34 @@ func checkHolding(t *testing.T, h *Holding, there []string) {
 		if !strings.Contains(" "+h.Emptied, " "+column+" = ") {
 			t.Errorf("%s.%s is not emptied", h.Table, column)
 		}
+	}
+}
+
+// TestPrivacyDocument keeps the table at the end of docs/privacy.md as the inventory is.
+func TestPrivacyDocument(t *testing.T) {
+	const name, begin = "../docs/privacy.md", "| table | rows of a person | in a copy | not in a copy | note |\n"
+	data, err := os.ReadFile(name)
+	must(t, err)
+	text, _, _ := strings.Cut(string(data), begin)
+	var b strings.Builder
+	b.WriteString(text + begin + "|---|---|---|---|---|\n")
+	list := func(columns string) string { return strings.Join(strings.Fields(columns), ", ") }
+	for i := range Inventory {
+		h := &Inventory[i]
+		fate := string(h.Fate)
+		if h.Fate == FateNone {
+			fate = "none"
+		}
+		others := h.Secret + " " + h.Other
+		if h.Other == "*" {
+			others = "all"
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", h.Table, fate, list(h.Says+" "+h.Plain), list(others), h.Why)
+	}
+	if *update {
+		must(t, os.WriteFile(name, []byte(b.String()), 0o600))
+	}
+	if b.String() != string(data) && !*update {
+		t.Errorf("%s is not what the inventory says; go test ./models -run PrivacyDocument -update", name)
 	}
 }
