@@ -13,14 +13,14 @@ var (
 	exportMe = huma.Operation{
 		OperationID: "export-me", Method: http.MethodGet, Path: "/api/v1/me/export", Tags: []string{"accounts"},
 		Summary: "Everything that is stored of whoever is signed in",
-		Description: "Every row that names the account or its profiles, by table and column, as docs/privacy.md lists them; without passwords, tokens and their " +
-			"hashes, and without what is of others, who are there by their ids. That it was asked for is in the audit log.",
+		Description: "Every row that names the account or its profiles, by table and column, as docs/privacy.md lists them; without passwords, " +
+			"tokens and their hashes, and without what is of others, who are there by their ids. That it was asked for is in the audit log.",
 	}
 	eraseMe = huma.Operation{
 		OperationID: "erase-me", Method: http.MethodPost, Path: "/api/v1/me/erase", Tags: []string{"accounts"}, DefaultStatus: http.StatusNoContent,
 		Summary: "Erase the own account, for good",
-		Description: "The account, its profiles, answers, words, mails, sessions, keys and links are gone at once, and so is its address, which gets a last mail. " +
-			"Offers that wait and mentorships end, and the other sides are told. It cannot be undone; see docs/privacy.md. The last administrator stays.",
+		Description: "The account, its profiles, answers, words, mails, sessions, keys and links are gone at once, and so is its address, which gets " +
+			"a last mail. Offers that wait and mentorships end, and the other sides are told. It cannot be undone; see docs/privacy.md. The last administrator stays.",
 		Errors: []int{http.StatusConflict, http.StatusTooManyRequests},
 	}
 )

@@ -129,7 +129,7 @@ func TestStoryErase(t *testing.T) {
 				if err := json.Unmarshal([]byte(b.text), &x); err != nil || x.Account != a.ID || x.Tables["accounts"][0]["email"] != "lea@example.org" {
 					t.Errorf("the file: %v %.300s", err, b.text)
 				}
-				b.open(at+"/account").link(at+"/account/data/erase").sees(200)
+				b.open(at + "/account").link(at + "/account/data/erase").sees(200)
 				b.submit("/data/erase", one(map[string]string{"email": "leo@example.org", "password": password})).sees(422, say.address)
 				b.submit("/data/erase", one(map[string]string{"email": "lea@example.org", "password": "not the password"})).sees(422, say.password)
 				phone.open(at + "/account").sees(200)

@@ -46,14 +46,14 @@ func (s *Store) EraseAccount(ctx context.Context, by Actor, id string, compose C
 		if err := notLast(g, &a); err != nil {
 			return err
 		}
-		e := &erasing{Store: s, g: g, by: by, account: &a}
-		for _, step := range []func() error{e.stopRuns, e.leaveOffers, e.leaveLists, e.endGrants, e.empty} {
-			if err := step(); err != nil {
+		e := &erasing{Store: s, by: by, account: &a}
+		for _, step := range []func(*gorm.DB) error{e.stopRuns, e.leaveOffers, e.leaveLists, e.endGrants, e.empty} {
+			if err := step(g); err != nil {
 				return err
 			}
 		}
 		done.Offers = e.ended
-		if err := e.tell(ctx, compose); err != nil {
+		if err := e.tell(ctx, g, compose); err != nil {
 			return err
 		}
 		return s.Audit(g, by, "account.erase", "accounts", id, map[string]any{"offers": e.ended})
@@ -64,7 +64,6 @@ func (s *Store) EraseAccount(ctx context.Context, by Actor, id string, compose C
 // erasing is the erasure of one account. It locks runs before rounds and those before people, as others do.
 type erasing struct {
 	*Store
-	g       *gorm.DB
 	by      Actor
 	account *Account
 
@@ -75,38 +74,38 @@ type erasing struct {
 }
 
 // programmes are those with a profile of the account.
-func (e *erasing) programmes() *gorm.DB {
-	return e.g.Model(&ProfileRow{}).Select("programme_id").Where("account_id = ?", e.account.ID)
+func (e *erasing) programmes(g *gorm.DB) *gorm.DB {
+	return g.Model(&ProfileRow{}).Select("programme_id").Where("account_id = ?", e.account.ID)
 }
 
 // stopRuns ends what has read the profiles and would store them.
-func (e *erasing) stopRuns() error {
-	rounds := e.g.Model(&Round{}).Select("id").Where("programme_id IN (?)", e.programmes())
+func (e *erasing) stopRuns(g *gorm.DB) error {
+	rounds := g.Model(&Round{}).Select("id").Where("programme_id IN (?)", e.programmes(g))
 	var running []string
-	err := e.g.Model(&Run{}).Where("state = ? AND round_id IN (?)", RunRunning, rounds).Order("id").Pluck("id", &running).Error
+	err := g.Model(&Run{}).Where("state = ? AND round_id IN (?)", RunRunning, rounds).Order("id").Pluck("id", &running).Error
 	if err != nil {
 		return err
 	}
 	for _, id := range running {
-		if err := e.stopRun(e.g, e.by, id, RunFail, map[string]any{"reason": RunErased}); CodeOf(err) != CodeConflict && err != nil {
+		if err := e.stopRun(g, e.by, id, RunFail, map[string]any{"reason": RunErased}); CodeOf(err) != CodeConflict && err != nil {
 			return err
 		}
 	}
 	var locks []Round // nothing is published meanwhile
-	return locked(e.g).Where("programme_id IN (?)", e.programmes()).Order("id").Find(&locks).Error
+	return locked(g).Where("programme_id IN (?)", e.programmes(g)).Order("id").Find(&locks).Error
 }
 
 // held are the states of offers that end when one of the two is erased.
 var held = append(slices.Clone(openOffers), OfferActive)
 
 // leaveOffers ends the offers that wait for somebody, and the mentorships.
-func (e *erasing) leaveOffers() error {
-	own := e.g.Model(&ProfileRow{}).Select("id").Where("account_id = ?", e.account.ID)
+func (e *erasing) leaveOffers(g *gorm.DB) error {
+	own := g.Model(&ProfileRow{}).Select("id").Where("account_id = ?", e.account.ID)
 	var people []ProfileRow
-	err := locked(e.g).Where("programme_id IN (?)", e.programmes()).
+	err := locked(g).Where("programme_id IN (?)", e.programmes(g)).
 		Where("account_id = ? OR conflicts <> '' OR wishes <> '' OR id IN (?) OR id IN (?)", e.account.ID,
-			e.g.Model(&Offer{}).Select("mentee_id").Where("mentor_id IN (?) AND state IN ?", own, held),
-			e.g.Model(&Offer{}).Select("mentor_id").Where("mentee_id IN (?) AND state IN ?", own, held)).
+			g.Model(&Offer{}).Select("mentee_id").Where("mentor_id IN (?) AND state IN ?", own, held),
+			g.Model(&Offer{}).Select("mentor_id").Where("mentee_id IN (?) AND state IN ?", own, held)).
 		Order("id").Find(&people).Error
 	if err != nil {
 		return err
@@ -121,11 +120,11 @@ func (e *erasing) leaveOffers() error {
 		}
 	}
 	var offers []Offer
-	if err := e.g.Where("state IN ? AND (mentee_id IN (?) OR mentor_id IN (?))", held, own, own).Order("id").Find(&offers).Error; err != nil {
+	if err := g.Where("state IN ? AND (mentee_id IN (?) OR mentor_id IN (?))", held, own, own).Order("id").Find(&offers).Error; err != nil {
 		return err
 	}
 	for i := range offers {
-		if err := e.leave(&offers[i], ids); err != nil {
+		if err := e.leave(g, &offers[i], ids); err != nil {
 			return err
 		}
 	}
@@ -133,11 +132,11 @@ func (e *erasing) leaveOffers() error {
 }
 
 // leave ends one of them and frees the place that it took.
-func (e *erasing) leave(o *Offer, people map[string]*ProfileRow) error {
+func (e *erasing) leave(g *gorm.DB, o *Offer, people map[string]*ProfileRow) error {
 	event := OfferSupersede
 	if o.State == OfferActive {
 		event = OfferErase
-		err := e.g.Model(&ProfileRow{}).Where("id = ? AND used > 0", o.MentorID).
+		err := g.Model(&ProfileRow{}).Where("id = ? AND used > 0", o.MentorID).
 			UpdateColumns(map[string]any{"used": gorm.Expr("used - 1"), "version": gorm.Expr("version + 1"), "updated_at": e.now()}).Error
 		if err != nil {
 			return err
@@ -149,11 +148,11 @@ func (e *erasing) leave(o *Offer, people map[string]*ProfileRow) error {
 			e.left = append(e.left, *p.AccountID)
 		}
 	}
-	return e.moveOffer(e.g, e.by, o, event, "")
+	return e.moveOffer(g, e.by, o, event, "")
 }
 
 // leaveLists takes the codes of the profiles from the conflicts and wishes of others.
-func (e *erasing) leaveLists() error {
+func (e *erasing) leaveLists(g *gorm.DB) error {
 	for i := range e.others {
 		p := &e.others[i]
 		mine := func(code string) bool {
@@ -164,9 +163,9 @@ func (e *erasing) leaveLists() error {
 		}
 		p.Profile.Conflicts, p.Profile.Wishes = slices.DeleteFunc(p.Profile.Conflicts, mine), slices.DeleteFunc(p.Profile.Wishes, mine)
 		change := map[string]any{"version": gorm.Expr("version + 1"), "updated_at": e.now()}
-		err := e.g.Model(&ProfileRow{}).Where("id = ?", p.UID).UpdateColumns(change).Error
+		err := g.Model(&ProfileRow{}).Where("id = ?", p.UID).UpdateColumns(change).Error
 		if err == nil {
-			err = e.g.Model(&ProfileRow{}).Where("id = ?", p.UID).Select("conflicts", "wishes").UpdateColumns(p).Error
+			err = g.Model(&ProfileRow{}).Where("id = ?", p.UID).Select("conflicts", "wishes").UpdateColumns(p).Error
 		}
 		if err != nil {
 			return err
@@ -176,13 +175,13 @@ func (e *erasing) leaveLists() error {
 }
 
 // endGrants ends what was granted and still holds.
-func (e *erasing) endGrants() error {
+func (e *erasing) endGrants(g *gorm.DB) error {
 	var grants []Grant
-	if err := locked(e.g).Where("account_id = ? AND ended_at IS NULL", e.account.ID).Order("id").Find(&grants).Error; err != nil {
+	if err := locked(g).Where("account_id = ? AND ended_at IS NULL", e.account.ID).Order("id").Find(&grants).Error; err != nil {
 		return err
 	}
 	for i := range grants {
-		if err := e.endGrant(e.g, e.by, &grants[i]); err != nil {
+		if err := e.endGrant(g, e.by, &grants[i]); err != nil {
 			return err
 		}
 	}
@@ -190,7 +189,7 @@ func (e *erasing) endGrants() error {
 }
 
 // empty does what the inventory says.
-func (e *erasing) empty() error {
+func (e *erasing) empty(g *gorm.DB) error {
 	whose := namesOf(e.account, e.now())
 	for i := range Inventory {
 		h := &Inventory[i]
@@ -204,7 +203,7 @@ func (e *erasing) empty() error {
 			continue
 		}
 		//lint:allow gormsql: constants of Inventory
-		if err := e.g.Exec(statement+" WHERE "+h.Names, whose...).Error; err != nil {
+		if err := g.Exec(statement+" WHERE "+h.Names, whose...).Error; err != nil {
 			return err
 		}
 	}
@@ -217,26 +216,26 @@ func namesOf(a *Account, now time.Time) []any {
 }
 
 // tell writes to the other sides, and to the address that is forgotten.
-func (e *erasing) tell(ctx context.Context, compose Compose) error {
+func (e *erasing) tell(ctx context.Context, g *gorm.DB, compose Compose) error {
 	if compose == nil || e.Outbox == nil {
 		return nil
 	}
 	for _, id := range e.left {
 		var a Account
-		if err := e.g.Where("id = ?", id).First(&a).Error; err != nil {
+		if err := g.Where("id = ?", id).First(&a).Error; err != nil {
 			return err
 		}
 		if a.DisabledAt != nil {
 			continue
 		}
-		if err := e.mailAccount(ctx, e.g, &a, MailOfferEnded, compose); err != nil {
+		if err := e.mailAccount(ctx, g, &a, MailOfferEnded, compose); err != nil {
 			return err
 		}
 	}
 	if e.Outbox.Send == nil || strings.HasSuffix(e.account.EmailKey, "@"+LocalDomain) {
 		return nil // nobody would get it, and it would keep the address
 	}
-	return e.writeMail(ctx, e.g, &Mail{Kind: MailErased, Lang: e.account.Lang, Address: e.account.Email}, compose(MailErased, e.account.Lang))
+	return e.writeMail(ctx, g, &Mail{Kind: MailErased, Lang: e.account.Lang, Address: e.account.Email}, compose(MailErased, e.account.Lang))
 }
 
 // Scrub takes from the database's own files what erased rows may have left in them. SQLite writes over what is deleted; this empties
@@ -296,7 +295,7 @@ func scrubTables(ctx context.Context, conn *sql.Conn) (err error) {
 		if h.Fate != FateDeleted && h.Fate != FateEmptied {
 			continue
 		}
-		if _, err := conn.ExecContext(ctx, "VACUUM (FULL, ANALYZE) "+h.Table); err != nil { //nolint:gosec // constants of Inventory
+		if _, err := conn.ExecContext(ctx, "VACUUM (FULL, ANALYZE) "+h.Table); err != nil {
 			return err
 		}
 	}

@@ -38,13 +38,14 @@ const (
 	bySide    = "mentee_id IN " + ofProfile + " OR mentor_id IN " + ofProfile
 	bySession = "session_hash IN (SELECT id_hash FROM sessions WHERE account_id = @account)"
 	// byCode finds JSON that names one of the person's profiles by its code.
-	byCode = `EXISTS (SELECT 1 FROM rounds o JOIN profiles p ON p.programme_id = o.programme_id WHERE o.id = runs.round_id AND p.account_id = @account
-		AND replace(runs.snapshot || runs.result || runs.clash, '"' || replace(replace(p.code, '\', '\\'), '"', '\"') || '"', '') <> runs.snapshot || runs.result || runs.clash)`
+	byCode = `EXISTS (SELECT 1 FROM rounds o JOIN profiles p ON p.programme_id = o.programme_id WHERE o.id = runs.round_id
+		AND p.account_id = @account AND replace(runs.snapshot || runs.result || runs.clash, '"' || replace(replace(p.code, '\', '\\'), '"', '\"') || '"', '')
+		<> runs.snapshot || runs.result || runs.clash)`
 )
 
 // Inventory is every table of the database in the order in which a person is erased: what names others comes before what
 // it names. ExportAccount and EraseAccount are driven by it, and TestInventory wants it to be whole.
-var Inventory = []Holding{
+var Inventory = []Holding{ //nolint:gosec // names of columns, not what stands in them
 	{
 		Table: "refresh_tokens", Names: bySession, Fate: FateDeleted,
 		Plain: "created_at used_at", Secret: "id_hash session_hash",
@@ -165,7 +166,10 @@ var Inventory = []Holding{
 	},
 	{Table: "audit_chain", Other: "seq entry_id hash", Why: "hashes over entries"},
 	{Table: "audit_head", Other: "id seq hash", Why: "the last of the hashes"},
-	{Table: "throttles", Other: "key tries until updated_at", Why: "keyed hashes, forgotten after two hours: they name nobody, and can be asked for only with an address"},
+	{
+		Table: "throttles", Other: "key tries until updated_at",
+		Why: "keyed hashes, forgotten after two hours: they name nobody, and can be asked for only with an address",
+	},
 	{Table: "organizations", Other: "id name country kind version created_at", Why: "organisations, written by administrators"},
 	{Table: "providers", Other: "id organization_id issuer client_id client_secret label enabled version created_at updated_at", Why: "of organisations"},
 	{

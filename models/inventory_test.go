@@ -54,7 +54,7 @@ func checkHolding(t *testing.T, h *Holding, there []string) {
 	if !slices.Equal(listed, there) {
 		t.Errorf("%s: the inventory has %q, the database %q", h.Table, listed, there)
 	}
-	for _, column := range strings.Fields(h.JSON) {
+	for column := range strings.FieldsSeq(h.JSON) {
 		if !slices.Contains(h.Exported(), column) {
 			t.Errorf("%s.%s holds JSON, and is not exported", h.Table, column)
 		}
@@ -62,7 +62,7 @@ func checkHolding(t *testing.T, h *Holding, there []string) {
 	if h.Fate != FateEmptied {
 		return
 	}
-	for _, column := range strings.Fields(h.Says + " " + h.Secret) {
+	for column := range strings.FieldsSeq(h.Says + " " + h.Secret) {
 		if !strings.Contains(" "+h.Emptied, " "+column+" = ") {
 			t.Errorf("%s.%s is not emptied", h.Table, column)
 		}
