@@ -1,10 +1,14 @@
 package jobs
 
 import (
+	"bytes"
 	"errors"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"puente/models"
 )
@@ -107,4 +111,42 @@ func TestErasedRun(t *testing.T) {
 			t.Errorf("%d mentees", len(m.Snapshot.Mentees))
 		}
 	})
+}
+
+// TestUpkeepForgets wants what was erased to be gone from a SQLite's files once they are looked after, also while others read.
+func TestUpkeepForgets(t *testing.T) {
+	ctx := t.Context()
+	s := populated(t, filepath.Join(t.TempDir(), "puente.db"), fewPeople)
+	row := s.erased(t, s.Mentors[0].ID)
+	q, err := NewQueue(s.Store, QueueOptions{})
+	must(t, err)
+	look := func() (log int64) {
+		t.Helper()
+		must(t, (&upkeepWorker{queue: q}).Work(ctx, nil))
+		info, err := os.Stat(s.dsn + "-wal")
+		must(t, err)
+		return info.Size()
+	}
+	reading, err := s.SQL.Conn(ctx)
+	must(t, err)
+	rows, err := reading.QueryContext(ctx, "SELECT id FROM profiles")
+	if must(t, err); !rows.Next() {
+		t.Fatal("nobody is there")
+	}
+	began := time.Now()
+	if look() == 0 || time.Since(began) > 3*time.Second {
+		t.Errorf("the log that somebody reads was emptied, or waited for, in %v", time.Since(began))
+	}
+	must(t, errors.Join(rows.Err(), rows.Close(), reading.Close()))
+	if n := look(); n > 0 {
+		t.Errorf("the log has %d bytes", n)
+	}
+	data, err := os.ReadFile(s.dsn)
+	must(t, err)
+	if bytes.Contains(data, []byte(row.Profile.Name)) || bytes.Contains(data, []byte(row.UID+"@example.org")) {
+		t.Error("what was erased is still in the file")
+	}
+	if !bytes.Contains(data, []byte(s.Mentors[1].Name)) {
+		t.Error("somebody else is gone too")
+	}
 }
