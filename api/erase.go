@@ -20,7 +20,8 @@ var (
 		OperationID: "erase-me", Method: http.MethodPost, Path: "/api/v1/me/erase", Tags: []string{"accounts"}, DefaultStatus: http.StatusNoContent,
 		Summary: "Erase the own account, for good",
 		Description: "The account, its profiles, answers, words, mails, sessions, keys and links are gone at once, and so is its address, which gets " +
-			"a last mail. Offers that wait and mentorships end, and the other sides are told. It cannot be undone; see docs/privacy.md. The last administrator stays.",
+			"a last mail. Offers that wait and mentorships end, and the other sides are told. It cannot be undone; see docs/privacy.md. " +
+			"The last administrator stays.",
 		Errors: []int{http.StatusConflict, http.StatusTooManyRequests},
 	}
 )

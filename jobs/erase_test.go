@@ -127,17 +127,19 @@ func TestUpkeepForgets(t *testing.T) {
 		must(t, err)
 		return info.Size()
 	}
-	reading, err := s.SQL.Conn(ctx)
-	must(t, err)
-	rows, err := reading.QueryContext(ctx, "SELECT id FROM profiles")
-	if must(t, err); !rows.Next() {
-		t.Fatal("nobody is there")
-	}
-	began := time.Now()
-	if look() == 0 || time.Since(began) > 3*time.Second {
-		t.Errorf("the log that somebody reads was emptied, or waited for, in %v", time.Since(began))
-	}
-	must(t, errors.Join(rows.Err(), rows.Close(), reading.Close()))
+	t.Run("somebody reads", func(t *testing.T) {
+		rows, err := s.SQL.QueryContext(ctx, "SELECT id FROM profiles")
+		must(t, err)
+		defer rows.Close()
+		if !rows.Next() {
+			t.Fatal("nobody is there")
+		}
+		began := time.Now()
+		if look() == 0 || time.Since(began) > 3*time.Second {
+			t.Errorf("the log that somebody reads was emptied, or waited for, in %v", time.Since(began))
+		}
+		must(t, rows.Err())
+	})
 	if n := look(); n > 0 {
 		t.Errorf("the log has %d bytes", n)
 	}

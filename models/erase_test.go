@@ -205,7 +205,7 @@ func (f *subject) collect(t *testing.T) {
 	f.account = known
 	for i := range Inventory {
 		h := &Inventory[i]
-		for column := range strings.FieldsSeq(h.Says + " " + h.Secret) {
+		for column := range strings.FieldsSeq(h.Says + " " + h.Opens) {
 			var values []any
 			must(t, f.Gorm.Raw("SELECT "+column+" FROM "+h.Table+" WHERE "+h.Names, namesOf(f.account, f.now())...).Scan(&values).Error)
 			for n, value := range values {

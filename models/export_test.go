@@ -104,7 +104,7 @@ func (f *subject) checkSecrets(t *testing.T, text string) {
 	for name, needle := range f.needles {
 		table, column, _ := strings.Cut(strings.Fields(name)[0], ".")
 		i := slices.IndexFunc(Inventory, func(h Holding) bool { return h.Table == table })
-		secret := slices.Contains(strings.Fields(Inventory[i].Secret+" "+Inventory[i].Other), column)
+		secret := slices.Contains(strings.Fields(Inventory[i].Opens+" "+Inventory[i].Other), column)
 		if needle == "" || !secret || strings.Contains(needle, f.account.ID) || strings.Contains(needle, f.account.EmailKey) {
 			continue // a slot is a purpose and an id or an address
 		}

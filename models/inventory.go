@@ -20,10 +20,10 @@ type Holding struct {
 	Names string // the condition of the rows that name a person: of @account, @email and @email_key; "" when none can
 	Fate  Fate
 
-	Says   string // columns with what somebody wrote, or who she is: exported
-	Plain  string // ids, states, numbers and times: exported
-	Secret string // what opens something, or the hash of it: never exported
-	Other  string // not exported: it is of other people too, or of the program, or says nothing
+	Says  string // columns with what somebody wrote, or who she is: exported
+	Plain string // ids, states, numbers and times: exported
+	Opens string // what opens something, or the hash of it: never exported
+	Other string // not exported: it is of other people too, or of the program, or says nothing
 
 	JSON    string // those of the exported columns that hold JSON
 	Emptied string // of FateEmptied: what is written into which column
@@ -45,35 +45,35 @@ const (
 
 // Inventory is every table of the database in the order in which a person is erased: what names others comes before what
 // it names. ExportAccount and EraseAccount are driven by it, and TestInventory wants it to be whole.
-var Inventory = []Holding{ //nolint:gosec // names of columns, not what stands in them
+var Inventory = []Holding{
 	{
 		Table: "refresh_tokens", Names: bySession, Fate: FateDeleted,
-		Plain: "created_at used_at", Secret: "id_hash session_hash",
+		Plain: "created_at used_at", Opens: "id_hash session_hash",
 	},
 	{
 		Table: "flows", Fate: FateDeleted,
 		Names: bySession + " OR lower(email) = @email_key OR EXISTS (SELECT 1 FROM identities i WHERE i.account_id = @account" +
 			" AND i.provider_id = flows.provider_id AND i.subject = flows.subject)",
-		Says: "subject email", Plain: "provider_id lang created_at expires_at", Secret: "state_hash browser_hash session_hash next",
+		Says: "subject email", Plain: "provider_id lang created_at expires_at", Opens: "state_hash browser_hash session_hash next",
 	},
 	{
 		Table: "sessions", Names: byAccount, Fate: FateDeleted,
-		Says: "device network", Plain: "id account_id kind created_at used_at idle idle_at expires_at", Secret: "id_hash",
+		Says: "device network", Plain: "id account_id kind created_at used_at idle idle_at expires_at", Opens: "id_hash",
 	},
-	{Table: "half_sessions", Names: byAccount, Fate: FateDeleted, Plain: "account_id created_at expires_at", Secret: "id_hash"},
+	{Table: "half_sessions", Names: byAccount, Fate: FateDeleted, Plain: "account_id created_at expires_at", Opens: "id_hash"},
 	{
 		Table: "api_keys", Names: byAccount, Fate: FateDeleted,
-		Says: "name", Plain: "id account_id scopes created_at used_at expires_at", Secret: "key_hash prefix", JSON: "scopes",
+		Says: "name", Plain: "id account_id scopes created_at used_at expires_at", Opens: "key_hash prefix", JSON: "scopes",
 	},
-	{Table: "factors", Names: byAccount, Fate: FateDeleted, Plain: "account_id created_at confirmed_at", Secret: "secret step"},
-	{Table: "recovery_codes", Names: byAccount, Fate: FateDeleted, Plain: "account_id created_at used_at", Secret: "code_hash"},
+	{Table: "factors", Names: byAccount, Fate: FateDeleted, Plain: "account_id created_at confirmed_at", Opens: "secret step"},
+	{Table: "recovery_codes", Names: byAccount, Fate: FateDeleted, Plain: "account_id created_at used_at", Opens: "code_hash"},
 	{
 		Table: "passkey_challenges", Names: byAccount, Fate: FateDeleted,
-		Says: "name", Plain: "account_id created_at expires_at", Secret: "id_hash session",
+		Says: "name", Plain: "account_id created_at expires_at", Opens: "id_hash session",
 	},
 	{
 		Table: "passkeys", Names: byAccount, Fate: FateDeleted,
-		Says: "name", Plain: "id account_id counter created_at used_at", Secret: "key_id credential",
+		Says: "name", Plain: "id account_id counter created_at used_at", Opens: "key_id credential",
 	},
 	{
 		Table: "identities", Names: byAccount, Fate: FateDeleted,
@@ -81,20 +81,20 @@ var Inventory = []Holding{ //nolint:gosec // names of columns, not what stands i
 	},
 	{
 		Table: "links", Names: byAccount + " OR lower(email) = @email_key OR slot = 'verify:' || @email_key", Fate: FateDeleted,
-		Says: "email", Plain: "account_id purpose created_at expires_at used_at", Secret: "id_hash slot",
+		Says: "email", Plain: "account_id purpose created_at expires_at used_at", Opens: "id_hash slot",
 	},
 	{
 		Table: "sign_ups", Names: "email_key = @email_key", Fate: FateDeleted,
-		Says: "email_key email name organization country subject", Plain: "role both_sides lang provider_id created_at", Secret: "password_hash browser",
+		Says: "email_key email name organization country subject", Plain: "role both_sides lang provider_id created_at", Opens: "password_hash browser",
 	},
 	{
 		Table: "mails", Names: byAccount + " OR lower(address) = @email_key", Fate: FateDeleted,
-		Says: "address problem", Plain: "id account_id kind lang state attempts created_at expires_at sent_at", Secret: "content",
+		Says: "address problem", Plain: "id account_id kind lang state attempts created_at expires_at sent_at", Opens: "content",
 		Why: "what a mail says may hold a link that signs in, so it is not exported; its kind tells what it was about",
 	},
 	{
 		Table: "request_keys", Names: "actor = @account AND status > 0", Fate: FateDeleted,
-		Plain: "actor status created_at expires_at claimed_until", Secret: "key_hash request_hash claim answer",
+		Plain: "actor status created_at expires_at claimed_until", Opens: "key_hash request_hash claim answer",
 		Why: "one whose answer is still to come, such as that of the erasure itself, ends within a day; so do those of others, whose answers are sealed",
 	},
 	{
@@ -113,7 +113,7 @@ var Inventory = []Holding{ //nolint:gosec // names of columns, not what stands i
 		Why: "the answers are sealed, and opened for an export",
 	},
 	{
-		Table: "profile_keys", Names: byProfile, Fate: FateDeleted, Plain: "profile_id created_at", Secret: "sealed_key",
+		Table: "profile_keys", Names: byProfile, Fate: FateDeleted, Plain: "profile_id created_at", Opens: "sealed_key",
 		Why: "without the key the answers cannot be read in old copies either",
 	},
 	{
@@ -153,7 +153,7 @@ var Inventory = []Holding{ //nolint:gosec // names of columns, not what stands i
 	{
 		Table: "accounts", Names: "id = @account", Fate: FateEmptied,
 		Says:  "email email_key",
-		Plain: "id role lang both_sides verified_at organization_id disabled_at factor_at erased_at version created_at updated_at", Secret: "password_hash",
+		Plain: "id role lang both_sides verified_at organization_id disabled_at factor_at erased_at version created_at updated_at", Opens: "password_hash",
 		Emptied: "email = 'erased-' || id, email_key = 'erased-' || id, password_hash = '', lang = 'en', both_sides = FALSE, verified_at = NULL, " +
 			"organization_id = NULL, factor_at = NULL, disabled_at = @now, erased_at = @now, version = version + 1, updated_at = @now",
 		Why: "the audit log and grants name it by its id",
@@ -196,5 +196,5 @@ func (h *Holding) Exported() []string { return strings.Fields(h.Says + " " + h.P
 
 // Columns are all columns of the table; one "*" where they belong to another program.
 func (h *Holding) Columns() []string {
-	return append(h.Exported(), strings.Fields(h.Secret+" "+h.Other)...)
+	return append(h.Exported(), strings.Fields(h.Opens+" "+h.Other)...)
 }

@@ -44,8 +44,8 @@ func checkHolding(t *testing.T, h *Holding, there []string) {
 	if (h.Fate == FateNone) != (h.Names == "") || (h.Fate != FateDeleted) && h.Why == "" || (h.Fate == FateEmptied) != (h.Emptied != "") {
 		t.Errorf("%s: fate %q with names %q, emptied %q, why %q", h.Table, h.Fate, h.Names, h.Emptied, h.Why)
 	}
-	if h.Fate == FateNone && len(h.Exported()) > 0 || h.Fate == FateKept && h.Says+h.Secret != "" {
-		t.Errorf("%s: %q and %q stay, or are nobody's", h.Table, h.Says, h.Secret)
+	if h.Fate == FateNone && len(h.Exported()) > 0 || h.Fate == FateKept && h.Says+h.Opens != "" {
+		t.Errorf("%s: %q and %q stay, or are nobody's", h.Table, h.Says, h.Opens)
 	}
 	if h.Other == "*" {
 		return
@@ -62,7 +62,7 @@ func checkHolding(t *testing.T, h *Holding, there []string) {
 	if h.Fate != FateEmptied {
 		return
 	}
-	for column := range strings.FieldsSeq(h.Says + " " + h.Secret) {
+	for column := range strings.FieldsSeq(h.Says + " " + h.Opens) {
 		if !strings.Contains(" "+h.Emptied, " "+column+" = ") {
 			t.Errorf("%s.%s is not emptied", h.Table, column)
 		}
@@ -84,7 +84,7 @@ func TestPrivacyDocument(t *testing.T) {
 		if h.Fate == FateNone {
 			fate = "none"
 		}
-		others := h.Secret + " " + h.Other
+		others := h.Opens + " " + h.Other
 		if h.Other == "*" {
 			others = "all"
 		}
