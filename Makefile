@@ -78,10 +78,11 @@ bench-assign-peers: ## solve assignments with puente, LEMON and scipy, and write
 bench-limits: ## sign in in crowds, send too much and too slowly, and write docs/bench/limits.md (a minute or two)
 	go run ./script/limits
 
-fuzz: ## try bad people files, bodies, tokens and rounds for 20 seconds each
+fuzz: ## try bad people files, bodies, tokens, lists of passwords and rounds for 20 seconds each
 	go test -run '^$$' -fuzz '^FuzzPeople$$' -fuzztime 20s ./models
 	go test -run '^$$' -fuzz '^FuzzJSON$$' -fuzztime 20s ./api
 	go test -run '^$$' -fuzz '^FuzzToken$$' -fuzztime 20s ./api
+	go test -run '^$$' -fuzz '^FuzzBreachedBytes$$' -fuzztime 20s -fuzzminimizetime 5x ./api
 	go test -run '^$$' -fuzz '^FuzzVerify$$' -fuzztime 20s -fuzzminimizetime 5x ./matching/verify
 
 golden: ## write the golden files anew, to be read with git diff

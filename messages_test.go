@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"puente/api"
 	"puente/jobs"
 	"puente/matching"
 	"puente/models"
@@ -138,6 +139,9 @@ func TestMessageKeysExist(t *testing.T) {
 	}
 	for _, state := range []models.MailState{models.MailWaiting, models.MailSent, models.MailKept, models.MailFailed} {
 		made = append(made, "mailbox.state_"+string(state))
+	}
+	for _, why := range []string{api.BreachedKind, api.BreachedEmpty, api.BreachedForm, api.BreachedOrder} {
+		made = append(made, "usage.breached_"+why)
 	}
 	for _, fault := range []models.AuditFault{models.AuditChanged, models.AuditMissing, models.AuditUnlinked, models.AuditUnknown} {
 		made = append(made, "audit."+string(fault))

@@ -43,6 +43,13 @@ func (*serveCommand) Run(p *program) (err error) {
 	if err := cmp.Or(p.checkAddress(), p.checkURL(), p.checkRates()); err != nil {
 		return err
 	}
+	breached, err := p.breached()
+	if err != nil {
+		return err
+	}
+	if breached != nil {
+		defer func() { err = errors.Join(err, breached.Close()) }()
+	}
 	log := p.log()
 	d, queue, err := p.begin(log)
 	if err != nil {
@@ -62,7 +69,7 @@ func (*serveCommand) Run(p *program) (err error) {
 	server := api.New(api.Options{
 		Log: log, Now: time.Now, Version: jobs.Version, Store: d.store, Queue: queue, Tokens: d.tokens(site), URL: site, Proxies: proxies,
 		Workers: p.workers(), Secret: d.http, Ownership: d.vault, Rates: api.Rates(p.config.Rates),
-		Loopback: p.alone(site), Ready: func(ctx context.Context) error { return ready(ctx, d.store, queue) },
+		Breached: breached, Loopback: p.alone(site), Ready: func(ctx context.Context) error { return ready(ctx, d.store, queue) },
 	})
 	p.line("serve.ready", map[string]any{"URL": here})
 	if err := p.beginAdmin(d.store, site); err != nil {
@@ -234,6 +241,24 @@ func (p *program) smtp() (*jobs.SMTP, error) {
 		}
 	}
 	return o, err
+}
+
+// breached is the operator's list of breached passwords, nil where none is
+// named.
+func (p *program) breached() (*api.Breached, error) {
+	file := p.config.Breached
+	if file == "" {
+		return nil, nil //nolint:nilnil // the list that ships is used all the same
+	}
+	list, err := api.OpenBreached(file)
+	if err == nil {
+		return list, nil
+	}
+	key, args := "usage.breached_unread", map[string]any{"File": file, "Detail": err.Error()}
+	if bad := (*api.NotBreached)(nil); errors.As(err, &bad) {
+		key, args = "usage.breached_"+bad.Why, map[string]any{"File": file, "At": bad.At}
+	}
+	return nil, &usageError{errors.New(p.say(key, args))}
 }
 
 // proxies reads the networks of trusted proxies; an address is a network of

@@ -3,8 +3,10 @@ package main
 import (
 	"bufio"
 	"context"
+	"crypto/sha1"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"net/http"
@@ -135,6 +137,67 @@ func TestServeRefusals(t *testing.T) {
 				t.Errorf("the data folder is there: %v", err)
 			}
 		})
+	}
+}
+
+// TestServeBreached refuses files that are no list of breached passwords, saying
+// in three languages what, where and what to do, and serves with one that is.
+func TestServeBreached(t *testing.T) {
+	folder := t.TempDir()
+	const hash = "0123456789ABCDEF0123456789ABCDEF01234567"
+	for _, c := range []struct {
+		name, text string
+		says       map[string]string
+	}{
+		{"missing", "", map[string]string{"en": "cannot be read (", "es": "no se puede leer", "fr": "ne peut pas être lu ("}},
+		{"folder", "", map[string]string{"en": "not a plain file", "es": "no es un archivo normal", "fr": "n'est pas un fichier ordinaire"}},
+		{"empty", "", map[string]string{"en": "is empty. Download", "es": "está vacío. Descargue", "fr": "est vide. Téléchargez"}},
+		{"cut off", strings.Repeat(hash+":1\n", 100) + hash[:30], map[string]string{"en": "byte 4,300 is no SHA-1", "es": "byte 4,300 no es un hash SHA-1", "fr": "l'octet 4 300 n'est pas un hachage SHA-1"}},
+		{"not in order", "F" + hash[1:] + ":1\r\n" + hash + ":1\r\n", map[string]string{"en": "byte 44 comes after", "es": "byte 44 viene después", "fr": "l'octet 44 vient après"}},
+	} {
+		file := filepath.Join(folder, c.name)
+		switch c.name {
+		case "missing":
+		case "folder":
+			file = folder
+		default:
+			if err := os.WriteFile(file, []byte(c.text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for lang, says := range c.says {
+			t.Run(c.name+" in "+lang, func(t *testing.T) {
+				var stderr strings.Builder
+				data := filepath.Join(t.TempDir(), "data")
+				code := run(t.Context(), []string{"serve", "--lang", lang, "--data", data}, []string{"PUENTE_BREACHED_PASSWORDS=" + file}, strings.NewReader(""), io.Discard, &stderr)
+				said := strings.NewReplacer("\u00a0", " ", "\u202f", " ").Replace(stderr.String())
+				if code != exitUsage || !strings.Contains(said, says) || !strings.Contains(said, file) || !strings.Contains(said, "--breached-passwords") {
+					t.Errorf("exit %d: %s", code, said)
+				}
+				if _, err := os.Stat(data); !errors.Is(err, fs.ErrNotExist) {
+					t.Errorf("the data folder is there: %v", err)
+				}
+			})
+		}
+	}
+	file := filepath.Join(folder, "list")
+	sum := sha1.Sum([]byte("tortuga nube ladrillo correr"))
+	if err := os.WriteFile(file, fmt.Appendf(nil, "%X:7\n", sum), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := startServer(t, "--data", t.TempDir(), "--breached-passwords", file)
+	for password, want := range map[string]int{"tortuga nube ladrillo correr": http.StatusUnprocessableEntity, "tortuga nube ladrillo corre": http.StatusAccepted} {
+		body := `{"role":"both","email":"lucia@example.org","password":"` + password + `","lang":"es","terms":true}`
+		res, err := http.Post(s.url+"/api/v1/accounts", "application/json", strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := res.Body.Close(); err != nil || res.StatusCode != want {
+			t.Errorf("%q: %d %v", password, res.StatusCode, err)
+		}
+	}
+	if code, _ := s.stop(); code != exitDone {
+		t.Errorf("exit %d", code)
 	}
 }
 

@@ -119,8 +119,8 @@ func (s *Server) createAccount(ctx context.Context, in *accountIn) (*accepted, e
 // askSignUp signs somebody up, as far as that goes without the mail. It does
 // the same, at the same cost, whoever has the address.
 func (s *Server) askSignUp(ctx context.Context, up *models.SignUp, password string) (err error) {
-	if rule := passwordProblem(password, up.Email, up.Name, up.Organization); rule != "" {
-		return &Error{Code: CodeInvalid, Fields: []Field{passwordField("/body/password", rule)}}
+	if err := s.checkPassword("/body/password", password, whoseSignUp(up)); err != nil {
+		return err
 	}
 	if err := s.mailTo(ctx, up.Email); err != nil {
 		return err

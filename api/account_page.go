@@ -120,8 +120,8 @@ func (s *Server) signUpProblems(ctx context.Context, v *visit, up *models.SignUp
 			problems[f.Name] = problem
 		}
 	}
-	if rule := passwordProblem(values["password"], up.Email, up.Name, up.Organization); rule != "" && problems["password"] == "" {
-		problems["password"] = passwordField("password", rule).text(v.Lang)
+	if err := v.alsoWrong(problems, s.checkPassword("password", values["password"], whoseSignUp(up))); err != nil {
+		return nil, err
 	}
 	if _, ok := models.Email(up.Email); !ok && problems["email"] == "" {
 		problems["email"] = v.T("store.bad_email")

@@ -206,16 +206,14 @@ func (s *Server) linkOf(ctx context.Context, token, browser string) (l *models.L
 
 // whoseOf is what a password that a link sets must not be made of.
 func (s *Server) whoseOf(ctx context.Context, l *models.Link, email string) (whose, error) {
-	of := whose{email: email}
-	if l.AccountID == nil {
-		up, err := s.Store.SignUp(ctx, l.Email)
-		if err != nil {
-			return of, noLink(err)
-		}
-		of.names = []string{up.Name, up.Organization}
-		return of, nil
+	if l.AccountID != nil {
+		return s.whoseAccount(ctx, *l.AccountID, email)
 	}
-	return s.whoseAccount(ctx, *l.AccountID, email)
+	up, err := s.Store.SignUp(ctx, l.Email)
+	if err != nil {
+		return whose{}, noLink(err)
+	}
+	return whoseSignUp(up), nil
 }
 
 // whoseAccount is what a password of an account must not be made of.

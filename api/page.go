@@ -186,6 +186,24 @@ func (v *visit) fieldErrors(err error) (map[string]string, bool) {
 	return out, true
 }
 
+// alsoWrong adds what an error says of fields to what is known to be wrong with
+// others; of a field only the first problem is told. Other errors come back.
+func (v *visit) alsoWrong(problems map[string]string, err error) error {
+	if err == nil {
+		return nil
+	}
+	wrong, ok := v.fieldErrors(err)
+	if !ok {
+		return err
+	}
+	for name, problem := range wrong {
+		if problems[name] == "" {
+			problems[name] = problem
+		}
+	}
+	return nil
+}
+
 // The places of pages that others lead to.
 const (
 	signInPath  = "/sign-in"

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/alexedwards/argon2id"
@@ -18,14 +19,16 @@ const (
 	passwordRunes = 15
 	passwordBytes = 1024
 	maxHashing    = 2 // at once: each needs 19 MiB and about 20 ms of a processor
+	breachedRetry = time.Minute
 )
 
 // hashing are the parameters of argon2id, the same on every machine.
 var hashing = &argon2id.Params{Memory: 19 << 10, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
 
-// passwordProblem is the rule that a password breaks, "" for a good one. Names
-// are what else is known of its owner. It is looked at as it is hashed: in the
-// composed form of Unicode, NFC.
+// passwordProblem is the rule that a password breaks by itself, "" for a good
+// one. Names are what else is known of its owner. It is looked at as it is
+// hashed: in the composed form of Unicode, NFC. What takes a password asks
+// checkPassword.
 func passwordProblem(password, email string, names ...string) string {
 	password = norm.NFC.String(password)
 	switch {
@@ -50,11 +53,39 @@ type whose struct {
 	names []string
 }
 
+// whoseSignUp is what a password of somebody who signs up must not be made of.
+func whoseSignUp(up *models.SignUp) whose {
+	return whose{up.Email, []string{up.Name, up.Organization}}
+}
+
+// checkPassword says at its place why a password that somebody chooses is not
+// taken: a rule that it breaks, or a list of breached passwords that has it. A
+// list that cannot be read takes none.
+func (s *Server) checkPassword(place, password string, of whose) error {
+	rule := passwordProblem(password, of.email, of.names...)
+	for _, list := range s.breached {
+		if rule != "" {
+			break
+		}
+		found, err := list.Has(password)
+		if err != nil {
+			return &Error{Code: CodeUnavailable, Key: "problem.breached_unread", Retry: breachedRetry, Err: err}
+		}
+		if found {
+			rule = "password_breached"
+		}
+	}
+	if rule == "" {
+		return nil
+	}
+	return &Error{Code: CodeInvalid, Fields: []Field{passwordField(place, rule)}}
+}
+
 // newPassword checks and hashes a password that somebody chose; place is where
 // it stands.
 func (s *Server) newPassword(ctx context.Context, place, password string, of whose) (hash string, err error) {
-	if rule := passwordProblem(password, of.email, of.names...); rule != "" {
-		return "", &Error{Code: CodeInvalid, Fields: []Field{passwordField(place, rule)}}
+	if err := s.checkPassword(place, password, of); err != nil {
+		return "", err
 	}
 	return s.hash(ctx, password)
 }

@@ -35,8 +35,8 @@ func (s *Server) changePassword(ctx context.Context, v *visit) (templ.Component,
 	if err != nil {
 		return nil, err
 	}
-	if rule := passwordProblem(v.form.Get("new_password"), of.email, of.names...); rule != "" && problems["new_password"] == "" {
-		problems["new_password"] = passwordField("new_password", rule).text(v.Lang)
+	if err := v.alsoWrong(problems, s.checkPassword("new_password", v.form.Get("new_password"), of)); err != nil {
+		return nil, err
 	}
 	if len(problems) == 0 {
 		err := s.proveAgain(ctx, v.form.Get("old_password"), v.form.Get("change_code"))

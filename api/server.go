@@ -56,6 +56,9 @@ type Options struct {
 
 	Rates   map[RateClass]Rate // by kind of operation; nil limits nobody. DefaultRates are those of a public server.
 	Workers int                // goroutines of a preview; 0 is one
+	// Breached are passwords that nobody may choose, besides those that ship; nil
+	// are none. Whoever opened the list closes it when the server has stopped.
+	Breached *Breached
 	// Loopback says that only this machine reaches the server, so that providers
 	// of sign-in may be on this machine too, over http.
 	Loopback bool
@@ -91,6 +94,7 @@ type Server struct {
 	oidc         *jobs.OIDC
 	budgets      map[string]struct{ address, network, all, device models.Budget }
 	reviews      sync.Map      // *reviewed by the id of a run
+	breached     []*Breached   // lists of passwords that nobody may choose
 	stopping     chan struct{} // closed when the server stops
 }
 
@@ -106,6 +110,9 @@ func newServer(o Options, table []route) *Server {
 		caps: map[string]int64{}, streams: map[string]bool{}, large: newGate(maxLarge), hashing: newGate(maxHashing),
 		trying: newGate(1), asking: newGate(mostAsked), advisor: jobs.NewAdvisor(o.Store), previews: jobs.NewPreviews(o.Store), stopping: make(chan struct{}),
 		webauthn: newPasskeys(o.URL), oidc: jobs.NewOIDC(&jobs.Outbound{Loopback: o.Loopback}, o.Now), budgets: budgets,
+	}
+	if s.breached = []*Breached{mostUsed()}; o.Breached != nil {
+		s.breached = append(s.breached, o.Breached)
 	}
 	s.engine.HandleMethodNotAllowed = true
 	s.engine.RedirectTrailingSlash = false

@@ -35,6 +35,8 @@ type Config struct {
 	Secret   string `name:"secret" variable:"PUENTE_SECRET" secret:"" placeholder:"KEY" help:"${help_secret}"`
 	URL      string `name:"url" variable:"PUENTE_URL" placeholder:"https://HOST" help:"${help_url}"`
 
+	Breached string `name:"breached-passwords" variable:"PUENTE_BREACHED_PASSWORDS" placeholder:"FILE" help:"${help_breached_passwords}"`
+
 	SMTPHost     string `name:"smtp-host" variable:"PUENTE_SMTP_HOST" placeholder:"HOST" help:"${help_smtp_host}"`
 	SMTPPort     int    `name:"smtp-port" variable:"PUENTE_SMTP_PORT" default:"0" placeholder:"PORT" help:"${help_smtp_port}"`
 	SMTPUser     string `name:"smtp-user" variable:"PUENTE_SMTP_USER" placeholder:"NAME" help:"${help_smtp_user}"`

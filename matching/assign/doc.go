@@ -36,7 +36,9 @@
 //     places of right nodes until everybody is content within eps, and eps falls
 //     from phase to phase down to 1. To go without is an alternative with a price
 //     of its own, that of the hub, so that no phase leaves places that are too
-//     dear for anybody. See auction.
+//     dear for anybody. Where places are too few, prices start near what they
+//     will be: at what those would give who find no place when all take the best
+//     free one in turn. See auction.
 //  2. At its prices every node gives up the pairs that it would not choose; that
 //     gives a flow with the invariant and without the balance.
 //  3. Units that are too many move along tight paths (reduced cost 0), found

@@ -13,7 +13,9 @@ const (
 	direct     = 40  // bids a unit to spend without phases, where places abound
 	bidsPerTry = 400 // bids a unit to spend with phases
 	bonusPart  = 4   // a bonus counts as so many of the largest score at most
-	levelPart  = 90  // percent of the guessed price of the cheapest place to start from
+	levelPart  = 90  // percent of a guessed price to start from
+	offersEach = 4   // offers a right node that are enough to tell
+	risePart   = 150 // percent of eps by which the hub rises between phases
 	alikePart  = 40  // scores are alike if they differ by this percentage of the largest at most
 	alikeBids  = 24  // bids a unit to spend where they are
 )
@@ -22,11 +24,11 @@ const (
 //
 // Where there are at least as many places as units, one phase from equal prices
 // is mostly enough, unless right nodes ask for pairs: then prices must differ by
-// what it costs to bring them some. Otherwise prices start at a guess, high above
-// the hub, and eps in the order of the scores; where scores are alike, a first try
-// is made in the order of their differences. That leaves out of account that
-// bonuses can be very much larger: mostly they decide nothing, because all of the
-// scarce side are served anyway. Where they do, the last try starts in the
+// what it costs to bring them some. Otherwise prices start at what those would give
+// who find no place, and eps in the order of the scores; where scores are alike, a
+// first try is made in the order of their differences. That leaves out of account
+// that bonuses can be very much larger: mostly they decide nothing, because all of
+// the scarce side are served anyway. Where they do, the last try starts in the
 // order of the bonuses.
 //
 // A bonus counts as some scores only. That is enough to put it first almost
@@ -49,7 +51,7 @@ func (g *network) guess(ctx context.Context) error {
 			return err
 		}
 	}
-	hub := int64(0)
+	hub, prices := int64(0), []int64(nil)
 	g.phases = 1
 	switch {
 	case places < units:
@@ -59,7 +61,7 @@ func (g *network) guess(ctx context.Context) error {
 				return err
 			}
 		}
-		hub = -level * levelPart / 100
+		prices = g.offers(level)
 	case !d.right:
 		a.budget = direct*units + 1000
 		a.reset(0, false)
@@ -72,6 +74,7 @@ func (g *network) guess(ctx context.Context) error {
 	}
 	a.budget = bidsPerTry*units + 1000
 	a.reset(hub, false)
+	copy(a.price, prices)
 	done, err := a.phases(ctx, g.top/phaseTop)
 	if !done && err == nil && (d.left || d.right) {
 		a.budget = bidsPerTry*units + 1000
@@ -159,8 +162,17 @@ func (a *auction) phases(ctx context.Context, eps int64) (done bool, err error) 
 		if done, err = a.phase(ctx, eps); !done || eps == 1 {
 			return done, err
 		}
+		a.rise(eps)
 		eps /= phaseStep
 	}
+}
+
+// rise raises the hub after a phase by what it will mostly rise in the next, all
+// at once: whoever goes without comes back in order, which is quicker than one by
+// one. It stays below the prices, because what rises too far does not come down.
+func (a *auction) rise(eps int64) {
+	room := slices.Min(a.price[:a.right]) - a.hub
+	a.hub += max(0, min(eps*risePart/100, room/2))
 }
 
 // tidy drops prices that got out of range.
@@ -200,4 +212,64 @@ func (g *network) level(places int) int64 {
 	}
 	slices.Sort(offer)
 	return int64(min(demand[len(demand)-1-places], offer[places/10]))
+}
+
+// offers guesses what a place will cost at every right node when there are too
+// few: what the second best of those would have it for who find no place when all
+// take the best free one in turn. Where there are too few of them to tell, it is
+// the level.
+func (g *network) offers(level int64) []int64 {
+	best, second := make([]int32, g.right), make([]int32, g.right)
+	asked := 0
+	for _, i := range g.idle() {
+		for x := g.first[i]; x < g.first[i+1]; x++ {
+			j, w := g.to[x], g.score[x]
+			second[j] = max(second[j], min(best[j], w))
+			best[j] = max(best[j], w)
+			asked++
+		}
+	}
+	out := make([]int64, g.right)
+	for j, w := range second {
+		out[j] = int64(w) * levelPart / 100
+		if asked < offersEach*len(second) {
+			out[j] = level * levelPart / 100
+		}
+	}
+	return out
+}
+
+// idle are the left nodes that do not find a place for each of their units when
+// all take the best free one in turn.
+func (g *network) idle() (idle []int32) {
+	free := make([]int32, g.right)
+	for j := range g.rights {
+		free[j] = g.rights[j].high
+	}
+	for i := range g.left {
+		for range g.lefts[i].high {
+			if !g.takes(i, free) {
+				idle = append(idle, i)
+				break
+			}
+		}
+	}
+	return idle
+}
+
+// takes gives a left node the best free place, if there is one.
+func (g *network) takes(i int32, free []int32) bool {
+	best, at := int32(0), g.right
+	to, score := g.to[g.first[i]:g.first[i+1]], g.score[g.first[i]:g.first[i+1]]
+	score = score[:len(to)]
+	for x, j := range to {
+		if w := score[x]; w > best && free[j] > 0 {
+			best, at = w, j
+		}
+	}
+	if at == g.right {
+		return false
+	}
+	free[at]--
+	return true
 }
