@@ -28,7 +28,7 @@ func (c *accountExportCommand) Run(p *program) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
-	account, err := p.account(d, c.Account)
+	account, err := d.store.AccountOfPerson(p.ctx, "", c.Account)
 	if err != nil {
 		return err
 	}
@@ -62,7 +62,7 @@ func (c *accountEraseCommand) Run(p *program) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
-	account, err := p.account(d, c.Account)
+	account, err := d.store.AccountOfPerson(p.ctx, "", c.Account)
 	if err != nil {
 		return err
 	}
@@ -114,17 +114,4 @@ func (p *program) openMigrated() (*data, error) {
 		return nil, errors.Join(err, d.Close())
 	}
 	return d, nil
-}
-
-// account finds the id of an account by its address, or by the id itself.
-func (p *program) account(d *data, who string) (string, error) {
-	find := d.store.Account
-	if strings.Contains(who, "@") {
-		find = d.store.AccountByEmail
-	}
-	a, err := find(p.ctx, who)
-	if err != nil {
-		return "", err
-	}
-	return a.ID, nil
 }

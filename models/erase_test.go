@@ -580,6 +580,40 @@ func TestErasureOfRuns(t *testing.T) {
 	})
 }
 
+// TestErasureOfImported erases somebody who was imported and never signed in, and leaves a code that two programmes have.
+func TestErasureOfImported(t *testing.T) {
+	stores(t, func(t *testing.T, s *Store) {
+		ctx := t.Context()
+		f := build(t, s, 2, 1, 1)
+		other := Programme{Name: "Otro", Locale: "es"}
+		must(t, s.CreateProgramme(ctx, "", &other))
+		twin := &ProfileRow{ProgrammeID: other.ID, Profile: Profile{Role: RoleMentee, ID: "E-2", Reliability: -1}}
+		must(t, s.CreateProfile(ctx, "", twin))
+		for _, who := range []string{"E-2", "nobody", "nobody@example.org", ""} {
+			_, err := s.AccountOfPerson(ctx, "", who)
+			wantCode(t, err, CodeNotFound)
+		}
+		id, err := s.AccountOfPerson(ctx, "", "E-1")
+		must(t, err)
+		for _, who := range []string{"E-1", f.mentees[0].UID, id, "PROFILE-" + f.mentees[0].UID + "@localhost"} {
+			if again, err := s.AccountOfPerson(ctx, "", who); err != nil || again != id {
+				t.Errorf("%s: %s, %v", who, again, err)
+			}
+		}
+		if waiting, err := s.Profiles(ctx, f.programme.ID, RoleMentee, ProfileWaiting); err != nil || len(waiting) != 2 {
+			t.Errorf("staff see %d, %v", len(waiting), err)
+		}
+		s.Outbox = &Outbox{Send: func(context.Context, *sql.Tx, string) error { t.Error("a mail to nobody"); return nil }}
+		_, err = s.EraseAccount(ctx, "", id, composed)
+		must(t, err)
+		if p, err := s.Profile(ctx, f.mentees[0].UID); err != nil || p.Profile.ID == "E-1" || p.State != ProfileWithdrawn {
+			t.Errorf("%+v, %v", p, err)
+		}
+		_, err = s.AccountOfPerson(ctx, "", "E-1")
+		wantCode(t, err, CodeNotFound)
+	})
+}
+
 // TestErasureOfAdmins keeps the last administrator who can sign in.
 func TestErasureOfAdmins(t *testing.T) {
 	stores(t, func(t *testing.T, s *Store) {

@@ -106,3 +106,40 @@ func openAnswers(g *gorm.DB, installation Sealer, rows []Record) error {
 	}
 	return nil
 }
+
+// AccountOfPerson finds the account of whoever is meant by an address, by the id of an account or of a profile, or by the code
+// of a profile that only one programme has. Who was imported and never signed in has none, and gets one, at an address
+// that nobody has, so that what is done by account can be done for her too: ExportAccount and EraseAccount.
+func (s *Store) AccountOfPerson(ctx context.Context, by Actor, who string) (account string, err error) {
+	find := s.Account
+	if strings.Contains(who, "@") {
+		find = s.AccountByEmail
+	}
+	a, err := find(ctx, who)
+	if err == nil {
+		return a.ID, nil
+	}
+	var rows []ProfileRow
+	if CodeOf(err) == CodeNotFound {
+		err = failed("account", s.Gorm.WithContext(ctx).Where("id = ? OR code = ?", who, who).Limit(2).Find(&rows).Error)
+	}
+	switch {
+	case err != nil:
+		return "", err
+	case len(rows) != 1:
+		return "", missing("account")
+	case rows[0].AccountID != nil:
+		return *rows[0].AccountID, nil
+	}
+	a = &Account{Email: "profile-" + rows[0].UID + "@" + LocalDomain, Role: AccountEntrepreneur, Lang: "en", VerifiedAt: new(s.now())}
+	if rows[0].Profile.Role == RoleMentor {
+		a.Role = AccountMentor
+	}
+	err = s.Together(ctx, func(ctx context.Context) error {
+		if err := s.CreateAccount(ctx, by, a); err != nil {
+			return err
+		}
+		return s.ClaimProfile(ctx, by, rows[0].UID, a.ID)
+	})
+	return a.ID, err
+}
