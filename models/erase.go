@@ -29,8 +29,8 @@ const RunErased = "ended.erased"
 // name. Runs of its programmes that are at work fail with RunErased, since they have read its profile; those that
 // wait for their turn go on without it. What stays is a row with the id, which the audit log names, and which can never be used
 // again. The last thing written is a mail to the address that says so, if mails are sent at all; that mail is deleted when it was
-// sent. Without compose there are no mails. The last administrator who can sign in is kept. Erasing an account again does
-// nothing and says so.
+// sent. Without compose there are no mails. The last administrator who can sign in is kept. Erasing an account again says
+// so, and takes only what a request that was under way may have stored since.
 // The bytes may still be in the database's files until Scrub.
 func (s *Store) EraseAccount(ctx context.Context, by Actor, id string, compose Compose) (done Erased, err error) {
 	err = s.write(ctx, "account", func(g *gorm.DB) error {
@@ -39,20 +39,19 @@ func (s *Store) EraseAccount(ctx context.Context, by Actor, id string, compose C
 		if err := lockAccount(g, id, &a); err != nil {
 			return err
 		}
-		if a.ErasedAt != nil {
-			done.Before = true
-			return nil
-		}
-		if err := notLast(g, &a); err != nil {
-			return err
-		}
 		e := &erasing{Store: s, by: by, account: &a}
-		for _, step := range []func(*gorm.DB) error{e.stopRuns, e.leaveOffers, e.leaveLists, e.endGrants, e.empty} {
+		steps := []func(*gorm.DB) error{e.leaveOffers, e.leaveLists, e.endGrants, e.empty}
+		if done.Before = a.ErasedAt != nil; !done.Before {
+			steps = append([]func(*gorm.DB) error{e.notLast, e.stopRuns}, steps...)
+		}
+		for _, step := range steps {
 			if err := step(g); err != nil {
 				return err
 			}
 		}
-		done.Offers = e.ended
+		if done.Offers = e.ended; done.Before {
+			return nil
+		}
 		if err := e.tell(ctx, g, compose); err != nil {
 			return err
 		}
@@ -72,6 +71,8 @@ type erasing struct {
 	ended  int
 	left   []string // accounts of the other sides of what was ended
 }
+
+func (e *erasing) notLast(g *gorm.DB) error { return notLast(g, e.account) }
 
 // programmes are those with a profile of the account.
 func (e *erasing) programmes(g *gorm.DB) *gorm.DB {

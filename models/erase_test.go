@@ -534,6 +534,14 @@ func (f *subject) testAgain(t *testing.T) {
 	if after := dump(t, f.Store); !done.Before || len(without(before, after))+len(without(after, before)) > 0 {
 		t.Errorf("%+v, or something has changed", done)
 	}
+	wantCode(t, f.CreateSession(ctx, &Session{IDHash: markHash("late"), AccountID: f.account.ID}), CodeConflict)
+	late := &ProfileRow{ProgrammeID: f.programme.ID, AccountID: &f.account.ID, Profile: Profile{Role: RoleMentee, ID: "E-9", Name: mark("name"), Reliability: -1}}
+	must(t, f.CreateProfile(ctx, "", late)) // by a request that was under way
+	_, err = f.EraseAccount(ctx, "", f.account.ID, composed)
+	must(t, err)
+	if p, err := f.Profile(ctx, late.UID); err != nil || p.Profile.ID != "erased-"+late.UID || p.Profile.Name != "" {
+		t.Errorf("%+v, %v", p, err)
+	}
 	_, err = f.EraseAccount(ctx, "", "nobody", composed)
 	wantCode(t, err, CodeNotFound)
 	_, err = f.Enable(ctx, "", f.account.ID)

@@ -139,7 +139,7 @@ var Inventory = []Holding{
 			"nothing here knows any more whose code that was",
 	},
 	{
-		Table: "profiles", Names: byAccount, Fate: FateEmptied,
+		Table: "profiles", Names: byAccount + " AND code <> 'erased-' || id", Fate: FateEmptied,
 		Says: "code name country region time_zone languages sectors slots cadence formats organization conflicts wishes targets needs stage min_overlap " +
 			"expertise markets stages capacity paused reliability",
 		Plain: "id programme_id account_id organization_id state role used synthetic version created_at updated_at",
@@ -151,7 +151,7 @@ var Inventory = []Holding{
 		Why: "pairs and offers hang on it; others' conflicts and wishes lose its code",
 	},
 	{
-		Table: "accounts", Names: "id = @account", Fate: FateEmptied,
+		Table: "accounts", Names: "id = @account AND erased_at IS NULL", Fate: FateEmptied,
 		Says:  "email email_key",
 		Plain: "id role lang both_sides verified_at organization_id disabled_at factor_at erased_at version created_at updated_at", Opens: "password_hash",
 		Emptied: "email = 'erased-' || id, email_key = 'erased-' || id, password_hash = '', lang = 'en', both_sides = FALSE, verified_at = NULL, " +
