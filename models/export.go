@@ -47,7 +47,7 @@ func (s *Store) ExportAccount(ctx context.Context, by Actor, id string, installa
 		}
 		out.Tables[h.Table] = rows
 	}
-	if err := openAnswers(g, installation, out.Tables["ownership_answers"]); err != nil {
+	if err := openAnswers(g, installation, out); err != nil {
 		return nil, failed("account", err)
 	}
 	return out, s.write(ctx, "account", func(g *gorm.DB) error { return s.Audit(g, by, "account.export", "accounts", id, nil) })
@@ -82,29 +82,6 @@ func (h *Holding) value(column string, value any) any {
 		}
 	}
 	return value
-}
-
-// openAnswers opens sealed answers in place.
-func openAnswers(g *gorm.DB, installation Sealer, rows []Record) error {
-	for _, r := range rows {
-		if installation == nil {
-			r["answer"] = nil
-			continue
-		}
-		profile, _ := r["profile_id"].(string)
-		id, _ := r["id"].(string)
-		text, _ := r["answer"].(string)
-		keys, err := openProfileKey(g, installation, profile)
-		if err != nil {
-			return err
-		}
-		plain, err := keys.Open(answerPlace(id), Sealed{text})
-		if err != nil {
-			return err
-		}
-		r["answer"] = string(plain)
-	}
-	return nil
 }
 
 // AccountOfPerson finds the account of whoever is meant by an address, by the id of an account or of a profile, or by the code
