@@ -59,7 +59,7 @@ func (h *Holding) records(g *gorm.DB, whose []any) ([]Record, error) {
 	all := []Record{}
 	var rows []map[string]any
 	//lint:allow gormsql: constants of Inventory
-	if err := g.Raw("SELECT "+columns+" FROM "+h.Table+" WHERE "+h.Names+" ORDER BY "+columns, whose...).Scan(&rows).Error; err != nil {
+	if err := g.Raw("SELECT "+columns+" FROM "+h.Table+" WHERE "+h.Names+" ORDER BY "+strings.Join(strings.Fields(h.Plain), ", "), whose...).Scan(&rows).Error; err != nil {
 		return nil, err
 	}
 	for _, row := range rows {

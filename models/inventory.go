@@ -109,7 +109,7 @@ var Inventory = []Holding{
 	{Table: "own_words", Names: byProfile, Fate: FateDeleted, Says: "words vector", Plain: "profile_id model created_at embedded_at"},
 	{
 		Table: "ownership_answers", Names: byProfile, Fate: FateDeleted,
-		Says: "answer", Plain: "id profile_id purpose question created_at",
+		Says: "answer", Plain: "profile_id purpose question created_at id",
 		Why: "the answers are sealed, and opened for an export",
 	},
 	{
@@ -117,18 +117,18 @@ var Inventory = []Holding{
 		Why: "without the key the answers cannot be read in old copies either",
 	},
 	{
-		Table: "consents", Names: byProfile, Fate: FateDeleted, Plain: "id profile_id purpose text_version lang given_at withdrawn_at",
+		Table: "consents", Names: byProfile, Fate: FateDeleted, Plain: "profile_id purpose given_at text_version lang withdrawn_at id",
 		Why: "the audit log keeps that an id gave and withdrew them",
 	},
 	{
 		Table: "offers", Names: bySide, Fate: FateEmptied, Emptied: "reason = ''",
-		Plain: "id round_id pair_id mentee_id mentor_id state reason expires_at version created_at updated_at",
-		Why:   "it is the other side's too, who sees that it is closed; those that wait or hold are ended first, and a place is freed",
+		Plain: "id round_id pair_id mentee_id mentor_id state expires_at version created_at updated_at", Other: "reason",
+		Why: "why it was declined is not told to the other side, and the row does not say who did; it is the other side's too, who sees that it is closed; those that wait or hold are ended first, and a place is freed",
 	},
 	{
 		Table: "pairs", Names: bySide, Fate: FateEmptied, Emptied: "lines = '[]'",
-		Says: "lines", Plain: "id run_id mentee_id mentor_id score mentee_rank mentor_rank", JSON: "lines",
-		Why: "the plan that was published stays whole: who with whom, by id, and with which score",
+		Says: "lines", Plain: "id run_id mentee_id mentor_id score", Other: "mentee_rank mentor_rank", JSON: "lines",
+		Why: "where each stands for the other is the other's; the plan that was published stays whole: who with whom, by id, and with which score",
 	},
 	{
 		Table: "runs", Names: byCode, Fate: FateEmptied, Emptied: "snapshot = '" + ErasedSnapshot + "'",
@@ -161,7 +161,7 @@ var Inventory = []Holding{
 	{
 		Table: "audit_log", Fate: FateKept,
 		Names: "actor_id = @account OR subject_id = @account OR subject_id IN " + ofProfile + " OR details LIKE '%' || @account || '%'",
-		Plain: "id at actor_id action subject subject_id details", JSON: "details",
+		Plain: "at action subject subject_id details actor_id id", JSON: "details",
 		Why: "entries hold ids, states and numbers; the chain breaks if one is changed",
 	},
 	{Table: "audit_chain", Other: "seq entry_id hash", Why: "hashes over entries"},
