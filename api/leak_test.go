@@ -328,6 +328,9 @@ func (w *world) stable(got *httptest.ResponseRecorder) string {
 	h := got.Header().Clone()
 	id := h.Get("X-Request-ID")
 	h.Del("X-Request-ID")
+	if strings.Contains(got.Body.String(), "puente.person/1") { // a copy has the ids of what a mark made
+		h.Del("ETag")
+	}
 	text := strings.ReplaceAll(fmt.Sprint(got.Code, h, got.Body), id, "")
 	text = someID.ReplaceAllStringFunc(text, func(id string) string {
 		if id < w.began { // ids begin with the time
