@@ -153,7 +153,7 @@ func TestMessageKeysExist(t *testing.T) {
 			t.Errorf("no words for %s", key)
 		}
 	}
-	prefixes := regexp.MustCompile(`^(level|edit|staff|state|match\.unmatched_|check\.kind_|progress|config\.from_|verify|witness|mail\.[a-z_]+_button|me\.side_|admin\.(role|grant|grants|demographics|cover)_|help|import|problem|validation|apidocs)`)
+	prefixes := regexp.MustCompile(`^(level|edit|staff|state|match\.unmatched_|check\.kind_|progress|config\.from_|verify|witness|mail\.[a-z_]+_button|me\.side_|admin\.(role|grant|grants|demographics|cover)_|help|import|problem|validation|apidocs|scope)`)
 	for key, is := range used {
 		if !is && !prefixes.MatchString(key) {
 			t.Errorf("%s is said nowhere", key)

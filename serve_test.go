@@ -151,7 +151,7 @@ func TestServeBreached(t *testing.T) {
 	}{
 		{"missing", "", map[string]string{"en": "cannot be read (", "es": "no se puede leer", "fr": "ne peut pas être lu ("}},
 		{"folder", "", map[string]string{"en": "not a plain file", "es": "no es un archivo normal", "fr": "n'est pas un fichier ordinaire"}},
-		{"empty", "", map[string]string{"en": "is empty. Download", "es": "está vacío. Descargue", "fr": "est vide. Téléchargez"}},
+		{"empty", "", map[string]string{"en": "is empty. Download", "es": "está vacío. Descarga", "fr": "est vide. Téléchargez"}},
 		{"cut off", strings.Repeat(hash+":1\n", 100) + hash[:30], map[string]string{"en": "byte 4,300 is no SHA-1", "es": "byte 4,300 no es un hash SHA-1", "fr": "l'octet 4 300 n'est pas un hachage SHA-1"}},
 		{"not in order", "F" + hash[1:] + ":1\r\n" + hash + ":1\r\n", map[string]string{"en": "byte 44 comes after", "es": "byte 44 viene después", "fr": "l'octet 44 vient après"}},
 	} {

@@ -12,8 +12,8 @@ import (
 	"puente/web"
 )
 
-// accountsPage shows administrators the accounts, by address, those that begin
-// as they ask for.
+// accountsPage shows administrators the accounts, the newest first, those whose
+// address begins as they ask for.
 func (s *Server) accountsPage(ctx context.Context, v *visit) (templ.Component, error) {
 	in := &accountsIn{Email: v.c.Query("email"), PageInput: PageInput{Cursor: v.c.Query("cursor"), Limit: adminShown}}
 	found, err := s.accounts(ctx, in)

@@ -2,16 +2,11 @@ package api
 
 import (
 	"bytes"
-	"cmp"
 	_ "embed"
-	"encoding/json"
 	"html/template"
 	"net/http"
 	"slices"
-	"strconv"
-	"strings"
 
-	"github.com/danielgtaylor/huma/v2"
 	"github.com/gin-gonic/gin"
 
 	"puente/web"
@@ -23,61 +18,60 @@ var docsSource string
 //go:embed docs.css
 var docsCSS []byte
 
-// docsPage is made from the document and needs no script, so that nothing from
+// docsPage shows a docsView. It needs no script, so that nothing from
 // elsewhere can be in it.
 var docsPage = template.Must(template.New("docs").Funcs(template.FuncMap{
-	"say": func(lang, key string) string { return web.Text(lang, key, nil) },
-	"response": func(r *huma.Response) *huma.Response { // problems are described once
-		if status, shared := strings.CutPrefix(r.Ref, "#/components/responses/Problem"); shared {
-			code, _ := strconv.Atoi(status)
-			return problemResponse(code)
+	"say": func(lang, key string, args ...any) string { return web.Page{Lang: lang}.T(key, args...) },
+	"num": func(lang string, n any) string {
+		switch n := n.(type) {
+		case int64:
+			return web.Number(lang, int(n))
+		case int:
+			return web.Number(lang, n)
 		}
-		return r
+		return ""
 	},
-	"json": func(v any) (string, error) {
-		data, err := json.MarshalIndent(v, "", "  ")
-		return string(data), err
-	},
+	"prose": prose,
+	"in":    func(lang string, of any) map[string]any { return map[string]any{"Lang": lang, "Of": of} },
 }).Parse(docsSource))
 
-// documented is one operation on the page.
-type documented struct {
-	Method, Path string
-	*huma.Operation
-}
+// docsSent is the page as it is sent: a megabyte that shrinks to a twentieth.
+type docsSent struct{ plain, small []byte }
 
-// docs shows the document to people, in their language.
+// docs shows the document to people, in the language that the address asks for
+// or that of their browser.
 func (s *Server) docs(c *gin.Context) {
 	lang := requestOf(c.Request.Context()).lang
+	if chosen := c.Query("lang"); slices.Contains(web.Languages, chosen) {
+		lang = chosen
+	}
 	page, err := s.docsPages[lang]()
 	if err != nil {
 		s.refuse(c, err)
 		return
 	}
-	setLanguage(c.Writer.Header(), lang)
+	h, body := c.Writer.Header(), page.plain
+	setLanguage(h, lang)
+	h.Add("Vary", "Accept-Encoding")
+	h.Set("Cache-Control", "public, max-age=300")
+	if web.TakesGzip(c.GetHeader("Accept-Encoding")) {
+		h.Set("Content-Encoding", "gzip")
+		body = page.small
+	}
 	//lint:allow htmlraw: html/template made the page and escaped what is in it
-	c.Data(http.StatusOK, "text/html; charset=utf-8", page)
+	c.Data(http.StatusOK, "text/html; charset=utf-8", body)
 }
 
 // writeDocs writes the page in a language.
-func (s *Server) writeDocs(lang string) ([]byte, error) {
-	var operations []documented
-	for path, item := range s.document.OpenAPI().Paths {
-		for method, o := range operationsOf(item) {
-			operations = append(operations, documented{method, path, o})
-		}
-	}
-	slices.SortFunc(operations, func(a, b documented) int {
-		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Method, b.Method))
-	})
+func (s *Server) writeDocs(lang string) (docsSent, error) {
 	var out bytes.Buffer
-	err := docsPage.Execute(&out, map[string]any{
-		"Lang": lang, "Info": s.document.OpenAPI().Info, "Operations": operations, "Schemas": s.document.OpenAPI().Components.Schemas.Map(),
-	})
-	return out.Bytes(), err
+	if err := docsPage.Execute(&out, docsMaker{lang, s.document.OpenAPI()}.view()); err != nil {
+		return docsSent{}, err
+	}
+	return docsSent{bytes.Clone(out.Bytes()), web.Squeezed(out.Bytes())}, nil
 }
 
-// docsStyle sends the page's style sheet.
+// docsStyle sends what the page's style has besides that of all pages.
 func (*Server) docsStyle(c *gin.Context) {
 	c.Header("Cache-Control", "public, max-age=3600")
 	c.Data(http.StatusOK, "text/css; charset=utf-8", docsCSS)

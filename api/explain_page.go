@@ -18,7 +18,7 @@ func (s *Server) aboutRound(ctx context.Context, v *visit) (*models.Round, *jobs
 	if err != nil {
 		return nil, nil, "", nil, err
 	}
-	name, err := s.namesOf(ctx, r.ID)
+	name, err := s.namesOf(ctx, r.ProgrammeID)
 	if err != nil {
 		return nil, nil, "", nil, err
 	}

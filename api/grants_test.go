@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"puente/models"
+	"puente/web"
 )
 
 // TestGrants invites a manager and a reviewer, who do what was granted, and
@@ -43,7 +44,9 @@ func TestGrants(t *testing.T) {
 		}
 		invited := func(email string, grant object) person {
 			body := object{"role": "staff", "email": email, "lang": "fr", "grants": []object{grant}}
-			admin.call(202, "POST", "/api/v1/staff", body)
+			if said := admin.call(202, "POST", "/api/v1/staff", body).text("detail"); said != web.Text(admin.lang, "me.mail_other", nil) {
+				t.Errorf("an administrator is told about somebody else's mail: %q", said)
+			}
 			admin.call(202, "POST", "/api/v1/staff", body) // what is there is not granted twice
 			p := i.nobody()
 			p.token = p.call(201, "POST", "/api/v1/tokens/by-link", object{"token": i.mailedToken(email), "password": password}).text("access_token")

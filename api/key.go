@@ -141,11 +141,8 @@ func keyOfRow(k *models.APIKey) (Key, error) {
 }
 
 func (s *Server) keys(ctx context.Context, in *listIn) (*list[Key], error) {
-	rows, err := s.Store.Keys(ctx, actorOf(ctx).ID)
-	if err != nil {
-		return nil, err
-	}
-	return pageOf(ctx, s, in.PageInput, rows, func(k *models.APIKey) string { return newestFirst(k.CreatedAt, k.ID) }, keyOfRow)
+	read := func(p models.Part) ([]models.APIKey, error) { return s.Store.Keys(ctx, actorOf(ctx).ID, p) }
+	return pageOf(ctx, s, in.PageInput, read, func(k *models.APIKey) string { return k.ID }, keyOfRow)
 }
 
 type keyIn struct {

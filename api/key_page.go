@@ -24,6 +24,9 @@ func (s *Server) keysList(ctx context.Context, v *visit, values, problems map[st
 		if err != nil {
 			return out, err
 		}
+		for i, scope := range list {
+			list[i] = web.ScopeLabel(v.Lang, scope)
+		}
 		row := web.OwnRow{Name: k.Name, Button: v.T("me.session_end"), Post: accountPath + "/keys/" + k.ID, Facts: []string{
 			v.T("me.key_for", "Prefix", k.Prefix, "Scopes", strings.Join(list, ", ")), v.T("me.key_until", "Expires", pageTime(k.ExpiresAt)),
 		}}

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -93,25 +94,28 @@ func (s *Server) offerOf(ctx context.Context, row *models.Offer, side models.Rol
 }
 
 // ownOffers reads the offers of whoever asks, newest first.
-func (s *Server) ownOffers(ctx context.Context) (all []*offer, err error) {
+func (s *Server) ownOffers(ctx context.Context, part ...models.Part) (all []*offer, err error) {
 	profiles, err := s.Store.ProfilesOf(ctx, actorOf(ctx).ID)
 	if err != nil {
 		return nil, err
 	}
+	own := make([]string, len(profiles))
 	for i := range profiles {
-		rows, err := s.Store.OffersOf(ctx, profiles[i].UID)
+		own[i] = profiles[i].UID
+	}
+	rows, err := s.Store.OffersOf(ctx, own, part...)
+	for i := range rows {
+		side := models.RoleMentor
+		if slices.Contains(own, rows[i].MenteeID) {
+			side = models.RoleMentee
+		}
+		o, err := s.offerOf(ctx, &rows[i], side)
 		if err != nil {
 			return nil, err
 		}
-		for j := range rows {
-			o, err := s.offerOf(ctx, &rows[j], profiles[i].Profile.Role)
-			if err != nil {
-				return nil, err
-			}
-			all = append(all, o)
-		}
+		all = append(all, o)
 	}
-	return all, nil
+	return all, err
 }
 
 // shown is what its person sees of an offer.
@@ -124,12 +128,8 @@ func (o *offer) shown(ctx context.Context) (Offer, error) {
 }
 
 func (s *Server) offers(ctx context.Context, in *listIn) (*list[Offer], error) {
-	all, err := s.ownOffers(ctx)
-	if err != nil {
-		return nil, err
-	}
-	newest := func(o **offer) string { return newestFirst((*o).CreatedAt, (*o).ID) }
-	return pageOf(ctx, s, in.PageInput, all, newest, func(o **offer) (Offer, error) { return (*o).shown(ctx) })
+	read := func(p models.Part) ([]*offer, error) { return s.ownOffers(ctx, p) }
+	return pageOf(ctx, s, in.PageInput, read, func(o **offer) string { return (*o).ID }, func(o **offer) (Offer, error) { return (*o).shown(ctx) })
 }
 
 func (s *Server) getOffer(ctx context.Context, in *IDInput) (*read[Offer], error) {

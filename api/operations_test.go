@@ -107,30 +107,6 @@ func TestDocument(t *testing.T) {
 	golden(t, "openapi.golden.json", string(data))
 }
 
-func TestDocsPage(t *testing.T) {
-	s, _ := newTestServer(nil)
-	for lang, want := range map[string]string{"en": "the interface for programs", "es": "la interfaz para programas", "fr": "pour les programmes"} {
-		w := ask(s, "GET", "/api/docs", "", "Accept-Language: "+lang)
-		page := w.Body.String()
-		if w.Code != 200 || !strings.Contains(page, want) || !strings.Contains(page, `<html lang="`+lang+`">`) || strings.Contains(page, "apidocs.") {
-			t.Errorf("%d %.300s", w.Code, page)
-		}
-		for _, foreign := range []string{"<script", `="http`, "url(", "@import", "style="} {
-			if strings.Contains(page, foreign) {
-				t.Errorf("%s: the page holds %s", lang, foreign)
-			}
-		}
-		for _, r := range routes {
-			if r.id != "" && !strings.Contains(page, r.path) {
-				t.Errorf("%s is not on the page", r.path)
-			}
-		}
-	}
-	if w := ask(s, "GET", "/api/docs.css", ""); !strings.HasPrefix(w.Header().Get("Content-Type"), "text/css") {
-		t.Errorf("%v", w.Header())
-	}
-}
-
 func BenchmarkVocabularies(b *testing.B) {
 	s, _ := newTestServer(nil)
 	for b.Loop() {

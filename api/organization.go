@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -19,7 +18,7 @@ var (
 	}
 	listOrganizations = huma.Operation{
 		OperationID: "list-organizations", Method: http.MethodGet, Path: "/api/v1/organizations", Tags: []string{"organizations"},
-		Summary: "The home organisations that people can choose, by name",
+		Summary: "The home organisations that people can choose, the oldest first",
 	}
 	getOrganization = huma.Operation{
 		OperationID: "get-organization", Method: http.MethodGet, Path: "/api/v1/organizations/{id}", Tags: []string{"organizations"},
@@ -88,12 +87,10 @@ type organizationsIn struct {
 }
 
 func (s *Server) organizations(ctx context.Context, in *organizationsIn) (*list[Organization], error) {
-	rows, err := s.Store.Organizations(ctx)
-	if err != nil {
-		return nil, err
+	read := func(p models.Part) ([]models.Organization, error) {
+		return s.Store.OrganizationsPart(ctx, string(in.Kind), p)
 	}
-	rows = slices.DeleteFunc(rows, func(o models.Organization) bool { return in.Kind != "" && string(in.Kind) != o.Kind })
-	return pageOf(ctx, s, in.PageInput, rows, func(o *models.Organization) string { return o.Name + "\x00" + o.ID }, always(organizationOf))
+	return pageOf(ctx, s, in.PageInput, read, func(o *models.Organization) string { return o.ID }, always(organizationOf))
 }
 
 func (s *Server) getOrganization(ctx context.Context, in *IDInput) (*read[Organization], error) {

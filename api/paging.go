@@ -6,9 +6,9 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"net/url"
-	"slices"
-	"strings"
 	"time"
+
+	"puente/models"
 )
 
 // PageInput chooses a part of a list. It is exported since huma looks into no
@@ -33,39 +33,33 @@ const cursorLife = 24 * time.Hour
 // cursorMAC is how many bytes of its MAC a cursor carries.
 const cursorMAC = 16
 
-// pageOf cuts a page out of rows. A row's place in the list is its key among
-// all keys, bytewise ascending, which must be unique and not change; so rows
-// that come or go between two pages move no other row from one to the other.
-// What the keys hold is shown to the reader of the list. Cost: that of sorting
-// all rows, and of making the items of one page.
-func pageOf[R, T any](ctx context.Context, s *Server, in PageInput, rows []R, key func(*R) string, item func(*R) (T, error)) (*list[T], error) {
-	last, err := s.cursorKey(ctx, in.Cursor)
+// pageOf answers with a page of the list that read gives in parts, of which it
+// reads one row more than it shows. place is where a row stands in it, as
+// [models.Part] says: unique, never changed, and for every reader of the list to
+// see, since cursors hold it. Cost: that of reading and making one page.
+func pageOf[R, T any](
+	ctx context.Context, s *Server, in PageInput, read func(models.Part) ([]R, error), place func(*R) string, item func(*R) (T, error),
+) (*list[T], error) {
+	address := *requestOf(ctx).address
+	last, err := s.cursorPlace(ctx, listAt(&address), in.Cursor)
 	if err != nil {
 		return nil, err
 	}
-	type place struct {
-		key string
-		row *R
+	rows, err := read(models.Part{After: last, Limit: in.Limit + 1})
+	if err != nil {
+		return nil, err
 	}
-	places := make([]place, 0, len(rows))
-	for i := range rows {
-		if k := key(&rows[i]); in.Cursor == "" || k > last {
-			places = append(places, place{k, &rows[i]})
-		}
-	}
-	slices.SortFunc(places, func(a, b place) int { return strings.Compare(a.key, b.key) })
 	out := &list[T]{}
 	out.Body.Items = []T{}
-	for _, p := range places[:min(in.Limit, len(places))] {
-		one, err := item(p.row)
+	for i := range rows[:min(in.Limit, len(rows))] {
+		one, err := item(&rows[i])
 		if err != nil {
 			return nil, err
 		}
 		out.Body.Items = append(out.Body.Items, one)
 	}
-	if len(places) > in.Limit {
-		out.Body.Next = s.cursor(ctx, places[in.Limit-1].key)
-		address := *requestOf(ctx).address
+	if len(rows) > in.Limit {
+		out.Body.Next = s.cursor(ctx, listAt(&address), place(&rows[in.Limit-1]))
 		query := address.Query()
 		query.Set("cursor", out.Body.Next)
 		out.Link = "<" + address.Path + "?" + query.Encode() + `>; rel="next"`
@@ -78,39 +72,33 @@ func always[R, T any](item func(*R) T) func(*R) (T, error) {
 	return func(r *R) (T, error) { return item(r), nil }
 }
 
-// newestFirst is the key of a row in a list whose newest rows come first.
-func newestFirst(at time.Time, id string) string {
-	return string(binary.BigEndian.AppendUint64(nil, uint64(1<<62-at.UnixMicro()))) + id
+// listAt is the list at an address, with its filter.
+func listAt(address *url.URL) string {
+	filter := address.Query()
+	filter.Del("cursor")
+	filter.Del("limit")
+	return address.EscapedPath() + "?" + filter.Encode()
 }
 
-// bestFirst is the key of a row in a list whose highest scores come first.
-func bestFirst(score int64, id string) string {
-	return string(binary.BigEndian.AppendUint64(nil, uint64(1<<62-score))) + id
-}
-
-// cursor makes a cursor that begins after a key.
-func (s *Server) cursor(ctx context.Context, key string) string {
+// cursor makes a cursor that begins behind a place of a list.
+func (s *Server) cursor(ctx context.Context, list, place string) string {
 	data := binary.BigEndian.AppendUint64(nil, uint64(s.Now().Add(cursorLife).Unix()))
-	data = append(data, key...)
-	return base64.RawURLEncoding.EncodeToString(append(data, s.signCursor(ctx, data)...))
+	data = append(data, place...)
+	return base64.RawURLEncoding.EncodeToString(append(data, s.signCursor(ctx, list, data)...))
 }
 
-// signCursor binds a cursor to its reader, its list and its filter.
-func (s *Server) signCursor(ctx context.Context, data []byte) []byte {
+// signCursor binds a cursor to its reader and its list.
+func (s *Server) signCursor(ctx context.Context, list string, data []byte) []byte {
 	reader := ""
 	if a := actorOf(ctx); a != nil {
 		reader = a.ID
 	}
-	address := requestOf(ctx).address
-	filter := address.Query()
-	filter.Del("cursor")
-	filter.Del("limit")
-	return keyed(s.secrets.cursors, []byte(reader), []byte(address.Path), []byte(filter.Encode()), data)[:cursorMAC]
+	return keyed(s.secrets.cursors, []byte(reader), []byte(list), data)[:cursorMAC]
 }
 
-// cursorKey reads the key of a cursor, "" without one. One that was changed,
+// cursorPlace reads the place of a cursor, "" without one. One that was changed,
 // or made for another reader or list, is not a cursor.
-func (s *Server) cursorKey(ctx context.Context, cursor string) (string, error) {
+func (s *Server) cursorPlace(ctx context.Context, list, cursor string) (string, error) {
 	if cursor == "" {
 		return "", nil
 	}
@@ -122,7 +110,7 @@ func (s *Server) cursorKey(ctx context.Context, cursor string) (string, error) {
 		return "", refuse("cursor")
 	}
 	data, mac := data[:len(data)-cursorMAC], data[len(data)-cursorMAC:]
-	if !hmac.Equal(mac, s.signCursor(ctx, data)) {
+	if !hmac.Equal(mac, s.signCursor(ctx, list, data)) {
 		return "", refuse("cursor")
 	}
 	if s.Now().Unix() >= int64(binary.BigEndian.Uint64(data)) {

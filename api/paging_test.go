@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
+	"gorm.io/gorm"
 	"pgregory.net/rapid"
 
 	"puente/models"
@@ -26,51 +28,166 @@ func (a answer) ids() (ids []string, next string) {
 	return ids, next
 }
 
-// TestPaging reads lists page by page while rows come in: every row that was
-// there all the time is read once, and none twice.
+// pagedList is a list of the interface, and what happens to its rows.
+type pagedList struct {
+	path   string
+	add    func(name string) (id string)
+	rename func(id, name string)
+	drop   func(id string) // nil where nothing is deleted
+}
+
+// TestPaging reads lists page by page while rows come in, are renamed and go:
+// every row that was there all the time is read once, and none twice.
 func TestPaging(t *testing.T) {
 	onBoth(t, func(t *testing.T, i *installation) {
 		admin := i.withRole(models.AccountAdmin, "ada@example.org")
-		create := func(name string) string {
-			return admin.call(201, "POST", "/api/v1/programmes", object{"name": name, "locale": "es"}).text("id")
+		programme := admin.call(201, "POST", "/api/v1/programmes", object{"name": "ñandú", "locale": "es"}).text("id")
+		home := admin.call(201, "POST", "/api/v1/organizations", object{"name": "Cámara", "country": "MX"}).text("id")
+		change := func(table, column string) func(id, value string) {
+			return func(id, value string) {
+				must(t, i.Store.Gorm.Exec("UPDATE "+table+" SET "+column+" = ? WHERE id = ?", value, id).Error)
+			}
 		}
-		programme := create("ñandú")
-		round := func(name string) string {
-			return admin.call(201, "POST", "/api/v1/rounds", object{"programme": programme, "name": name}).text("id")
+		drop := func(table string) func(id string) {
+			return func(id string) { must(t, i.Store.Gorm.Exec("DELETE FROM "+table+" WHERE id = ?", id).Error) }
+		}
+		lists := []pagedList{
+			{"/api/v1/programmes?", func(name string) string {
+				return admin.call(201, "POST", "/api/v1/programmes", object{"name": name, "locale": "es"}).text("id")
+			}, change("programmes", "name"), nil},
+			{"/api/v1/rounds?programme=" + programme + "&", func(name string) string {
+				return admin.call(201, "POST", "/api/v1/rounds", object{"programme": programme, "name": name}).text("id")
+			}, change("rounds", "name"), nil},
+			{"/api/v1/organizations?kind=chamber&", func(name string) string {
+				return admin.call(201, "POST", "/api/v1/organizations", object{"name": name, "country": "US", "kind": "chamber"}).text("id")
+			}, change("organizations", "name"), drop("organizations")},
+			{"/api/v1/providers?", func(name string) string {
+				return i.provider(admin, "https://"+strings.ReplaceAll(url.QueryEscape(name), "%", "")+".example.org", name).text("id")
+			}, change("providers", "label"), drop("providers")},
+			{"/api/v1/accounts?", func(name string) string {
+				a := models.Account{Role: models.AccountMentor, Email: fmt.Sprintf("%x@example.org", name), Lang: "es", VerifiedAt: new(i.Store.Now())}
+				must(t, i.Store.CreateAccount(t.Context(), "", &a))
+				return a.ID
+			}, change("accounts", "email_key"), drop("accounts")},
+			{"/api/v1/profiles?role=mentor&state=waiting&programme=" + programme + "&", func(name string) string {
+				p := models.ProfileRow{ProgrammeID: programme, OrganizationID: &home, State: models.ProfileWaiting, Profile: models.Profile{Role: models.RoleMentor, ID: name, Country: "CA", Reliability: -1}}
+				must(t, i.Store.SaveProfiles(t.Context(), "", []*models.ProfileRow{&p}, nil))
+				return p.UID
+			}, change("profiles", "code"), drop("profiles")},
 		}
 		n := 0
-		lists := map[string]func(string) string{"/api/v1/programmes?": create, "/api/v1/rounds?programme=" + programme + "&": round}
 		rapid.Check(t, func(rt *rapid.T) {
-			list := rapid.SampledFrom([]string{"/api/v1/programmes?", "/api/v1/rounds?programme=" + programme + "&"}).Draw(rt, "list")
-			add := func() string {
+			l := lists[rapid.IntRange(0, len(lists)-1).Draw(rt, "list")]
+			name := func() string {
 				n++
-				return lists[list](rapid.StringMatching(`[a-zA-ZñÑé ]{1,6}`).Draw(rt, "name") + fmt.Sprint(n))
+				return rapid.StringMatching(`[a-zA-ZñÑé]{1,6}`).Draw(rt, "name") + fmt.Sprint(n)
 			}
-			before := map[string]bool{}
-			for range rapid.IntRange(0, 2).Draw(rt, "before") {
-				before[add()] = true
+			var own []string
+			stays := map[string]bool{}
+			for range rapid.IntRange(0, 4).Draw(rt, "before") {
+				id := l.add(name())
+				own, stays[id] = append(own, id), true
 			}
 			var read []string
 			for next, first := "", true; next != "" || first; first = false {
-				page := admin.call(200, "GET", fmt.Sprintf("%slimit=%d&cursor=%s", list, rapid.IntRange(1, 40).Draw(rt, "limit"), next), nil)
+				page := admin.call(200, "GET", fmt.Sprintf("%slimit=%d&cursor=%s", l.path, rapid.SampledFrom([]int{1, 2, 3, 40}).Draw(rt, "limit"), next), nil)
 				var ids []string
 				ids, next = page.ids()
 				read = append(read, ids...)
-				for range rapid.IntRange(0, 1).Draw(rt, "meanwhile") {
-					add()
+				switch what := rapid.SampledFrom([]string{"add", "rename", "drop", "nothing"}).Draw(rt, "meanwhile"); {
+				case what == "add" && len(read) < 400:
+					own = append(own, l.add(name()))
+				case what == "rename" && len(own) > 0:
+					l.rename(rapid.SampledFrom(own).Draw(rt, "row"), name())
+				case what == "drop" && len(own) > 0 && l.drop != nil:
+					id := rapid.SampledFrom(own).Draw(rt, "row")
+					l.drop(id)
+					own = slices.DeleteFunc(own, func(o string) bool { return o == id })
+					delete(stays, id)
 				}
 			}
 			once := slices.Compact(slices.Sorted(slices.Values(read)))
 			if len(once) != len(read) {
 				rt.Fatalf("%d rows, %d different ones", len(read), len(once))
 			}
-			for id := range before {
+			for id := range stays {
 				if !slices.Contains(read, id) {
 					rt.Fatalf("%s was there and is not in the pages", id)
 				}
 			}
+			for _, id := range own {
+				if l.drop != nil {
+					l.drop(id)
+				}
+			}
 		})
 	})
+}
+
+// TestPagesReadNoMore asks for a page of one row of every list that the document
+// has: the store reads no more of its table than that row and the next.
+func TestPagesReadNoMore(t *testing.T) {
+	tables := map[string]string{ // and to whom the list is shown
+		"list-programmes": "programmes admin", "list-organizations": "organizations admin", "list-providers": "providers admin", "list-accounts": "accounts admin",
+		"list-grants": "grants admin", "list-profiles": "profiles staff", "list-rounds": "rounds staff", "list-runs": "runs staff", "list-pairs": "pairs staff",
+		"list-round-offers": "offers staff", "list-offers": "offers mentee", "list-keys": "api_keys mentee", "list-passkeys": "passkeys mentee", "list-sessions": "sessions mentee",
+	}
+	service, _ := embedder(t)
+	i := install(t, newDatabase(t, "sqlite"), service)
+	people, known := i.peopled()
+	var table string
+	var reads []string
+	must(t, i.Store.Gorm.Callback().Query().After("gorm:query").Register("reads", func(g *gorm.DB) {
+		if sql := g.Statement.SQL.String(); g.Statement.Table == table {
+			reads = append(reads, sql)
+			if g.RowsAffected > 2 || !strings.Contains(sql, " LIMIT ") && !strings.Contains(sql, "account_id = ?") {
+				t.Errorf("%d rows: %s", g.RowsAffected, sql)
+			}
+		}
+	}))
+	c := newContract(t, i.Server)
+	for path, at := range c.document.Paths {
+		o := at.Get
+		if o == nil || !slices.ContainsFunc(o.Parameters, func(p *huma.Param) bool { return p.Name == "cursor" }) {
+			continue
+		}
+		t.Run(o.OperationID, func(t *testing.T) {
+			of, who, listed := strings.Cut(tables[o.OperationID], " ")
+			if !listed {
+				t.Fatal("a list without a row in tables")
+			}
+			noun := strings.Split(path, "/")[3]
+			address := strings.ReplaceAll(path, "{id}", append(known[noun], "")[0]) + "?limit=1"
+			for _, p := range o.Parameters {
+				if p.Required && p.In == "query" {
+					address += "&" + p.Name + "=" + map[string]string{"programme": known["programmes"][0], "role": "mentee"}[p.Name]
+				}
+			}
+			table, reads = of, nil
+			people[who].call(200, "GET", address, nil)
+			if table = ""; !slices.ContainsFunc(reads, func(sql string) bool { return strings.Contains(sql, " LIMIT 2") || strings.Contains(sql, " LIMIT ?") }) {
+				t.Errorf("of %s was read: %q", of, reads)
+			}
+			delete(tables, o.OperationID)
+		})
+	}
+	if len(tables) > 0 {
+		t.Errorf("no such lists: %v", tables)
+	}
+}
+
+// TestCursorsTellNothing reads what is in the cursors of lists: an id, which the
+// page shows too, and of pairs the score.
+func TestCursorsTellNothing(t *testing.T) {
+	i := install(t, newDatabase(t, "sqlite"))
+	admin := i.withRole(models.AccountAdmin, "ada@example.org")
+	i.withRole(models.AccountStaff, "ana@example.org")
+	page, next := admin.call(200, "GET", "/api/v1/accounts?limit=1", nil).ids()
+	data, err := base64.RawURLEncoding.DecodeString(next)
+	must(t, err)
+	if place := string(data[8 : len(data)-cursorMAC]); place != page[0] {
+		t.Errorf("a cursor holds %q", place)
+	}
 }
 
 // TestCursors sends cursors that are none of the reader's.

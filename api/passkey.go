@@ -38,11 +38,8 @@ type Passkey struct {
 func passkeyOf(p *models.Passkey) Passkey { return Passkey{p.ID, p.Name, p.CreatedAt, p.UsedAt} }
 
 func (s *Server) passkeys(ctx context.Context, in *listIn) (*list[Passkey], error) {
-	rows, err := s.Store.Passkeys(ctx, actorOf(ctx).ID)
-	if err != nil {
-		return nil, err
-	}
-	return pageOf(ctx, s, in.PageInput, rows, func(p *models.Passkey) string { return newestFirst(p.CreatedAt, p.ID) }, always(passkeyOf))
+	read := func(p models.Part) ([]models.Passkey, error) { return s.Store.Passkeys(ctx, actorOf(ctx).ID, p) }
+	return pageOf(ctx, s, in.PageInput, read, func(p *models.Passkey) string { return p.ID }, always(passkeyOf))
 }
 
 func (s *Server) deletePasskey(ctx context.Context, in *IDInput) (*struct{}, error) {

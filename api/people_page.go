@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -16,8 +15,8 @@ import (
 // peoplePath is staff's list of people.
 const peoplePath = "/people"
 
-// peopleShown is how many people one page of the list shows.
-const peopleShown = 50
+// peopleMost is how many people one page of the list shows.
+const peopleMost = 50
 
 // peopleState is a state of the list with the steps that staff can take there,
 // the usual one first.
@@ -48,17 +47,14 @@ type peopleQuery struct {
 	state      int    // of peopleStates
 }
 
-// at is the address of the list for a programme and a state, from a person on.
-func (q *peopleQuery) at(programme, state string, from int) string {
+// at is the address of the list for a programme and a state.
+func (q *peopleQuery) at(programme, state string) string {
 	query := url.Values{"state": {state}}
 	if q.home != "" {
 		query.Set("organization", q.home)
 	}
 	if programme != q.programmes[0].ID {
 		query.Set("programme", programme)
-	}
-	if from > 0 {
-		query.Set("from", strconv.Itoa(from))
 	}
 	return peoplePath + "?" + query.Encode()
 }
@@ -92,31 +88,21 @@ func (s *Server) peoplePage(ctx context.Context, v *visit) (templ.Component, err
 	if err != nil {
 		return nil, err
 	}
-	everybody, err := s.everybody(ctx, v.actor, q.programmes[q.chosen].ID)
+	of := q.people(v.actor)
+	counts, err := s.Store.CountProfiles(ctx, of)
 	if err != nil {
 		return nil, err
 	}
-	everybody = slices.DeleteFunc(everybody, func(p models.ProfileRow) bool { return q.home != "" && q.home != homeOfRow(&p) })
-	counts := map[models.ProfileState]int{}
-	for i := range everybody {
-		counts[everybody[i].State]++
-	}
 	page := q.choices(v, counts)
 	here := peopleStates[q.state]
-	rows := slices.DeleteFunc(everybody, func(p models.ProfileRow) bool { return p.State != here.state })
-	from, err := strconv.Atoi(v.c.DefaultQuery("from", "0"))
-	if err != nil || from < 0 || from >= len(rows) {
-		from = 0
+	of.State = here.state
+	rows, err := s.peopleShown(ctx, v, q, of, &page)
+	if err != nil {
+		return nil, err
 	}
-	if from > 0 {
-		page.Previous = q.at(q.programmes[q.chosen].ID, string(here.state), max(0, from-peopleShown))
-	}
-	if from+peopleShown < len(rows) {
-		page.Next = q.at(q.programmes[q.chosen].ID, string(here.state), from+peopleShown)
-	}
-	for i := range rows[from:min(from+peopleShown, len(rows))] {
-		row := v.personRow(&rows[from+i], here.events)
-		if at := slices.IndexFunc(q.homes, func(o models.Organization) bool { return o.ID == homeOfRow(&rows[from+i]) }); at >= 0 {
+	for i := range rows {
+		row := v.personRow(&rows[i], here.events)
+		if at := slices.IndexFunc(q.homes, func(o models.Organization) bool { return o.ID == homeOfRow(&rows[i]) }); at >= 0 {
 			row.Facts = append(row.Facts, web.Fact{Term: v.T("own.home"), Value: homeLabel(v.Lang, &q.homes[at])})
 		}
 		page.List = append(page.List, row)
@@ -124,17 +110,86 @@ func (s *Server) peoplePage(ctx context.Context, v *visit) (templ.Component, err
 	return web.PeoplePage(page), nil
 }
 
+// people are those whom the address asks for, in whatever state, as far as an
+// actor may list them.
+func (q *peopleQuery) people(a *actor) models.People {
+	of := models.People{Programme: q.programmes[q.chosen].ID}
+	of.Homes = a.homes(of.Programme)
+	switch {
+	case q.home == "":
+	case q.home == noHome:
+		of.Homes = models.Homes{Missing: of.Homes.Any}
+	case of.Homes.Any || slices.Contains(of.Homes.Of, q.home):
+		of.Homes = models.Homes{Of: []string{q.home}}
+	default:
+		of.Homes = models.Homes{}
+	}
+	return of
+}
+
+// peopleShown reads those of a page of the list, the oldest first, and links the
+// pages beside it. Where its cursor, or what it leads to, is none any more, the
+// first page is read.
+func (s *Server) peopleShown(ctx context.Context, v *visit, q *peopleQuery, of models.People, page *web.People) ([]models.ProfileRow, error) {
+	here := q.at(of.Programme, string(of.State))
+	place, err := s.cursorPlace(ctx, here, v.c.Query("cursor"))
+	if err != nil {
+		place = "" // too old, or of another list
+	}
+	link := func(place string) string { return here + "&cursor=" + s.cursor(ctx, here, place) }
+	id, back := strings.CutPrefix(place, before)
+	rows, err := s.sides(ctx, of, models.Part{After: id, Limit: peopleMost + 1, Back: back})
+	if place != "" && (len(rows) == 0 || back && len(rows) <= peopleMost) {
+		place, back = "", false
+		rows, err = s.sides(ctx, of, models.Part{Limit: peopleMost + 1})
+	}
+	more := len(rows) > peopleMost
+	rows = rows[:min(len(rows), peopleMost)]
+	if back {
+		slices.Reverse(rows)
+	}
+	if place != "" {
+		page.Previous = link(before + rows[0].UID)
+	}
+	if more || back {
+		page.Next = link(rows[len(rows)-1].UID)
+	}
+	return rows, err
+}
+
+// before marks the place of a cursor whose page ends there.
+const before = "<"
+
+// sides reads a part of the people of both sides: of each side as many as are
+// asked for, since an index has them apart.
+func (s *Server) sides(ctx context.Context, of models.People, part models.Part) (rows []models.ProfileRow, err error) {
+	for _, of.Role = range []models.Role{models.RoleMentee, models.RoleMentor} {
+		some, err := s.Store.ProfilesPart(ctx, of, part)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, some...)
+	}
+	slices.SortFunc(rows, func(a, b models.ProfileRow) int {
+		if part.Back {
+			a, b = b, a
+		}
+		return strings.Compare(a.UID, b.UID)
+	})
+	return rows[:min(len(rows), part.Limit)], nil
+}
+
 // choices is the page without its list: other programmes, states and home
 // organisations.
 func (q *peopleQuery) choices(v *visit, counts map[models.ProfileState]int) web.People {
 	page, programme, state := web.People{Page: *v.Page}, q.programmes[q.chosen].ID, string(peopleStates[q.state].state)
 	for i, p := range peopleStates {
-		link := web.Link{Text: v.T("staff.state." + string(p.state)), Path: q.at(programme, string(p.state), 0), Current: i == q.state}
+		link := web.Link{Text: v.T("staff.state." + string(p.state)), Path: q.at(programme, string(p.state)), Current: i == q.state}
 		page.States = append(page.States, web.StateLink{Link: link, Count: counts[p.state]})
 	}
 	for i := range q.programmes {
 		if p := &q.programmes[i]; len(q.programmes) > 1 {
-			page.Programmes = append(page.Programmes, web.Link{Text: p.Name, Path: q.at(p.ID, state, 0), Current: i == q.chosen})
+			page.Programmes = append(page.Programmes, web.Link{Text: p.Name, Path: q.at(p.ID, state), Current: i == q.chosen})
 		}
 	}
 	if fields := v.homeFilter(q.homes, q.home); len(fields) > 0 {
@@ -182,18 +237,6 @@ func (v *visit) homeFilter(homes []models.Organization, home string) []web.Field
 		f.Options = append(f.Options, web.Option{Value: noHome, Label: v.T("own.home_none")})
 	}
 	return []web.Field{f}
-}
-
-// everybody are the people of both sides of a programme whom an actor may see.
-func (s *Server) everybody(ctx context.Context, a *actor, programme string) (all []models.ProfileRow, err error) {
-	for _, side := range []models.Role{models.RoleMentee, models.RoleMentor} {
-		some, err := s.profilesOf(ctx, a, programme, side)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, some...)
-	}
-	return all, nil
 }
 
 // personRow shows what somebody said, with the steps that staff can take.

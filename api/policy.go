@@ -601,13 +601,10 @@ func (s *Server) programmesOf(ctx context.Context, a *actor, who ...right) ([]mo
 	return all, err
 }
 
-// profilesOf reads the profiles of a programme that an actor may list: all for
-// those who manage it, those of their organisations for reviewers.
-func (s *Server) profilesOf(ctx context.Context, a *actor, programme string, side models.Role, states ...models.ProfileState) ([]models.ProfileRow, error) {
-	if allows(managing, a, &scope{programme: programme}) {
-		return s.Store.Profiles(ctx, programme, side, states...)
-	}
-	return s.Store.ProfilesIn(ctx, a.organizations(), programme, side, states...)
+// homes are the home organisations whose people of a programme an actor may
+// list: all for those who manage it, their own for reviewers.
+func (a *actor) homes(programme string) models.Homes {
+	return models.Homes{Any: allows(managing, a, &scope{programme: programme}), Of: a.organizations()}
 }
 
 // organizations are those whose people the actor looks after.

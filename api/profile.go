@@ -22,7 +22,7 @@ var (
 	}
 	listProfiles = huma.Operation{
 		OperationID: "list-profiles", Method: http.MethodGet, Path: "/api/v1/profiles", Tags: []string{"profiles"},
-		Summary: "The profiles of a programme on one side, by code",
+		Summary: "The profiles of a programme on one side, the oldest first",
 	}
 	getProfile = huma.Operation{
 		OperationID: "get-profile", Method: http.MethodGet, Path: "/api/v1/profiles/{id}", Tags: []string{"profiles"}, Summary: "One profile",
@@ -276,7 +276,7 @@ func (s *Server) createProfile(ctx context.Context, in *profileIn) (*created[Pro
 	if err := in.Body.Person.into(row, side, newCode(side)); err != nil {
 		return nil, err
 	}
-	if err := s.Store.CreateProfile(ctx, a.by(), row); err != nil {
+	if err := s.Store.SaveProfiles(ctx, a.by(), []*models.ProfileRow{row}, nil); err != nil {
 		return nil, err
 	}
 	return &created[Profile]{Location: "/api/v1/profiles/" + row.UID, ETag: etag(row.Version), Body: profileOf(row)}, nil
@@ -339,19 +339,12 @@ type profilesIn struct {
 }
 
 func (s *Server) profiles(ctx context.Context, in *profilesIn) (*list[Profile], error) {
-	side := models.RoleMentee
+	of := models.People{Programme: in.Programme, Role: models.RoleMentee, State: models.ProfileState(in.State), Homes: actorOf(ctx).homes(in.Programme)}
 	if in.Role == models.RoleMentor.String() {
-		side = models.RoleMentor
+		of.Role = models.RoleMentor
 	}
-	var states []models.ProfileState
-	if in.State != "" {
-		states = append(states, models.ProfileState(in.State))
-	}
-	rows, err := s.profilesOf(ctx, actorOf(ctx), in.Programme, side, states...)
-	if err != nil {
-		return nil, err
-	}
-	return pageOf(ctx, s, in.PageInput, rows, func(p *models.ProfileRow) string { return p.Profile.ID }, always(profileOf))
+	read := func(p models.Part) ([]models.ProfileRow, error) { return s.Store.ProfilesPart(ctx, of, p) }
+	return pageOf(ctx, s, in.PageInput, read, func(p *models.ProfileRow) string { return p.UID }, always(profileOf))
 }
 
 type updateIn struct {

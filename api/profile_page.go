@@ -439,7 +439,7 @@ func (s *Server) profileOrNew(ctx context.Context, v *visit) (*models.ProfileRow
 	}
 	row = newProfile(programme.ID, side)
 	row.AccountID = &v.actor.ID
-	return row, s.Store.CreateProfile(ctx, v.actor.by(), row)
+	return row, s.Store.SaveProfiles(ctx, v.actor.by(), []*models.ProfileRow{row}, nil)
 }
 
 // moreOfProfile are the parts of the form that are no columns of people files.

@@ -18,7 +18,7 @@ import (
 var (
 	listProgrammes = huma.Operation{
 		OperationID: "list-programmes", Method: http.MethodGet, Path: "/api/v1/programmes", Tags: []string{"programmes"},
-		Summary: "The programmes that people can join, by name",
+		Summary: "The programmes that people can join, the oldest first",
 	}
 	createProgramme = huma.Operation{
 		OperationID: "create-programme", Method: http.MethodPost, Path: "/api/v1/programmes", Tags: []string{"programmes"},
@@ -95,11 +95,8 @@ type listIn struct {
 }
 
 func (s *Server) programmes(ctx context.Context, in *listIn) (*list[Programme], error) {
-	rows, err := s.Store.Programmes(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return pageOf(ctx, s, in.PageInput, rows, func(p *models.Programme) string { return p.Name + "\x00" + p.ID }, always(programmeOf))
+	read := func(p models.Part) ([]models.Programme, error) { return s.Store.ProgrammesPart(ctx, p) }
+	return pageOf(ctx, s, in.PageInput, read, func(p *models.Programme) string { return p.ID }, always(programmeOf))
 }
 
 type programmeIn struct {

@@ -74,7 +74,7 @@ func (s *Server) adminProgrammes(ctx context.Context, v *visit, f filling) (temp
 	part := web.AdminPart{Title: v.T("admin.programmes_list"), None: v.T("admin.programmes_none")}
 	for i := range all {
 		p := &all[i]
-		counts, err := s.Store.CountProfiles(ctx, p.ID)
+		counts, err := s.Store.CountProfiles(ctx, models.People{Programme: p.ID, Homes: models.Homes{Any: true}})
 		if err != nil {
 			return nil, err
 		}

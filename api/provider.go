@@ -21,7 +21,7 @@ var (
 	}
 	listProviders = huma.Operation{
 		OperationID: "list-providers", Method: http.MethodGet, Path: "/api/v1/providers", Tags: []string{"accounts"},
-		Summary: "The providers by which people may sign in, by label",
+		Summary: "The providers by which people may sign in, the oldest first",
 	}
 	getProvider = huma.Operation{
 		OperationID: "get-provider", Method: http.MethodGet, Path: "/api/v1/providers/{id}", Tags: []string{"accounts"}, Summary: "One provider",
@@ -105,11 +105,8 @@ func (s *Server) fill(p *models.Provider, b *ProviderBody, secret string) (err e
 }
 
 func (s *Server) providers(ctx context.Context, in *listIn) (*list[Provider], error) {
-	rows, err := s.Store.Providers(ctx, false)
-	if err != nil {
-		return nil, err
-	}
-	return pageOf(ctx, s, in.PageInput, rows, func(p *models.Provider) string { return p.Label + "\x00" + p.ID }, always(s.providerOf))
+	read := func(p models.Part) ([]models.Provider, error) { return s.Store.ProvidersPart(ctx, p) }
+	return pageOf(ctx, s, in.PageInput, read, func(p *models.Provider) string { return p.ID }, always(s.providerOf))
 }
 
 func (s *Server) getProvider(ctx context.Context, in *IDInput) (*read[Provider], error) {

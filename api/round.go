@@ -100,11 +100,8 @@ type programmeQuery struct {
 }
 
 func (s *Server) rounds(ctx context.Context, in *programmeQuery) (*list[Round], error) {
-	rows, err := s.Store.Rounds(ctx, in.Programme)
-	if err != nil {
-		return nil, err
-	}
-	return pageOf(ctx, s, in.PageInput, rows, func(r *models.Round) string { return newestFirst(r.CreatedAt, r.ID) }, always(roundOf))
+	read := func(p models.Part) ([]models.Round, error) { return s.Store.Rounds(ctx, in.Programme, p) }
+	return pageOf(ctx, s, in.PageInput, read, func(r *models.Round) string { return r.ID }, always(roundOf))
 }
 
 func (s *Server) getRound(ctx context.Context, in *IDInput) (*read[Round], error) {
@@ -159,11 +156,8 @@ func (s *Server) roundOffers(ctx context.Context, in *partIn) (*list[RoundOffer]
 	if _, err := s.Store.Round(ctx, in.ID); err != nil {
 		return nil, err
 	}
-	rows, err := s.Store.Offers(ctx, in.ID)
-	if err != nil {
-		return nil, err
-	}
-	return pageOf(ctx, s, in.PageInput, rows, func(o *models.Offer) string { return o.ID }, always(func(o *models.Offer) RoundOffer {
+	read := func(p models.Part) ([]models.Offer, error) { return s.Store.Offers(ctx, in.ID, p) }
+	return pageOf(ctx, s, in.PageInput, read, func(o *models.Offer) string { return o.ID }, always(func(o *models.Offer) RoundOffer {
 		return RoundOffer{o.ID, o.PairID, o.MenteeID, o.MentorID, o.State, o.Reason, o.ExpiresAt}
 	}))
 }

@@ -201,12 +201,8 @@ func (s *Server) runs(ctx context.Context, in *partIn) (*list[Run], error) {
 	if _, err := s.Store.Round(ctx, in.ID); err != nil {
 		return nil, err
 	}
-	rows, err := s.Store.Runs(ctx, in.ID)
-	if err != nil {
-		return nil, err
-	}
-	newest := func(r *models.Run) string { return newestFirst(r.CreatedAt, r.ID) }
-	return pageOf(ctx, s, in.PageInput, rows, newest, always(runFor(ctx)))
+	read := func(p models.Part) ([]models.Run, error) { return s.Store.Runs(ctx, in.ID, p) }
+	return pageOf(ctx, s, in.PageInput, read, func(r *models.Run) string { return r.ID }, always(runFor(ctx)))
 }
 
 func (s *Server) getRun(ctx context.Context, in *IDInput) (*read[Run], error) {
@@ -307,19 +303,28 @@ func (s *Server) pairs(ctx context.Context, in *partIn) (*list[Pair], error) {
 	if err != nil {
 		return nil, err
 	}
-	people, err := s.peopleOf(ctx, run.RoundID)
-	if err != nil {
-		return nil, err
+	var people map[string]*models.ProfileRow
+	read := func(p models.Part) (rows []models.Pair, err error) {
+		if rows, err = s.Store.Pairs(ctx, run.ID, p); err == nil {
+			people, err = s.paired(ctx, rows)
+		}
+		return rows, err
 	}
-	rows, err := s.Store.Pairs(ctx, run.ID)
-	if err != nil {
-		return nil, err
+	return pageOf(ctx, s, in.PageInput, read, (*models.Pair).Place, func(p *models.Pair) (Pair, error) { return pairOf(ctx, p, people) })
+}
+
+// paired reads the people of pairs, of whom no more is told than whoever asks
+// may know.
+func (s *Server) paired(ctx context.Context, pairs []models.Pair) (map[string]*models.ProfileRow, error) {
+	var ids []string
+	for i := range pairs {
+		ids = append(ids, pairs[i].MenteeID, pairs[i].MentorID)
 	}
+	people, err := s.Store.ProfilesByID(ctx, ids)
 	if !sees(ctx, fieldNames) {
 		people = nameless(people)
 	}
-	best := func(p *models.Pair) string { return bestFirst(p.Score, p.ID) }
-	return pageOf(ctx, s, in.PageInput, rows, best, func(p *models.Pair) (Pair, error) { return pairOf(ctx, p, people) })
+	return people, err
 }
 
 // pairsOf reads a run's pairs, best score first, with names.

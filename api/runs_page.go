@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"maps"
@@ -41,7 +42,7 @@ func (s *Server) sideBySide(ctx context.Context, v *visit, values, problems map[
 	if err != nil {
 		return nil, err
 	}
-	people, err := s.namesOf(ctx, r.ID)
+	people, err := s.namesOf(ctx, r.ProgrammeID)
 	if err != nil {
 		return nil, err
 	}
@@ -100,25 +101,13 @@ func (s *Server) keepable(ctx context.Context, v *visit, r *models.Round) (out [
 	return out, err
 }
 
-// namesOf says how a page names the people of a round, by their codes.
-func (s *Server) namesOf(ctx context.Context, round string) (func(code string) string, error) {
+// namesOf says how a page names the people of a programme, by their codes.
+func (s *Server) namesOf(ctx context.Context, programme string) (func(code string) string, error) {
 	if !sees(ctx, fieldNames) {
 		return func(code string) string { return code }, nil
 	}
-	people, err := s.peopleOf(ctx, round)
-	if err != nil {
-		return nil, err
-	}
-	names := map[string]string{}
-	for _, p := range people {
-		names[p.Profile.ID] = nameOf(&p.Profile)
-	}
-	return func(code string) string {
-		if name := names[code]; name != "" {
-			return name
-		}
-		return code
-	}, nil
+	names, err := s.Store.Names(ctx, programme)
+	return func(code string) string { return cmp.Or(names[code], code) }, err
 }
 
 // runName is what staff calls a run, or its method.
@@ -365,7 +354,7 @@ func (s *Server) comparePage(ctx context.Context, v *visit) (templ.Component, er
 	if err != nil {
 		return nil, err
 	}
-	name, err := s.namesOf(ctx, r.ID)
+	name, err := s.namesOf(ctx, r.ProgrammeID)
 	if err != nil {
 		return nil, err
 	}

@@ -44,7 +44,7 @@ func newSecrets(secret []byte) secrets {
 		return v
 	}
 	return secrets{
-		vault("puente answers 1"), key("puente requests 1"), key("puente cursors 1"), key("puente cookies 1"),
+		vault("puente answers 1"), key("puente requests 1"), key("puente cursors 2"), key("puente cookies 1"),
 		vault("puente providers 1"), key("puente flows 1"), vault("puente factors 1"),
 	}
 }

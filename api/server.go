@@ -79,7 +79,7 @@ type Server struct {
 	// The document and its pages by language, made when first asked for and
 	// then kept, so that asking costs nothing.
 	documentJSON func() ([]byte, error)
-	docsPages    map[string]func() ([]byte, error)
+	docsPages    map[string]func() (docsSent, error)
 	secrets      secrets
 	limiter      *limiter
 	caps         map[string]int64 // bytes of a body by method and route
@@ -128,9 +128,9 @@ func newServer(o Options, table []route) *Server {
 		r.register(s, r)
 	}
 	s.describe()
-	s.documentJSON, s.docsPages = sync.OnceValues(s.writeDocument), map[string]func() ([]byte, error){}
+	s.documentJSON, s.docsPages = sync.OnceValues(s.writeDocument), map[string]func() (docsSent, error){}
 	for _, lang := range web.Languages {
-		s.docsPages[lang] = sync.OnceValues(func() ([]byte, error) { return s.writeDocs(lang) })
+		s.docsPages[lang] = sync.OnceValues(func() (docsSent, error) { return s.writeDocs(lang) })
 	}
 	return s
 }

@@ -51,12 +51,8 @@ func (a *actor) sessionOf(s *models.Session) Session {
 
 func (s *Server) sessions(ctx context.Context, in *listIn) (*list[Session], error) {
 	a := actorOf(ctx)
-	rows, err := s.Store.Sessions(ctx, a.ID)
-	if err != nil {
-		return nil, err
-	}
-	key := func(r *models.Session) string { return newestFirst(r.CreatedAt, r.ID) }
-	return pageOf(ctx, s, in.PageInput, rows, key, always(a.sessionOf))
+	read := func(p models.Part) ([]models.Session, error) { return s.Store.Sessions(ctx, a.ID, p) }
+	return pageOf(ctx, s, in.PageInput, read, func(r *models.Session) string { return r.ID }, always(a.sessionOf))
 }
 
 func (s *Server) endSessions(ctx context.Context, _ *LanguageInput) (*struct{}, error) {

@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"puente/models"
+	"puente/web"
 )
 
 var (
@@ -20,7 +21,7 @@ var (
 	}
 	listAccounts = huma.Operation{
 		OperationID: "list-accounts", Method: http.MethodGet, Path: "/api/v1/accounts", Tags: []string{"accounts"},
-		Summary: "The accounts, by address",
+		Summary: "The accounts, newest first",
 	}
 	getAccount = huma.Operation{
 		OperationID: "get-account", Method: http.MethodGet, Path: "/api/v1/accounts/{id}", Tags: []string{"accounts"}, Summary: "One account",
@@ -90,7 +91,7 @@ func (s *Server) createStaff(ctx context.Context, in *staffIn) (*accepted, error
 	if err := s.invite(ctx, &models.Account{Role: in.Body.Role, Email: in.Body.Email, Lang: in.Body.Lang}, grants); err != nil {
 		return nil, err
 	}
-	return s.lookIntoMail(ctx), nil
+	return &accepted{Accepted{web.Text(requestOf(ctx).lang, "me.mail_other", nil)}}, nil
 }
 
 // invite writes to somebody who shall work for the programme.
@@ -134,11 +135,8 @@ type accountsIn struct {
 }
 
 func (s *Server) accounts(ctx context.Context, in *accountsIn) (*list[KnownAccount], error) {
-	rows, err := s.Store.Accounts(ctx, in.Email)
-	if err != nil {
-		return nil, err
-	}
-	return pageOf(ctx, s, in.PageInput, rows, func(a *models.Account) string { return a.EmailKey }, always(knownAccountOf))
+	read := func(p models.Part) ([]models.Account, error) { return s.Store.Accounts(ctx, in.Email, p) }
+	return pageOf(ctx, s, in.PageInput, read, func(a *models.Account) string { return a.ID }, always(knownAccountOf))
 }
 
 func (s *Server) getAccount(ctx context.Context, in *IDInput) (*read[KnownAccount], error) {
@@ -206,12 +204,8 @@ type grantsIn struct {
 }
 
 func (s *Server) grants(ctx context.Context, in *grantsIn) (*list[Grant], error) {
-	rows, err := s.Store.Grants(ctx, in.Account, in.Open)
-	if err != nil {
-		return nil, err
-	}
-	oldest := func(g *models.Grant) string { return g.GrantedAt.UTC().Format("20060102150405.000000") + g.ID }
-	return pageOf(ctx, s, in.PageInput, rows, oldest, always(grantOf))
+	read := func(p models.Part) ([]models.Grant, error) { return s.Store.Grants(ctx, in.Account, in.Open, p) }
+	return pageOf(ctx, s, in.PageInput, read, func(g *models.Grant) string { return g.ID }, always(grantOf))
 }
 
 func (s *Server) endGrant(ctx context.Context, in *IDInput) (*struct{}, error) {

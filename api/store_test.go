@@ -81,7 +81,7 @@ func onBoth(t *testing.T, test func(t *testing.T, i *installation)) {
 }
 
 // newDatabase is a migrated database without rows.
-func newDatabase(t *testing.T, kind string) (dsn string) {
+func newDatabase(t testing.TB, kind string) (dsn string) {
 	t.Helper()
 	if kind == "postgres" {
 		dsn = postgrestest.DSN(t)
@@ -103,6 +103,13 @@ func install(t *testing.T, dsn string, embeddings ...*jobs.Embeddings) *installa
 // installAt makes an installation with a clock of its own.
 func installAt(t *testing.T, dsn string, now func() time.Time, embeddings ...*jobs.Embeddings) *installation {
 	t.Helper()
+	s, log := serverAt(t, dsn, now, embeddings...)
+	return &installation{Server: s, t: t, log: log, dsn: dsn}
+}
+
+// serverAt is the server of an installation, which ends with the test.
+func serverAt(t testing.TB, dsn string, now func() time.Time, embeddings ...*jobs.Embeddings) (*Server, *logBuffer) {
+	t.Helper()
 	ctx := context.Background()
 	store, err := models.Open(ctx, dsn, now)
 	must(t, err)
@@ -120,15 +127,14 @@ func installAt(t *testing.T, dsn string, now func() time.Time, embeddings ...*jo
 	public, private, err := ed25519.GenerateKey(rand.Reader)
 	must(t, err)
 	log := &logBuffer{}
-	s := New(Options{
+	return New(Options{
 		Log: slog.New(slog.NewTextHandler(log, nil)), Now: now, Version: "1.2.3", Store: store, Queue: queue, URL: "http://puente.test", Loopback: true,
 		Ownership: testVault(t),
 		Tokens: &Tokens{
 			Issuer: "http://puente.test", Audience: "http://puente.test", Life: time.Hour, Now: now,
 			Keys: map[string]ed25519.PublicKey{"k1": public}, KeyID: "k1", Private: private,
 		},
-	})
-	return &installation{Server: s, t: t, log: log, dsn: dsn}
+	}), log
 }
 
 // enrolled gives an account of staff a second factor, past the interface; of
@@ -203,7 +209,7 @@ func (i *installation) programSession(account string) *models.Session {
 	return session
 }
 
-func testVault(t *testing.T) *models.Vault {
+func testVault(t testing.TB) *models.Vault {
 	t.Helper()
 	vault, err := models.NewVault(make([]byte, models.KeySize))
 	must(t, err)

@@ -23,7 +23,7 @@ func Populate(
 		for i, p := range part {
 			rows[i] = &models.ProfileRow{ProgrammeID: programme, State: state, Profile: p}
 		}
-		if err := store.CreateProfiles(ctx, by, rows); err != nil {
+		if err := store.SaveProfiles(ctx, by, rows, nil); err != nil {
 			return err
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -87,12 +86,14 @@ func (s *Store) AccountByEmail(ctx context.Context, email string) (*Account, err
 	return found(&a, "account", err)
 }
 
-// Accounts reads the accounts whose address begins with a text, in whatever case, by address; all when it is "". Those that
+// Accounts reads the accounts whose address begins with a text, in whatever case, all when it is "", newest first. Those that
 // were erased have none.
-func (s *Store) Accounts(ctx context.Context, prefix string) (all []Account, err error) {
-	key := EmailKey(prefix)
-	err = s.Gorm.WithContext(ctx).Where("substr(email_key, 1, ?) = ? AND erased_at IS NULL", utf8.RuneCountInString(key), key).Find(&all).Error
-	slices.SortFunc(all, func(a, b Account) int { return strings.Compare(a.EmailKey, b.EmailKey) }) // databases sort texts in their own ways
+func (s *Store) Accounts(ctx context.Context, prefix string, part ...Part) (all []Account, err error) {
+	g := s.Gorm.WithContext(ctx).Where("erased_at IS NULL")
+	if key := EmailKey(prefix); key != "" {
+		g = g.Where("substr(email_key, 1, ?) = ?", utf8.RuneCountInString(key), key)
+	}
+	err = newest(g, part).Find(&all).Error
 	return all, failed("account", err)
 }
 

@@ -99,16 +99,16 @@ func (f *countryCase) refused(what string, err error) {
 func (f *countryCase) comesIn(country string) {
 	ctx := f.t.Context()
 	draft := f.person(country, ProfileDraft)
-	must(f.t, f.CreateProfile(ctx, "", draft))
+	must(f.t, f.SaveProfiles(ctx, "", []*ProfileRow{draft}, nil))
 	must(f.t, f.UpdateProfile(ctx, "", draft))
 	_, err := f.MoveProfile(ctx, "", draft.UID, ProfileSubmit)
 	f.refused("submit", err)
 	for _, state := range []ProfileState{ProfileSubmitted, ProfileApproved, ProfileWaiting, ProfilePaused} {
-		f.refused("create as "+string(state), f.CreateProfile(ctx, "", f.person(country, state)))
+		f.refused("create as "+string(state), f.SaveProfiles(ctx, "", []*ProfileRow{f.person(country, state)}, nil))
 	}
 	here := f.programme.Countries.List()[0]
 	one, other := f.person(here, ProfileWaiting), f.person(here, ProfileDraft)
-	must(f.t, f.CreateProfiles(ctx, "", []*ProfileRow{one, other}))
+	must(f.t, f.SaveProfiles(ctx, "", []*ProfileRow{one, other}, nil))
 	one.Profile.Country, other.Profile.Country = country, country
 	must(f.t, f.UpdateProfile(ctx, "", other)) // a draft may say anything
 	f.refused("move", f.UpdateProfile(ctx, "", one))
@@ -127,7 +127,7 @@ func (f *countryCase) staysIn(country string) {
 	f.programme.Countries = everywhere
 	must(f.t, f.UpdateProgramme(ctx, "", &f.programme))
 	in, sent := f.person(country, ProfileWaiting), f.person(country, ProfileDraft)
-	must(f.t, f.CreateProfiles(ctx, "", []*ProfileRow{in, sent, f.person(country, ProfileDraft), f.person(country, ProfileWithdrawn)}))
+	must(f.t, f.SaveProfiles(ctx, "", []*ProfileRow{in, sent, f.person(country, ProfileDraft), f.person(country, ProfileWithdrawn)}, nil))
 	_, err := f.MoveProfile(ctx, "", sent.UID, ProfileSubmit)
 	must(f.t, err)
 	if n, err := f.CountOutside(ctx, &f.programme); err != nil || n != 0 {

@@ -403,7 +403,7 @@ func (f *subject) testOthers(t *testing.T, before map[string][]string) {
 		e3.Version != f.mentees[2].Version+1 {
 		t.Errorf("%v, %v, %v", e3.Profile.Wishes, e3.Profile.Conflicts, e4.Profile.Conflicts)
 	}
-	counts, err := f.CountProfiles(t.Context(), f.programme.ID)
+	counts, err := f.CountProfiles(t.Context(), People{Programme: f.programme.ID, Homes: Homes{Any: true}})
 	must(t, err)
 	if counts[ProfileWaiting] != 5 || counts[ProfileWithdrawn] != 0 {
 		t.Errorf("staff see %v", counts)
@@ -536,7 +536,7 @@ func (f *subject) testAgain(t *testing.T) {
 	}
 	wantCode(t, f.CreateSession(ctx, &Session{IDHash: markHash("late"), AccountID: f.account.ID}), CodeConflict)
 	late := &ProfileRow{ProgrammeID: f.programme.ID, AccountID: &f.account.ID, Profile: Profile{Role: RoleMentee, ID: "E-9", Name: mark("name"), Reliability: -1}}
-	must(t, f.CreateProfile(ctx, "", late)) // by a request that was under way
+	must(t, f.SaveProfiles(ctx, "", []*ProfileRow{late}, nil)) // by a request that was under way
 	_, err = f.EraseAccount(ctx, "", f.account.ID, composed)
 	must(t, err)
 	if p, err := f.Profile(ctx, late.UID); err != nil || p.Profile.ID != "erased-"+late.UID || p.Profile.Name != "" {
@@ -596,7 +596,7 @@ func TestErasureOfImported(t *testing.T) {
 		other := Programme{Name: "Otro", Locale: "es"}
 		must(t, s.CreateProgramme(ctx, "", &other))
 		twin := &ProfileRow{ProgrammeID: other.ID, Profile: Profile{Role: RoleMentee, ID: "E-2", Reliability: -1}}
-		must(t, s.CreateProfile(ctx, "", twin))
+		must(t, s.SaveProfiles(ctx, "", []*ProfileRow{twin}, nil))
 		for _, who := range []string{"E-2", "nobody", "nobody@example.org", ""} {
 			_, err := s.AccountOfPerson(ctx, "", who)
 			wantCode(t, err, CodeNotFound)

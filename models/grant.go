@@ -129,8 +129,8 @@ func (s *Store) endGrant(g *gorm.DB, by Actor, o *Grant) error {
 
 // Grants reads grants, of all accounts or of one, oldest first; without those that have ended, if only open ones are
 // asked for.
-func (s *Store) Grants(ctx context.Context, account string, open bool) (all []Grant, err error) {
-	g := s.Gorm.WithContext(ctx).Order("granted_at, id")
+func (s *Store) Grants(ctx context.Context, account string, open bool, part ...Part) (all []Grant, err error) {
+	g := oldest(s.Gorm.WithContext(ctx), part)
 	if account != "" {
 		g = g.Where("account_id = ?", account)
 	}

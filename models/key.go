@@ -63,9 +63,9 @@ func (s *Store) CreateKey(ctx context.Context, k *APIKey) error {
 	})
 }
 
-// Keys reads the keys of an account that have not expired.
-func (s *Store) Keys(ctx context.Context, account string) (all []APIKey, err error) {
-	err = s.Gorm.WithContext(ctx).Where("account_id = ? AND expires_at > ?", account, s.now()).Order("created_at DESC, id").Find(&all).Error
+// Keys reads the keys of an account that have not expired, newest first.
+func (s *Store) Keys(ctx context.Context, account string, part ...Part) (all []APIKey, err error) {
+	err = newest(s.Gorm.WithContext(ctx).Where("account_id = ? AND expires_at > ?", account, s.now()), part).Find(&all).Error
 	return all, failed("key", err)
 }
 

@@ -323,12 +323,12 @@ func testUnverified(t *testing.T, s *Store) {
 		return &ProfileRow{ProgrammeID: programme.ID, AccountID: &a.ID, State: state, Profile: Profile{Role: side, ID: code, Reliability: -1}}
 	}
 	draft, waiting := row(RoleMentee, "E-1", ProfileDraft), row(RoleMentor, "M-1", ProfileWaiting)
-	must(t, s.CreateProfile(ctx, "", draft))
-	must(t, s.CreateProfile(ctx, "", waiting)) // past the pages
+	must(t, s.SaveProfiles(ctx, "", []*ProfileRow{draft}, nil))
+	must(t, s.SaveProfiles(ctx, "", []*ProfileRow{waiting}, nil)) // past the pages
 	_, err := s.MoveProfile(ctx, "", draft.UID, ProfileSubmit)
 	wantCode(t, err, CodeConflict)
 	seen := func() (n int) {
-		counts, err := s.CountProfiles(ctx, programme.ID)
+		counts, err := s.CountProfiles(ctx, People{Programme: programme.ID, Homes: Homes{Any: true}})
 		must(t, err)
 		for _, side := range []Role{RoleMentee, RoleMentor} {
 			rows, err := s.Profiles(ctx, programme.ID, side)

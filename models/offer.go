@@ -146,14 +146,14 @@ func (s *Store) OfferFor(ctx context.Context, account, id string) (*Offer, Role,
 }
 
 // Offers reads the offers of a round, oldest first.
-func (s *Store) Offers(ctx context.Context, round string) (all []Offer, err error) {
-	err = s.Gorm.WithContext(ctx).Where("round_id = ?", round).Order("id").Find(&all).Error
+func (s *Store) Offers(ctx context.Context, round string, part ...Part) (all []Offer, err error) {
+	err = oldest(s.Gorm.WithContext(ctx).Where("round_id = ?", round), part).Find(&all).Error
 	return all, failed("offer", err)
 }
 
-// OffersOf reads the offers of a profile, on either side, newest first.
-func (s *Store) OffersOf(ctx context.Context, profile string) (all []Offer, err error) {
-	err = s.Gorm.WithContext(ctx).Where("mentee_id = ? OR mentor_id = ?", profile, profile).Order("created_at DESC, id").Find(&all).Error
+// OffersOf reads the offers of profiles, on either side, newest first.
+func (s *Store) OffersOf(ctx context.Context, profiles []string, part ...Part) (all []Offer, err error) {
+	err = newest(s.Gorm.WithContext(ctx).Where("(mentee_id IN ? OR mentor_id IN ?)", profiles, profiles), part).Find(&all).Error
 	return all, failed("offer", err)
 }
 

@@ -90,8 +90,8 @@ func (s *Store) CreatePasskey(ctx context.Context, p *Passkey, compose Compose) 
 }
 
 // Passkeys reads the passkeys of an account, newest first.
-func (s *Store) Passkeys(ctx context.Context, account string) (all []Passkey, err error) {
-	err = s.Gorm.WithContext(ctx).Where("account_id = ?", account).Order("created_at DESC, id").Find(&all).Error
+func (s *Store) Passkeys(ctx context.Context, account string, part ...Part) (all []Passkey, err error) {
+	err = newest(s.Gorm.WithContext(ctx).Where("account_id = ?", account), part).Find(&all).Error
 	return all, failed("passkey", err)
 }
 

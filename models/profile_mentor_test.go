@@ -33,7 +33,7 @@ func TestEachMentor(t *testing.T) {
 			}
 			mentee := &ProfileRow{ProgrammeID: f.ID, Profile: drawProfile(rt, RoleMentee)}
 			mentee.Profile.ID = "mentee"
-			must(t, s.CreateProfiles(t.Context(), "", append(rows, mentee)))
+			must(t, s.SaveProfiles(t.Context(), "", append(rows, mentee), nil))
 			for _, row := range rows[:len(rows)/2] {
 				row.Profile.Wishes = []string{"E-1"}
 				must(t, s.UpdateProfile(t.Context(), "", row))
@@ -100,7 +100,7 @@ func TestEachMentorFails(t *testing.T) {
 		for i := range 3000 {
 			rows = append(rows, &ProfileRow{ProgrammeID: f.programme.ID, Profile: Profile{Role: RoleMentor, ID: fmt.Sprint(i), Reliability: -1}})
 		}
-		must(t, s.CreateProfiles(t.Context(), "", rows))
+		must(t, s.SaveProfiles(t.Context(), "", rows, nil))
 		set := func(column, text string) {
 			t.Helper()
 			must(t, s.Gorm.Exec("UPDATE profiles SET "+column+" = ? WHERE id = ?", text, rows[2000].UID).Error)

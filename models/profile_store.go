@@ -12,20 +12,10 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// CreateProfile stores a profile in a programme, sets its id, and starts its version. Its state is draft when not
-// given; past the draft its country must be one that the programme serves. A code that the programme has already,
-// or a second profile of an account in one role, is a conflict.
-func (s *Store) CreateProfile(ctx context.Context, by Actor, p *ProfileRow) error {
-	return s.CreateProfiles(ctx, by, []*ProfileRow{p})
-}
-
-// CreateProfiles stores many profiles, all or none, as CreateProfile does.
-func (s *Store) CreateProfiles(ctx context.Context, by Actor, people []*ProfileRow) error {
-	return s.SaveProfiles(ctx, by, people, nil)
-}
-
-// SaveProfiles stores new profiles as CreateProfile does and changes others as UpdateProfile does, whether somebody is
-// made up too: all of them or none. After an error the rows given are of no use.
+// SaveProfiles stores new profiles and changes others as UpdateProfile does, whether somebody is made up too: all of them
+// or none. It sets the ids of new ones and starts their versions; their state is draft when not given. Past the draft the
+// country of somebody must be one that the programme serves. A code that the programme has already, or a second profile of
+// an account in one role, is a conflict. After an error the rows given are of no use.
 func (s *Store) SaveProfiles(ctx context.Context, by Actor, created, updated []*ProfileRow) error {
 	if err := checkText(slices.Concat(created, updated)); err != nil {
 		return err
@@ -50,7 +40,7 @@ func (s *Store) SaveProfiles(ctx context.Context, by Actor, created, updated []*
 	})
 }
 
-// addProfiles is CreateProfiles in a transaction of the caller.
+// addProfiles is SaveProfiles for new ones, in a transaction of the caller.
 func (s *Store) addProfiles(g *gorm.DB, by Actor, created []*ProfileRow) error {
 	for _, p := range created {
 		p.UID, p.Version, p.State = newID(s.now()), 1, cmp.Or(p.State, ProfileDraft)
@@ -124,12 +114,54 @@ func (s *Store) Profiles(ctx context.Context, programme string, role Role, state
 	return all, failed("profile", err)
 }
 
-// ProfilesIn is Profiles for those whose home organisation is one of some.
-func (s *Store) ProfilesIn(ctx context.Context, organizations []string, programme string, role Role, states ...ProfileState) ([]ProfileRow, error) {
-	all, err := s.Profiles(ctx, programme, role, states...)
-	return slices.DeleteFunc(all, func(p ProfileRow) bool {
-		return p.OrganizationID == nil || !slices.Contains(organizations, *p.OrganizationID)
-	}), err
+// People says whose profiles are meant: those of a programme with certain homes, of one side and in one state if these
+// are given.
+type People struct {
+	Programme string
+	Role      Role
+	State     ProfileState
+	Homes     Homes
+}
+
+// Homes are home organisations of profiles: some, which may be none, unless everybody or those without one are meant.
+type Homes struct {
+	Any, Missing bool
+	Of           []string
+}
+
+// of leaves these people in a query; without those of accounts whose address is not proven.
+func (p *People) of(g *gorm.DB) *gorm.DB {
+	g = ofProven(g).Where("programme_id = ?", p.Programme)
+	if p.Role != 0 {
+		g = g.Where("role = ?", p.Role)
+	}
+	if p.State != "" {
+		g = g.Where("state = ?", p.State)
+	}
+	switch {
+	case p.Homes.Any:
+		return g
+	case p.Homes.Missing:
+		return g.Where("organization_id IS NULL")
+	}
+	return g.Where("organization_id IN ?", p.Homes.Of)
+}
+
+// ProfilesPart reads profiles, the oldest first.
+func (s *Store) ProfilesPart(ctx context.Context, of People, part Part) (some []ProfileRow, err error) {
+	err = oldest(of.of(s.Gorm.WithContext(ctx)), []Part{part}).Find(&some).Error
+	return some, failed("profile", err)
+}
+
+// ProfilesByID reads profiles of some ids, at most some thousand, without those of accounts whose address is not proven.
+func (s *Store) ProfilesByID(ctx context.Context, ids []string) (map[string]*ProfileRow, error) {
+	var rows []ProfileRow
+	err := ofProven(s.Gorm.WithContext(ctx)).Where("id IN ?", ids).Find(&rows).Error
+	people := map[string]*ProfileRow{}
+	for i := range rows {
+		people[rows[i].UID] = &rows[i]
+	}
+	return people, failed("profile", err)
 }
 
 // SetHome writes the home organisation of a profile, nil for none, provided that the stored version is still p.Version.
@@ -155,14 +187,24 @@ func (s *Store) SetHome(ctx context.Context, by Actor, p *ProfileRow, organizati
 	return err
 }
 
-// CountProfiles counts the profiles of a programme by state, as Profiles reads them.
-func (s *Store) CountProfiles(ctx context.Context, programme string) (map[ProfileState]int, error) {
+// Names reads the names of the people of a programme by their codes, without those of accounts whose address is not proven.
+func (s *Store) Names(ctx context.Context, programme string) (map[string]string, error) {
+	var rows []struct{ Code, Name string }
+	err := ofProven(s.Gorm.WithContext(ctx).Model(&ProfileRow{})).Where("programme_id = ?", programme).Select("code, name").Scan(&rows).Error
+	names := make(map[string]string, len(rows))
+	for _, r := range rows {
+		names[r.Code] = r.Name
+	}
+	return names, failed("profile", err)
+}
+
+// CountProfiles counts profiles by state.
+func (s *Store) CountProfiles(ctx context.Context, of People) (map[ProfileState]int, error) {
 	var rows []struct {
 		State ProfileState
 		N     int
 	}
-	err := ofProven(s.Gorm.WithContext(ctx).Model(&ProfileRow{})).Select("state, count(*) AS n").
-		Where("programme_id = ?", programme).Group("state").Scan(&rows).Error
+	err := of.of(s.Gorm.WithContext(ctx).Model(&ProfileRow{})).Select("state, count(*) AS n").Group("state").Scan(&rows).Error
 	counts := map[ProfileState]int{}
 	for _, r := range rows {
 		counts[r.State] = r.N

@@ -79,6 +79,16 @@ func (s *Store) Organization(ctx context.Context, id string) (*Organization, err
 	return found(&o, "organization", err)
 }
 
+// OrganizationsPart reads organisations of a kind, "" for all, the oldest first.
+func (s *Store) OrganizationsPart(ctx context.Context, kind string, part Part) (some []Organization, err error) {
+	g := s.Gorm.WithContext(ctx)
+	if kind != "" {
+		g = g.Where("kind = ?", kind)
+	}
+	err = oldest(g, []Part{part}).Find(&some).Error
+	return some, failed("organization", err)
+}
+
 // Organizations reads all organisations by name.
 func (s *Store) Organizations(ctx context.Context) (all []Organization, err error) {
 	err = s.Gorm.WithContext(ctx).Find(&all).Error
@@ -185,6 +195,12 @@ func (s *Store) Programme(ctx context.Context, id string) (*Programme, error) {
 	var p Programme
 	err := s.Gorm.WithContext(ctx).Where("id = ?", id).First(&p).Error
 	return found(&p, "programme", err)
+}
+
+// ProgrammesPart reads programmes, the oldest first.
+func (s *Store) ProgrammesPart(ctx context.Context, part Part) (some []Programme, err error) {
+	err = oldest(s.Gorm.WithContext(ctx), []Part{part}).Find(&some).Error
+	return some, failed("programme", err)
 }
 
 // Programmes reads all programmes by name.

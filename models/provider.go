@@ -99,6 +99,12 @@ func (s *Store) Provider(ctx context.Context, id string) (*Provider, error) {
 	return found(&p, "provider", err)
 }
 
+// ProvidersPart reads providers, the oldest first.
+func (s *Store) ProvidersPart(ctx context.Context, part Part) (some []Provider, err error) {
+	err = oldest(s.Gorm.WithContext(ctx), []Part{part}).Find(&some).Error
+	return some, failed("provider", err)
+}
+
 // Providers reads all providers by label; only those that are enabled, if only they are asked for.
 func (s *Store) Providers(ctx context.Context, enabled bool) (all []Provider, err error) {
 	g := s.Gorm.WithContext(ctx)

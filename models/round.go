@@ -62,8 +62,8 @@ func (s *Store) Round(ctx context.Context, id string) (*Round, error) {
 }
 
 // Rounds reads the rounds of a programme, newest first.
-func (s *Store) Rounds(ctx context.Context, programme string) (all []Round, err error) {
-	err = s.Gorm.WithContext(ctx).Where("programme_id = ?", programme).Order("created_at DESC, id DESC").Find(&all).Error
+func (s *Store) Rounds(ctx context.Context, programme string, part ...Part) (all []Round, err error) {
+	err = newest(s.Gorm.WithContext(ctx).Where("programme_id = ?", programme), part).Find(&all).Error
 	return all, failed("round", err)
 }
 

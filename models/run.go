@@ -6,6 +6,8 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -348,14 +350,28 @@ func (s *Store) RunsAtWork(ctx context.Context) (ids []string, err error) {
 }
 
 // Runs reads the runs of a round, newest first, without their snapshots and results.
-func (s *Store) Runs(ctx context.Context, round string) (all []Run, err error) {
-	err = s.Gorm.WithContext(ctx).Omit("snapshot", "result").Where("round_id = ?", round).Order("created_at DESC, id DESC").Find(&all).Error
+func (s *Store) Runs(ctx context.Context, round string, part ...Part) (all []Run, err error) {
+	err = newest(s.Gorm.WithContext(ctx).Omit("snapshot", "result").Where("round_id = ?", round), part).Find(&all).Error
 	return all, failed("run", err)
 }
 
-// Pairs reads the pairs of a run, best score first.
-func (s *Store) Pairs(ctx context.Context, run string) (all []Pair, err error) {
-	err = s.Gorm.WithContext(ctx).Where("run_id = ?", run).Order("score DESC, id").Find(&all).Error
+// Place is where a pair stands among those of its run. It never changes.
+func (p *Pair) Place() string { return strconv.FormatInt(p.Score, 10) + " " + p.ID }
+
+// Pairs reads the pairs of a run, best score first. A part of them begins behind a Place, and is never one before it.
+func (s *Store) Pairs(ctx context.Context, run string, part ...Part) (all []Pair, err error) {
+	g := s.Gorm.WithContext(ctx).Where("run_id = ?", run).Order("score DESC, id")
+	if len(part) > 0 {
+		g = g.Limit(part[0].Limit)
+		if at, id, found := strings.Cut(part[0].After, " "); found {
+			score, err := strconv.ParseInt(at, 10, 64)
+			if err != nil {
+				return nil, failed("pair", err)
+			}
+			g = g.Where("(score < ? OR score = ? AND id > ?)", score, score, id)
+		}
+	}
+	err = g.Find(&all).Error
 	return all, failed("pair", err)
 }
 

@@ -150,10 +150,10 @@ func useSession(g *gorm.DB, session *Session, now time.Time) error {
 		UpdateColumns(map[string]any{"used_at": now, "idle_at": now.Add(session.Idle)}).Error
 }
 
-// Sessions reads the sessions of an account that have not ended.
-func (s *Store) Sessions(ctx context.Context, account string) (all []Session, err error) {
+// Sessions reads the sessions of an account that have not ended, newest first.
+func (s *Store) Sessions(ctx context.Context, account string, part ...Part) (all []Session, err error) {
 	now := s.now()
-	err = s.Gorm.WithContext(ctx).Where("account_id = ?", account).Where(lives, now, now).Order("created_at DESC, id").Find(&all).Error
+	err = newest(s.Gorm.WithContext(ctx).Where("account_id = ?", account).Where(lives, now, now), part).Find(&all).Error
 	return all, failed("session", err)
 }
 

@@ -39,8 +39,8 @@ func build(t testing.TB, s *Store, mentees, mentors, capacity int) *fixture {
 			Role: RoleMentor, ID: fmt.Sprintf("M-%d", i+1), Country: "CA", Capacity: capacity, Reliability: -1,
 		}})
 	}
-	must(t, s.CreateProfiles(ctx, "", f.mentees))
-	must(t, s.CreateProfiles(ctx, "", f.mentors))
+	must(t, s.SaveProfiles(ctx, "", f.mentees, nil))
+	must(t, s.SaveProfiles(ctx, "", f.mentors, nil))
 	f.round = Round{ProgrammeID: f.programme.ID, Name: "2027-1", Start: "2027-01-04", Seed: 7}
 	must(t, s.CreateRound(ctx, "", &f.round))
 	for _, e := range []RoundEvent{RoundStart, RoundClose} {
@@ -248,7 +248,7 @@ func testProfiles(t *testing.T, s *Store) {
 	var want []Profile
 	for _, id := range []string{"b", "B", "a", "ñ"} {
 		row := ProfileRow{ProgrammeID: p.ID, Profile: fullProfile(id)}
-		must(t, s.CreateProfile(ctx, "", &row))
+		must(t, s.SaveProfiles(ctx, "", []*ProfileRow{&row}, nil))
 		got, err := s.Profile(ctx, row.UID)
 		must(t, err)
 		if diff := cmp.Diff(row, *got); diff != "" {
@@ -257,7 +257,7 @@ func testProfiles(t *testing.T, s *Store) {
 		want = append(want, row.Profile)
 	}
 	empty := ProfileRow{ProgrammeID: p.ID, State: ProfileWaiting, Profile: Profile{Role: RoleMentee, ID: "E", Reliability: -1}}
-	must(t, s.CreateProfile(ctx, "", &empty))
+	must(t, s.SaveProfiles(ctx, "", []*ProfileRow{&empty}, nil))
 	rows, err := s.Profiles(ctx, p.ID, RoleMentor)
 	must(t, err)
 	if diff := cmp.Diff([]Profile{want[1], want[2], want[0], want[3]}, Engine(rows)); diff != "" {
@@ -271,8 +271,8 @@ func testProfiles(t *testing.T, s *Store) {
 	if rows, err = s.Profiles(ctx, p.ID, RoleMentee, ProfileDraft); err != nil || len(rows) != 0 {
 		t.Errorf("%d drafts, %v", len(rows), err)
 	}
-	wantCode(t, s.CreateProfile(ctx, "", &ProfileRow{ProgrammeID: p.ID, Profile: fullProfile("a")}), CodeConflict)
-	wantCode(t, s.CreateProfile(ctx, "", &ProfileRow{ProgrammeID: "nowhere", Profile: fullProfile("a")}), CodeConflict)
+	wantCode(t, s.SaveProfiles(ctx, "", []*ProfileRow{{ProgrammeID: p.ID, Profile: fullProfile("a")}}, nil), CodeConflict)
+	wantCode(t, s.SaveProfiles(ctx, "", []*ProfileRow{{ProgrammeID: "nowhere", Profile: fullProfile("a")}}, nil), CodeConflict)
 	byCode, err := s.ProfileByCode(ctx, p.ID, "E")
 	must(t, err)
 	if byCode.UID != empty.UID {
@@ -337,7 +337,7 @@ func testUpdateProfile(t *testing.T, s *Store) {
 	p := Programme{Name: "P", Locale: "en"}
 	must(t, s.CreateProgramme(ctx, "", &p))
 	row := ProfileRow{ProgrammeID: p.ID, Profile: fullProfile("M")}
-	must(t, s.CreateProfile(ctx, "", &row))
+	must(t, s.SaveProfiles(ctx, "", []*ProfileRow{&row}, nil))
 	first, second := row, row
 	first.Profile = Profile{Role: RoleMentor, ID: "M", Capacity: 1, Taken: 1, Synthetic: true} // nearly all becomes zero
 	must(t, s.UpdateProfile(ctx, "", &first))

@@ -173,8 +173,8 @@ func storeForever(dsn string) {
 		}
 		f.mentees, f.mentors = append(f.mentees, person(RoleMentee, "E")), append(f.mentors, person(RoleMentor, "M"))
 	}
-	check(s.CreateProfiles(ctx, "", f.mentees))
-	check(s.CreateProfiles(ctx, "", f.mentors))
+	check(s.SaveProfiles(ctx, "", f.mentees, nil))
+	check(s.SaveProfiles(ctx, "", f.mentors, nil))
 	fmt.Println("ready")
 	for {
 		r := Round{ProgrammeID: p.ID, Name: newID(s.now()), Start: "2027-01-04"}

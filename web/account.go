@@ -3,6 +3,7 @@ package web
 import (
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // Told tells something, and leads on. All words are in the reader's language.
@@ -133,6 +134,19 @@ func LinkFields(lang string, providers []Option, password bool, values, problems
 // a program.
 const TrapField = "website"
 
+// ScopeText says in words what a key with a scope may do; the scope itself where
+// there are no words.
+func ScopeText(lang, scope string) string {
+	key := "scope." + strings.ReplaceAll(scope, ":", "_")
+	if text := Text(lang, key, nil); text != key {
+		return text
+	}
+	return scope
+}
+
+// ScopeLabel is a scope in words, with its code, which the documents name.
+func ScopeLabel(lang, scope string) string { return ScopeText(lang, scope) + " (" + scope + ")" }
+
 // KeyFields are the fields of the form that makes a key: its name, what it is
 // for, how many days it is good, and the password. Values and problems are as
 // in SignUpFields; chosen are the scopes that were ticked.
@@ -140,7 +154,7 @@ func KeyFields(lang string, scopes, chosen []string, values, problems map[string
 	p := Page{Lang: lang}
 	of := Field{Name: "key_scopes", Kind: KindCheckboxes, Label: p.T("me.key_scopes"), Hint: p.T("me.key_scopes_hint"), Required: true, Values: chosen}
 	for _, scope := range scopes {
-		of.Options = append(of.Options, Option{Value: scope, Label: scope})
+		of.Options = append(of.Options, Option{Value: scope, Label: ScopeLabel(lang, scope)})
 	}
 	days := Field{Name: "key_days", Kind: KindSelect, Label: p.T("me.key_days"), Required: true}
 	for _, n := range []int{30, 90, 365} {

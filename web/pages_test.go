@@ -311,7 +311,7 @@ func TestPagesSpeakOneLanguage(t *testing.T) {
 
 func TestPagesAreLight(t *testing.T) {
 	eachPage(t, func(t *testing.T, lang, name string) {
-		if got := len(squeezed(rendered(t, lang, name))); got > 10_000 {
+		if got := len(Squeezed(rendered(t, lang, name))); got > 10_000 {
 			t.Errorf("%d bytes under gzip", got)
 		}
 	})

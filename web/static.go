@@ -47,12 +47,14 @@ var loadAssets = sync.OnceValue(func() assets {
 		sum := sha256.Sum256(data)
 		url := staticRoot + strings.TrimSuffix(base, extension) + "." + hex.EncodeToString(sum[:8]) + extension
 		out.urls[base] = url
-		out.byPath[url] = asset{staticTypes[extension], data, squeezed(data)}
+		out.byPath[url] = asset{staticTypes[extension], data, Squeezed(data)}
 	}
 	return out
 })
 
-func squeezed(data []byte) []byte {
+// Squeezed is data under gzip, as small as it gets: for what is compressed once
+// and sent often.
+func Squeezed(data []byte) []byte {
 	var b bytes.Buffer
 	w, _ := gzip.NewWriterLevel(&b, gzip.BestCompression) // fails for unknown levels only
 	_, _ = w.Write(data)                                  // a buffer takes everything

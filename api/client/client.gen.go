@@ -4399,7 +4399,7 @@ func WithRequestEditorFn(fn RequestEditorFn) ClientOption {
 // The interface specification for the client above.
 type ClientInterface interface {
 
-	// ListAccounts The accounts, by address
+	// ListAccounts The accounts, newest first
 	//
 	// Corresponds with GET /api/v1/accounts (the `ListAccounts` operationId).
 	ListAccounts(ctx context.Context, params *ListAccountsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -4646,7 +4646,7 @@ type ClientInterface interface {
 	// Corresponds with POST /api/v1/offers/{id}/decline (the `DeclineOffer` operationId).
 	DeclineOffer(ctx context.Context, id openapi_types.UUID, params *DeclineOfferParams, body DeclineOfferJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ListOrganizations The home organisations that people can choose, by name
+	// ListOrganizations The home organisations that people can choose, the oldest first
 	//
 	// Corresponds with GET /api/v1/organizations (the `ListOrganizations` operationId).
 	ListOrganizations(ctx context.Context, params *ListOrganizationsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -4700,7 +4700,7 @@ type ClientInterface interface {
 	// Corresponds with DELETE /api/v1/passkeys/{id} (the `DeletePasskey` operationId).
 	DeletePasskey(ctx context.Context, id openapi_types.UUID, params *DeletePasskeyParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ListProfiles The profiles of a programme on one side, by code
+	// ListProfiles The profiles of a programme on one side, the oldest first
 	//
 	// Corresponds with GET /api/v1/profiles (the `ListProfiles` operationId).
 	ListProfiles(ctx context.Context, params *ListProfilesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -4842,7 +4842,7 @@ type ClientInterface interface {
 	// Corresponds with PUT /api/v1/profiles/{id}/words (the `SaveOwnWords` operationId).
 	SaveOwnWords(ctx context.Context, id openapi_types.UUID, params *SaveOwnWordsParams, body SaveOwnWordsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ListProgrammes The programmes that people can join, by name
+	// ListProgrammes The programmes that people can join, the oldest first
 	//
 	// Corresponds with GET /api/v1/programmes (the `ListProgrammes` operationId).
 	ListProgrammes(ctx context.Context, params *ListProgrammesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -4902,7 +4902,7 @@ type ClientInterface interface {
 	// Corresponds with POST /api/v1/programmes/{id}/preview (the `PreviewProgramme` operationId).
 	PreviewProgramme(ctx context.Context, id openapi_types.UUID, params *PreviewProgrammeParams, body PreviewProgrammeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ListProviders The providers by which people may sign in, by label
+	// ListProviders The providers by which people may sign in, the oldest first
 	//
 	// Corresponds with GET /api/v1/providers (the `ListProviders` operationId).
 	ListProviders(ctx context.Context, params *ListProvidersParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -5213,7 +5213,7 @@ type ClientInterface interface {
 	ListVocabularies(ctx context.Context, params *ListVocabulariesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 }
 
-// ListAccounts The accounts, by address
+// ListAccounts The accounts, newest first
 //
 // Corresponds with GET /api/v1/accounts (the `ListAccounts` operationId).
 func (c *Client) ListAccounts(ctx context.Context, params *ListAccountsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -5790,7 +5790,7 @@ func (c *Client) DeclineOffer(ctx context.Context, id openapi_types.UUID, params
 	return c.Client.Do(req)
 }
 
-// ListOrganizations The home organisations that people can choose, by name
+// ListOrganizations The home organisations that people can choose, the oldest first
 //
 // Corresponds with GET /api/v1/organizations (the `ListOrganizations` operationId).
 func (c *Client) ListOrganizations(ctx context.Context, params *ListOrganizationsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -5924,7 +5924,7 @@ func (c *Client) DeletePasskey(ctx context.Context, id openapi_types.UUID, param
 	return c.Client.Do(req)
 }
 
-// ListProfiles The profiles of a programme on one side, by code
+// ListProfiles The profiles of a programme on one side, the oldest first
 //
 // Corresponds with GET /api/v1/profiles (the `ListProfiles` operationId).
 func (c *Client) ListProfiles(ctx context.Context, params *ListProfilesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -6246,7 +6246,7 @@ func (c *Client) SaveOwnWords(ctx context.Context, id openapi_types.UUID, params
 	return c.Client.Do(req)
 }
 
-// ListProgrammes The programmes that people can join, by name
+// ListProgrammes The programmes that people can join, the oldest first
 //
 // Corresponds with GET /api/v1/programmes (the `ListProgrammes` operationId).
 func (c *Client) ListProgrammes(ctx context.Context, params *ListProgrammesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -6386,7 +6386,7 @@ func (c *Client) PreviewProgramme(ctx context.Context, id openapi_types.UUID, pa
 	return c.Client.Do(req)
 }
 
-// ListProviders The providers by which people may sign in, by label
+// ListProviders The providers by which people may sign in, the oldest first
 //
 // Corresponds with GET /api/v1/providers (the `ListProviders` operationId).
 func (c *Client) ListProviders(ctx context.Context, params *ListProvidersParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -12809,7 +12809,7 @@ func WithBaseURL(baseURL string) ClientOption {
 // ClientWithResponsesInterface is the interface specification for the client with responses above.
 type ClientWithResponsesInterface interface {
 
-	// ListAccountsWithResponse The accounts, by address
+	// ListAccountsWithResponse The accounts, newest first
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -13086,7 +13086,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /api/v1/offers/{id}/decline (the `DeclineOffer` operationId).
 	DeclineOfferWithResponse(ctx context.Context, id openapi_types.UUID, params *DeclineOfferParams, body DeclineOfferJSONRequestBody, reqEditors ...RequestEditorFn) (*DeclineOfferResponse, error)
 
-	// ListOrganizationsWithResponse The home organisations that people can choose, by name
+	// ListOrganizationsWithResponse The home organisations that people can choose, the oldest first
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -13148,7 +13148,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with DELETE /api/v1/passkeys/{id} (the `DeletePasskey` operationId).
 	DeletePasskeyWithResponse(ctx context.Context, id openapi_types.UUID, params *DeletePasskeyParams, reqEditors ...RequestEditorFn) (*DeletePasskeyResponse, error)
 
-	// ListProfilesWithResponse The profiles of a programme on one side, by code
+	// ListProfilesWithResponse The profiles of a programme on one side, the oldest first
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -13302,7 +13302,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PUT /api/v1/profiles/{id}/words (the `SaveOwnWords` operationId).
 	SaveOwnWordsWithResponse(ctx context.Context, id openapi_types.UUID, params *SaveOwnWordsParams, body SaveOwnWordsJSONRequestBody, reqEditors ...RequestEditorFn) (*SaveOwnWordsResponse, error)
 
-	// ListProgrammesWithResponse The programmes that people can join, by name
+	// ListProgrammesWithResponse The programmes that people can join, the oldest first
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -13366,7 +13366,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /api/v1/programmes/{id}/preview (the `PreviewProgramme` operationId).
 	PreviewProgrammeWithResponse(ctx context.Context, id openapi_types.UUID, params *PreviewProgrammeParams, body PreviewProgrammeJSONRequestBody, reqEditors ...RequestEditorFn) (*PreviewProgrammeResponse, error)
 
-	// ListProvidersWithResponse The providers by which people may sign in, by label
+	// ListProvidersWithResponse The providers by which people may sign in, the oldest first
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -17377,7 +17377,7 @@ func (r ListVocabulariesResponse) ContentType() string {
 	return ""
 }
 
-// ListAccountsWithResponse The accounts, by address
+// ListAccountsWithResponse The accounts, newest first
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -17852,7 +17852,7 @@ func (c *ClientWithResponses) DeclineOfferWithResponse(ctx context.Context, id o
 	return ParseDeclineOfferResponse(rsp)
 }
 
-// ListOrganizationsWithResponse The home organisations that people can choose, by name
+// ListOrganizationsWithResponse The home organisations that people can choose, the oldest first
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -17962,7 +17962,7 @@ func (c *ClientWithResponses) DeletePasskeyWithResponse(ctx context.Context, id 
 	return ParseDeletePasskeyResponse(rsp)
 }
 
-// ListProfilesWithResponse The profiles of a programme on one side, by code
+// ListProfilesWithResponse The profiles of a programme on one side, the oldest first
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -18224,7 +18224,7 @@ func (c *ClientWithResponses) SaveOwnWordsWithResponse(ctx context.Context, id o
 	return ParseSaveOwnWordsResponse(rsp)
 }
 
-// ListProgrammesWithResponse The programmes that people can join, by name
+// ListProgrammesWithResponse The programmes that people can join, the oldest first
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -18336,7 +18336,7 @@ func (c *ClientWithResponses) PreviewProgrammeWithResponse(ctx context.Context, 
 	return ParsePreviewProgrammeResponse(rsp)
 }
 
-// ListProvidersWithResponse The providers by which people may sign in, by label
+// ListProvidersWithResponse The providers by which people may sign in, the oldest first
 //
 // Returns a wrapper object for the known response body format(s).
 //

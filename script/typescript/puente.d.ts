@@ -11,7 +11,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The accounts, by address */
+        /** The accounts, newest first */
         get: operations["list-accounts"];
         put?: never;
         /**
@@ -416,7 +416,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The home organisations that people can choose, by name */
+        /** The home organisations that people can choose, the oldest first */
         get: operations["list-organizations"];
         put?: never;
         /** Make a home organisation */
@@ -492,7 +492,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The profiles of a programme on one side, by code */
+        /** The profiles of a programme on one side, the oldest first */
         get: operations["list-profiles"];
         put?: never;
         /**
@@ -656,7 +656,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The programmes that people can join, by name */
+        /** The programmes that people can join, the oldest first */
         get: operations["list-programmes"];
         put?: never;
         /** Make a programme */
@@ -715,7 +715,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The providers by which people may sign in, by label */
+        /** The providers by which people may sign in, the oldest first */
         get: operations["list-providers"];
         put?: never;
         /**
