@@ -55,11 +55,11 @@ func (s *Store) ExportAccount(ctx context.Context, by Actor, id string, installa
 
 // records reads the rows of a table that name somebody, by all that is exported of them.
 func (h *Holding) records(g *gorm.DB, whose []any) ([]Record, error) {
-	columns := strings.Join(h.Exported(), ", ")
+	columns, order := strings.Join(h.Exported(), ", "), strings.Join(strings.Fields(h.Plain), ", ")
 	all := []Record{}
 	var rows []map[string]any
 	//lint:allow gormsql: constants of Inventory
-	if err := g.Raw("SELECT "+columns+" FROM "+h.Table+" WHERE "+h.Names+" ORDER BY "+strings.Join(strings.Fields(h.Plain), ", "), whose...).Scan(&rows).Error; err != nil {
+	if err := g.Raw("SELECT "+columns+" FROM "+h.Table+" WHERE "+h.Names+" ORDER BY "+order, whose...).Scan(&rows).Error; err != nil {
 		return nil, err
 	}
 	for _, row := range rows {

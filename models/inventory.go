@@ -123,7 +123,8 @@ var Inventory = []Holding{
 	{
 		Table: "offers", Names: bySide, Fate: FateEmptied, Emptied: "reason = ''",
 		Plain: "id round_id pair_id mentee_id mentor_id state expires_at version created_at updated_at", Other: "reason",
-		Why: "why it was declined is not told to the other side, and the row does not say who did; it is the other side's too, who sees that it is closed; those that wait or hold are ended first, and a place is freed",
+		Why: "why it was declined is not told to the other side, and the row does not say who did; " +
+			"it is the other side's too, who sees that it is closed; those that wait or hold are ended first, and a place is freed",
 	},
 	{
 		Table: "pairs", Names: bySide, Fate: FateEmptied, Emptied: "lines = '[]'",
