@@ -64,7 +64,7 @@ func (*serveCommand) Run(p *program) (err error) {
 	if err != nil {
 		return err
 	}
-	here := "http://" + listener.Addr().String()
+	here := "http://" + p.named(listener.Addr().String())
 	site := cmp.Or(strings.TrimSuffix(p.config.URL, "/"), here)
 	server := api.New(api.Options{
 		Log: log, Now: time.Now, Version: jobs.Version, Store: d.store, Queue: queue, Tokens: d.tokens(site), URL: site, Proxies: proxies,
@@ -165,6 +165,17 @@ func (p *program) checkAddress() error {
 		return &usageError{errors.New(p.say("usage.plain_http", map[string]any{"Value": p.config.Addr}))}
 	}
 	return nil
+}
+
+// named is the address that was listened at, with the name localhost where that
+// was given: browsers have passkeys for a name only.
+func (p *program) named(address string) string {
+	given, _, _ := net.SplitHostPort(p.config.Addr)
+	_, port, err := net.SplitHostPort(address)
+	if err != nil || given != "localhost" {
+		return address
+	}
+	return net.JoinHostPort(given, port)
 }
 
 // loopback says whether a host is this machine and nothing else.

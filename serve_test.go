@@ -52,7 +52,7 @@ func startServer(t *testing.T, args ...string) started {
 	})
 	first := <-lines
 	url, ok := strings.CutPrefix(first, "Disponible en ")
-	if !ok || !strings.HasPrefix(url, "http://127.0.0.1:") {
+	if !ok || !strings.HasPrefix(url, "http://127.0.0.1:") && !strings.HasPrefix(url, "http://localhost:") {
 		code, _ := stop()
 		t.Fatalf("it said %q, exit %d: %s", first, code, stderr.String())
 	}
@@ -91,6 +91,32 @@ func TestServe(t *testing.T) {
 	}
 	if code, said := s.stop(); code != exitDone || said[len(said)-1] != "Detenido." {
 		t.Errorf("exit %d; at the end it said %q", code, said)
+	}
+}
+
+// TestServeNamed keeps the name localhost where it was asked for: browsers have
+// passkeys for a name, and none for a number.
+func TestServeNamed(t *testing.T) {
+	for addr, want := range map[string]bool{"localhost:0": true, "127.0.0.1:0": false} {
+		s := startServer(t, "--data", t.TempDir(), "--addr", addr)
+		if host := "http://" + strings.TrimSuffix(addr, "0"); !strings.HasPrefix(s.url, host) {
+			t.Errorf("%s: it says %s", addr, s.url)
+		}
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.url+"/en/sign-in", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		page, err := io.ReadAll(answer.Body)
+		if err = errors.Join(err, answer.Body.Close()); err != nil || strings.Contains(string(page), "/sign-in/passkey") != want {
+			t.Errorf("%s: offers passkeys: %t, %v", addr, !want, err)
+		}
+		if code, said := s.stop(); code != exitDone || want && !strings.Contains(strings.Join(said, " "), "http://localhost:") {
+			t.Errorf("%s: exit %d, it said %q", addr, code, said)
+		}
 	}
 }
 

@@ -15,13 +15,16 @@ var (
 		OperationID: "create-account", Method: http.MethodPost, Path: "/api/v1/accounts", Tags: []string{"accounts"}, DefaultStatus: http.StatusAccepted,
 		Summary: "Sign up as an entrepreneur, a mentor or both",
 		Description: "There is an account as soon as the link of the mail was followed, which create-token-by-link does as well. " +
+			"It begins without a profile: create-profile makes one, in a programme that serves the person's country. " +
 			"The answer does not tell whether somebody has the address: its owner is told by mail.",
 		Errors: []int{http.StatusTooManyRequests},
 	}
 	updateSides = huma.Operation{
 		OperationID: "update-role", Method: http.MethodPut, Path: "/api/v1/me/role", Tags: []string{"accounts"},
-		Summary:     "Change on which sides the own account takes part",
-		Description: "Until a profile was submitted. Drafts of a side that is left are deleted.", Errors: []int{http.StatusConflict},
+		Summary: "Change on which sides the own account takes part",
+		Description: "Until a profile was submitted. Drafts of a side that is left are deleted. A profile of a new side begins with what the other one says, " +
+			"in its programme, or in the oldest that serves the person's country if that one does not; without another profile, in the oldest.",
+		Errors: []int{http.StatusConflict},
 	}
 	getMe = huma.Operation{
 		OperationID: "get-me", Method: http.MethodGet, Path: "/api/v1/me", Tags: []string{"accounts"},
@@ -122,7 +125,7 @@ func (s *Server) askSignUp(ctx context.Context, up *models.SignUp, password stri
 	if err := s.checkPassword("/body/password", password, whoseSignUp(up)); err != nil {
 		return err
 	}
-	if err := s.mailTo(ctx, up.Email); err != nil {
+	if up.Network, err = s.mailTo(ctx, up.Email); err != nil {
 		return err
 	}
 	if up.PasswordHash, err = s.hash(ctx, password); err != nil {
@@ -153,20 +156,31 @@ func (s *Server) updateSides(ctx context.Context, in *roleIn) (*read[Me], error)
 // setSides changes on which sides somebody takes part. A profile of a new side
 // begins with what the other one says of the person.
 func (s *Server) setSides(ctx context.Context, a *actor, role string) error {
-	programme, err := s.firstProgramme(ctx)
+	programmes, err := s.oldestFirst(ctx)
 	if err != nil {
 		return err
 	}
 	to, both := sidesOf(role)
 	return s.Store.SetSides(ctx, a.ID, a.session.IDHash, to, both, func(side models.Role, old *models.ProfileRow) *models.ProfileRow {
-		row := newProfile(programme.ID, side)
+		row := newProfile(serving(programmes, "").ID, side)
 		if old != nil {
-			row.ProgrammeID = old.ProgrammeID
+			row.ProgrammeID = staying(programmes, old).ID
 			p, o := &row.Profile, &old.Profile
 			p.Name, p.Organization, p.Country, p.Region, p.TimeZone, p.Languages = o.Name, o.Organization, o.Country, o.Region, o.TimeZone, o.Languages
 		}
 		return row
 	})
+}
+
+// staying is the programme of a profile if it serves the person's country, and
+// otherwise the one that people of that country join.
+func staying(programmes []models.Programme, p *models.ProfileRow) *models.Programme {
+	for i := range programmes {
+		if programmes[i].ID == p.ProgrammeID && programmes[i].Countries.Serve(p.Profile.Country) {
+			return &programmes[i]
+		}
+	}
+	return serving(programmes, p.Profile.Country)
 }
 
 // Me is the account that is signed in.

@@ -34,7 +34,7 @@ func (s *Server) landingPage(ctx context.Context, v *visit, values, problems map
 	v.Path = "/"
 	v.Kept = web.Kept{ID: web.SignUpForm, Post: "/sign-up"}
 	return web.LandingPage(web.Landing{
-		Page: *v.Page, SignUp: "/sign-up", Fields: fields, Begun: v.switching(),
+		Page: *v.Page, SignUp: "/sign-up", Fields: fields, Begun: v.switching() || v.Alert != "",
 	}), nil
 }
 
@@ -91,6 +91,9 @@ func (s *Server) signUp(ctx context.Context, v *visit) (templ.Component, error) 
 		if problems, ok := v.fieldErrors(err); ok {
 			v.goTo("")
 			return s.landingPage(ctx, v, values, problems)
+		}
+		if v.early(err) {
+			return s.landingPage(ctx, v, values, nil)
 		}
 		return nil, err
 	}
@@ -205,6 +208,9 @@ func (s *Server) askForLink(ctx context.Context, v *visit) (templ.Component, err
 		if problems, ok := v.fieldErrors(err); ok {
 			return v.askPage(values, problems), nil
 		}
+		if v.early(err) {
+			return v.askPage(values, nil), nil
+		}
 		return nil, err
 	}
 	v.goTo(sentPath)
@@ -219,6 +225,9 @@ func (s *Server) signIn(ctx context.Context, v *visit) (templ.Component, error) 
 		requestOf(ctx).note(err)
 		v.refuse()
 		return s.signInForms(ctx, v, values, map[string]string{"password": v.T("problem.sign_in")})
+	}
+	if err != nil && v.early(err) {
+		return s.signInForms(ctx, v, values, nil)
 	}
 	if err != nil {
 		return nil, err
@@ -265,7 +274,7 @@ var linkPages = map[models.LinkPurpose][3]string{
 	models.LinkSignIn: {"confirm.title", "confirm.text", "confirm.button"},
 	models.LinkReset:  {"me.new_password_title", "me.new_password_text", "confirm.password_button"},
 	models.LinkInvite: {"confirm.password_title", "confirm.password_text", "confirm.password_button"},
-	models.LinkEmail:  {"me.email_confirm_title", "me.email_confirm_text", "me.email_title"},
+	models.LinkEmail:  {"me.email_confirm_title", "me.email_confirm_text", "me.email_confirm_button"},
 }
 
 // linkPage asks for a press of the button, and perhaps for a password, with what
@@ -435,6 +444,9 @@ func (s *Server) saveEmail(ctx context.Context, v *visit) (templ.Component, erro
 		if problems, ok := v.fieldErrors(err); ok {
 			return s.accountForms(ctx, v, values, problems)
 		}
+		if v.early(err) {
+			return s.accountForms(ctx, v, values, nil)
+		}
 		return nil, err
 	}
 	v.goTo(sentPath)
@@ -444,6 +456,9 @@ func (s *Server) saveEmail(ctx context.Context, v *visit) (templ.Component, erro
 // askPassword asks for a mail with which a new password is chosen.
 func (s *Server) askPassword(ctx context.Context, v *visit) (templ.Component, error) {
 	if err := s.askLink(ctx, v.actor.Email, models.LinkReset); err != nil {
+		if v.early(err) {
+			return s.accountForms(ctx, v, nil, nil)
+		}
 		return nil, err
 	}
 	v.goTo(sentPath)

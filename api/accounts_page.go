@@ -103,9 +103,16 @@ func (s *Server) adminAccount(ctx context.Context, v *visit, a *models.Account, 
 	if a.DisabledAt != nil {
 		able.Text, able.More = v.T("admin.access_none"), web.Link{Text: v.T("admin.enable"), Path: page.Path + "/enable"}
 	}
-	page.Side = []web.AdminPart{*sessions, able, {
+	page.Side = []web.AdminPart{*sessions}
+	if a.FactorAt != nil && a.ID != v.actor.ID {
+		page.Side = append(page.Side, web.AdminPart{
+			Title: v.T("second.title"), Text: v.T("admin.factor_since", "Time", pageTime(*a.FactorAt)),
+			More: web.Link{Text: v.T("admin.factor_take"), Path: page.Path + "/factor"},
+		})
+	}
+	page.Side = append(page.Side, able, web.AdminPart{
 		Title: v.T("admin.erase"), Text: v.T("admin.erase_hint"), More: web.Link{Text: v.T("admin.erase_link"), Path: page.Path + "/erase"},
-	}}
+	})
 	if a.ErasedAt != nil {
 		page.Side = nil
 	}
@@ -285,6 +292,33 @@ func (s *Server) signOutAccount(ctx context.Context, v *visit) (templ.Component,
 	id := v.c.Param("id")
 	v.goTo(accountsPath + "/" + url.PathEscape(id) + "?done=signed_out")
 	_, err := s.endAccountSessions(ctx, &IDInput{ID: id})
+	return nil, err
+}
+
+// askRemoveFactor says what it means to take somebody's second factor, before
+// that is done.
+func (s *Server) askRemoveFactor(ctx context.Context, v *visit) (templ.Component, error) {
+	a, err := s.Store.Account(ctx, v.c.Param("id"))
+	switch {
+	case err != nil:
+		return nil, err
+	case a.ID == v.actor.ID:
+		return nil, ownFactor()
+	case a.FactorAt == nil: // it was taken meanwhile
+		v.goTo(accountsPath + "/" + a.ID)
+		return nil, nil
+	}
+	return s.askAble(ctx, v, "/factor", "admin.factor_title", "admin.factor_text", "admin.factor_button")
+}
+
+// takeFactorPage takes the second factor of somebody who has lost it.
+func (s *Server) takeFactorPage(ctx context.Context, v *visit) (templ.Component, error) {
+	a, err := s.Store.Account(ctx, v.c.Param("id"))
+	if err != nil {
+		return nil, err
+	}
+	v.goTo(accountsPath + "/" + a.ID + "?done=factor_taken")
+	_, err = s.deleteFactor(ctx, &IDInput{ID: a.ID})
 	return nil, err
 }
 

@@ -111,6 +111,8 @@ func (v *visit) boxesProblem(field web.Field) string {
 func (v *visit) answered(err error, f filling, fields []web.Field) (_ filling, ok bool) {
 	e := known(err)
 	switch {
+	case v.early(err):
+		return f, true
 	case e.Code == CodePrecondition:
 		v.c.Status(statuses[e.Code])
 		f.stale = v.T("admin.stale")

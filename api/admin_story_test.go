@@ -96,6 +96,10 @@ func (i *installation) storyOrganizations(admin *browser) string {
 	admin.submit("/es/organizations", nil).sees(200, "Se agregó.", "Chambre de Québec", "0 personas")
 	admin.submit("/es/organizations", one(map[string]string{"name": "Cámara", "country": "XX"})).sees(422, "País")
 	admin.submit("/es/organizations", one(map[string]string{"name": "Cámara", "country": "MX"})).sees(200, "Se agregó.")
+	admin.submit("/es/organizations", one(map[string]string{"name": "Cámara", "country": "MX"})).sees(409, "Otra organización de origen de este país tiene este nombre.")
+	if got := admin.text; !strings.Contains(got, `value="Cámara"`) {
+		i.t.Error("what was filled in is lost")
+	}
 	all, err := i.Store.Organizations(i.t.Context())
 	must(i.t, err)
 	home := all[1]
@@ -174,7 +178,34 @@ func (i *installation) storyAccount(admin, rosa *browser, home string) {
 	admin.link("/enable").submit("/enable", nil).sees(200, "La cuenta está activa de nuevo.")
 	rosa.open("/es/sign-in").submit("/es/sign-in", signIn)
 	rosa.submit("/sign-in/code", one(map[string]string{"code": i.recoveryCode(i.accountOf("rosa@example.org"))})).sees(200, "Personas")
+	i.storyFactor(admin, rosa, at)
 	admin.open("/es/accounts?email=ana").link("/es/accounts/0").link("/disable").submit("/disable", nil).sees(409, "Invita antes a otra.")
+}
+
+// storyFactor takes the second factor of somebody who has lost it, not one's own.
+func (i *installation) storyFactor(admin, rosa *browser, at string) {
+	i.t.Helper()
+	admin.open("/en"+at+"/factor").sees(200, "Take the second step of rosa@example.org away?").open("/fr"+at+"/factor").sees(200, "Retirer la deuxième étape de rosa@example.org ?")
+	admin.open("/es"+at).link("/factor").sees(200, "¿Quitar el segundo paso de rosa@example.org?")
+	late := *admin
+	rosa.open("/es/people").sees(200, "Personas")
+	admin.submit("/factor", nil).sees(200, "El segundo paso se quitó", "En ningún lugar por ahora.", "Se quitó el segundo paso")
+	if strings.Contains(admin.text, "/factor") {
+		i.t.Error("there is nothing to take any more, and a button")
+	}
+	rosa.open("/es/people").sees(200, "Contraseña")
+	if m, _ := i.letter("rosa@example.org"); m.Kind != models.MailFactorRemoved {
+		i.t.Errorf("the owner was told by %s", m.Kind)
+	}
+	late.submit("/factor", nil).sees(200)
+	admin.open("/es"+at+"/factor").sees(200, "rosa@example.org", "En ningún lugar por ahora.")
+	admin.open("/es/accounts/" + nowhere + "/factor").sees(404)
+	admin.open("/es/accounts?email=ana").link("/es/accounts/0")
+	if strings.Contains(admin.text, "/factor") {
+		i.t.Error("one's own has a button")
+	}
+	admin.open(strings.Split(admin.path, "?")[0]+"/factor").sees(409, "con un código")
+	rosa.open("/es/sign-in").submit("/es/sign-in", one(map[string]string{"email": "rosa@example.org", "password": password})).sees(200, "Segundo paso")
 }
 
 // roleToEnd is the end of the address of the first role that can be ended.

@@ -75,7 +75,7 @@ func TestClient(t *testing.T) {
 		now, err := admin.GetProgrammeWithResponse(ctx, programme, nil)
 		must(t, err)
 		tag := now.HTTPResponse.Header.Get("ETag")
-		change := client.UpdateProgrammeJSONRequestBody{Settings: map[string]any{"candidates": 40}}
+		change := client.UpdateProgrammeJSONRequestBody{Settings: new(map[string]any{"candidates": 40})}
 		for _, want := range []int{http.StatusOK, http.StatusPreconditionFailed} {
 			changed, err := admin.UpdateProgrammeWithResponse(ctx, programme, &client.UpdateProgrammeParams{IfMatch: &tag}, change)
 			must(t, err)

@@ -1,9 +1,11 @@
 package api
 
 import (
+	"fmt"
 	"maps"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -62,6 +64,10 @@ func TestProgrammeCountries(t *testing.T) {
 		mentor.call(200, "POST", in+"/moves", object{"event": "pause"})
 		mentor.call(200, "POST", in+"/moves", object{"event": "wait"})
 
+		renamed := admin.call(200, "PATCH", at, object{"name": "Norte y Sur"}, "If-Match: "+admin.tag(at))
+		if renamed.text("name") != "Norte y Sur" || renamed.text("countries") != "[CA]" || fmt.Sprint(renamed.at("settings")) != fmt.Sprint(narrow.at("settings")) {
+			t.Errorf("only the name was to change: %s", renamed.w.Body)
+		}
 		eva := i.withRole(models.AccountStaff, "eva@example.org")
 		eva.call(403, "PATCH", at, object{"countries": []string{"MX"}, "settings": object{}}, "If-Match: "+eva.tag(at))
 		if got := eva.call(200, "PATCH", at, object{"settings": object{}}, "If-Match: "+eva.tag(at)); got.text("outside") != "1" {
@@ -79,6 +85,17 @@ func TestOrganizationKindsAPI(t *testing.T) {
 		plain := admin.call(201, "POST", at, object{"name": "Cámara", "country": "MX"})
 		if plain.text("kind") != "other" {
 			t.Errorf("%s", plain.w.Body)
+		}
+		for lang, want := range map[string]string{"en": "Another home organization of this country", "es": "Otra organización de origen de este país", "fr": "Un autre organisme d’attache de ce pays"} {
+			admin.lang = lang
+			for _, taken := range []answer{
+				admin.call(409, "POST", at, object{"name": " SBDC Texas", "country": "US"}),
+				admin.call(409, "PUT", plain.w.Header().Get("Location"), object{"name": "SBDC Texas", "country": "US"}, "If-Match: "+admin.tag(plain.w.Header().Get("Location"))),
+			} {
+				if taken.text("errors.0.pointer") != "/body/name" || taken.text("errors.0.code") != "organization_taken" || !strings.Contains(taken.text("errors.0.detail"), want) {
+					t.Errorf("%s: %s", lang, taken.w.Body)
+				}
+			}
 		}
 		admin.call(422, "POST", at, object{"name": "Club", "country": "MX", "kind": "club"})
 		admin.call(422, "GET", at+"?kind=club", nil)
@@ -116,7 +133,7 @@ func TestStoryCountries(t *testing.T) {
 		admin.open("/es/programmes").sees(200, "Estados Unidos, México")
 
 		visitor := newBrowser(t, server.URL).open("/es/")
-		if strings.Contains(optionsOf(visitor, "country"), "CA") {
+		if strings.Contains(countriesOf(visitor), "CA") {
 			t.Error("signing up offers a country that no programme serves")
 		}
 		visitor.submit("/es/sign-up", one(map[string]string{"name": "X", "country": "CA"})).sees(422, "País")
@@ -127,7 +144,7 @@ func TestStoryCountries(t *testing.T) {
 		admin.submit(strings.Split(at, "?")[0], url.Values{"countries": {"US", "CA"}}).
 			sees(200, "Se guardó.", "1 persona de un país que no se atiende", "El programa atendía antes a sus países.")
 		admin.open("/es/people").submit("/do/approve", nil).sees(422, "Este programa es solo para personas en: Estados Unidos, Canadá.")
-		if got := optionsOf(lucia.open("/es/profile"), "country"); got != " US CA MX" {
+		if got := countriesOf(lucia.open("/es/profile")); got != " US CA MX" {
 			t.Errorf("the form of somebody outside offers %q", got)
 		}
 		lucia.submit("/es/profile", one(map[string]string{"name": "Conservas"})).sees(200, "Tu perfil se guardó.")
@@ -145,7 +162,7 @@ func TestStoryCountries(t *testing.T) {
 		filled := one(map[string]string{"languages1": "es", "languages1_level": "native", "sectors1": "311", "stage": "exploring", "needs1": "rules_of_origin", "region": "MX-OAX"})
 		filled["targets"] = []string{"US"}
 		diego.open("/es/profile").submit("/es/profile", filled).sees(422, "País", "Este programa es solo para personas en: Canadá.")
-		if got := optionsOf(diego, "country"); got != " CA MX" {
+		if got := countriesOf(diego); got != " CA MX" {
 			t.Errorf("the form of a newcomer offers %q", got)
 		}
 		row, err := i.Store.AccountByEmail(t.Context(), "diego@example.org")
@@ -157,6 +174,79 @@ func TestStoryCountries(t *testing.T) {
 	})
 }
 
+// TestCountryChoosesProgramme has people of two countries sign up where the
+// oldest programme serves one of them only: each gets the oldest programme that
+// serves them, can be sent there, and stays there when the role changes.
+func TestCountryChoosesProgramme(t *testing.T) {
+	onBoth(t, func(t *testing.T, i *installation) {
+		server := httptest.NewServer(i)
+		defer server.Close()
+		admin := i.admin()
+		programme := func(name string, countries ...string) string {
+			return admin.call(201, "POST", "/api/v1/programmes", object{"name": name, "locale": "es", "countries": countries}).text("id")
+		}
+		mexico, north, young := programme("Zócalo", "MX"), programme("Norte", "US", "CA", "MX"), programme("Alto", "US", "CA", "MX")
+		signUp := func(country, email string) (follow func() *browser) {
+			b := newBrowser(t, server.URL).open("/es/")
+			if got := countriesOf(b); got != " CA MX US" {
+				t.Errorf("signing up offers %q", got)
+			}
+			b.submit("/es/sign-up", one(map[string]string{
+				"name": "Talleres " + country, "country": country, "role": "mentee", "email": email, "password": password, "terms": "on",
+			})).sees(200)
+			return func() *browser {
+				return b.open(i.mailedPath(email)).submit("/link/"+i.mailedToken(email), nil).sees(200)
+			}
+		}
+		isIn := func(email string, want ...string) {
+			t.Helper()
+			rows, err := i.Store.ProfilesOf(t.Context(), i.accountOf(email))
+			must(t, err)
+			var got []string
+			for _, r := range rows {
+				got = append(got, r.ProgrammeID)
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("%s is in %q, not in %q", email, got, want)
+			}
+		}
+		signUp("MX", "mx@example.org")()
+		isIn("mx@example.org", mexico)
+		diego := signUp("CA", "ca@example.org")()
+		isIn("ca@example.org", north)
+		diego.open("/es/account").submit("/es/account/role", one(map[string]string{"role": "both"})).sees(200)
+		isIn("ca@example.org", north, north)
+		diego.submit("/es/account/role", one(map[string]string{"role": "mentee"})).sees(200)
+		filled := one(map[string]string{"languages1": "es", "languages1_level": "native", "sectors1": "311", "stage": "exploring", "needs1": "rules_of_origin", "region": "CA-ON", "timezone": "America/Toronto"})
+		filled["targets"] = []string{"US"}
+		diego.open("/es/profile").submit("/es/profile", filled).sees(200)
+		rows, err := i.Store.ProfilesOf(t.Context(), i.accountOf("ca@example.org"))
+		if must(t, err); len(rows) != 1 || rows[0].State != models.ProfileSubmitted {
+			t.Errorf("%d %s\n%+v", diego.status, textOf(diego.page), rows)
+		}
+
+		canadian := maps.Clone(lucia)
+		canadian["country"], canadian["region"], canadian["timezone"] = "CA", "CA-ON", "America/Toronto"
+		program := i.signUp("entrepreneur", "api@example.org", "en")
+		program.call(201, "POST", "/api/v1/profiles", object{"programme": young, "person": canadian})
+		program.call(200, "PUT", "/api/v1/me/role", object{"role": "both"})
+		isIn("api@example.org", young, young)
+		program.call(200, "PUT", "/api/v1/me/role", object{"role": "entrepreneur"})
+		at := "/api/v1/programmes/" + young
+		admin.call(200, "PATCH", at, object{"countries": []string{"US"}, "settings": object{}}, "If-Match: "+admin.tag(at))
+		program.call(200, "PUT", "/api/v1/me/role", object{"role": "both"})
+		isIn("api@example.org", young, north)
+
+		late := signUp("CA", "late@example.org")
+		for _, id := range []string{north, young} {
+			at := "/api/v1/programmes/" + id
+			admin.call(200, "PATCH", at, object{"countries": []string{"MX"}, "settings": object{}}, "If-Match: "+admin.tag(at))
+		}
+		late()
+		isIn("late@example.org", mexico) // a draft that cannot be sent, which the person is told
+	})
+}
+
 // chosen are the countries of the only programme.
 func chosen(i *installation) models.Countries {
 	i.t.Helper()
@@ -165,11 +255,11 @@ func chosen(i *installation) models.Countries {
 	return all[0].Countries
 }
 
-// optionsOf are the values that a list of a page offers, each after a space.
-func optionsOf(b *browser, name string) string {
+// countriesOf are the countries that a form offers, each after a space.
+func countriesOf(b *browser) string {
 	var out []string
 	for n := range b.page.Descendants() {
-		if got, _ := attribute(n, "name"); got != name || n.Data != "select" {
+		if got, _ := attribute(n, "name"); got != "country" || n.Data != "select" {
 			continue
 		}
 		for o := range n.Descendants() {

@@ -34,6 +34,9 @@ func (i *installation) from(address, path, body string, headers ...string) *http
 // waiting are the figures of an answer that says how long to wait.
 var waiting = regexp.MustCompile(`(Retry-After |Wait |Espera )\d+`)
 
+// madeID is the id of an invitation, which is as new where there is none.
+var madeID = regexp.MustCompile(`"invitation":"[0-9a-f-]{36}"`)
+
 // seen is an answer without what differs from each request to the next: its id,
 // the values of new cookies, the address that the form repeats, and, since they
 // do not come in one second, how long to wait.
@@ -56,7 +59,8 @@ func seen(w *httptest.ResponseRecorder, email string) string {
 			fmt.Fprintln(&b, name, strings.ReplaceAll(value, id, "ID"))
 		}
 	}
-	return waiting.ReplaceAllString(b.String()+strings.NewReplacer(id, "ID", email, "ADDRESS").Replace(w.Body.String()), "${1}N")
+	body := madeID.ReplaceAllString(strings.NewReplacer(id, "ID", email, "ADDRESS").Replace(w.Body.String()), `"invitation":"ID"`)
+	return waiting.ReplaceAllString(b.String()+body, "${1}N")
 }
 
 // question is a way to ask about an address.
@@ -123,11 +127,11 @@ func enumerations(i *installation) []question {
 func networkOf(n int) string { return fmt.Sprintf("10.%d.%d.%d", n>>16&255, n>>8&255, n&255) }
 
 // generous are budgets that nobody uses up.
-func generous() map[string]struct{ address, network, all, device models.Budget } {
-	out := map[string]struct{ address, network, all, device models.Budget }{}
+func generous() map[string]limits {
+	out := map[string]limits{}
 	for what := range budgets {
 		much := models.Budget{Free: 1 << 30}
-		out[what] = struct{ address, network, all, device models.Budget }{much, much, much, much}
+		out[what] = limits{much, much, much, much, much}
 	}
 	return out
 }
@@ -141,6 +145,7 @@ func TestNoEnumeration(t *testing.T) {
 	must(t, err)
 	t.Run("answers", func(t *testing.T) {
 		onBoth(t, func(t *testing.T, i *installation) {
+			i.budgets = boundless()
 			ways := enumerations(i)
 			for n, way := range ways {
 				mail := func(who string) string { return fmt.Sprintf("%s%d@example.org", who, n) }

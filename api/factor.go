@@ -21,10 +21,13 @@ var deleteFactor = huma.Operation{
 func (s *Server) deleteFactor(ctx context.Context, in *IDInput) (*struct{}, error) {
 	a := actorOf(ctx)
 	if in.ID == a.ID {
-		return nil, &Error{Code: CodeConflict, Key: "problem.own_factor"}
+		return nil, ownFactor()
 	}
 	return nil, s.Store.RemoveFactor(ctx, a.by(), in.ID, nil, s.composing(ctx, ""))
 }
+
+// ownFactor says where one's own second factor is turned off.
+func ownFactor() error { return &Error{Code: CodeConflict, Key: "problem.own_factor"} }
 
 // bare says whether an actor has to set up a second factor before anything
 // else: staff and administrators who have none.

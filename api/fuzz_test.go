@@ -108,7 +108,12 @@ func (i *installation) peopled() (map[string]person, map[string][]string) {
 	declined := staff.call(200, "GET", other+"/offers", nil).text("items.0.id")
 	busy := staff.call(201, "POST", "/api/v1/rounds", object{"programme": programme, "name": "Ocupada"}).w.Header().Get("Location")
 	waits := i.waiting(id(ready), id(busy))
-	var spare, grants []string
+	var spare, grants, invitations []string
+	for n := range 2 {
+		a := models.Account{Role: models.AccountAdmin, Email: fmt.Sprintf("invited%d@example.org", n), Lang: "es"}
+		must(i.t, i.Store.CreateAccount(i.t.Context(), "", &a))
+		invitations = append(invitations, a.ID)
+	}
 	for n := range 4 {
 		a := models.Account{Role: models.AccountStaff, Email: fmt.Sprintf("spare%d@example.org", n), Lang: "en", VerifiedAt: new(i.Store.Now())}
 		must(i.t, i.Store.CreateAccount(i.t.Context(), "", &a))
@@ -123,7 +128,7 @@ func (i *installation) peopled() (map[string]person, map[string][]string) {
 		"providers":     {i.provider(admin, "https://id.example.org", "Cámara").text("id"), i.provider(admin, "https://login.example.org", "Consejo").text("id")},
 		"accounts":      spare, "grants": grants,
 		// What one operation ends, and others must not find: see pathValue.
-		"create-run": {id(closed)}, "cancel-run": {id(waits)}, "decline-offer": {declined},
+		"withdraw-invitation": invitations[:1], "resend-invitation": invitations[1:], "create-run": {id(closed)}, "cancel-run": {id(waits)}, "decline-offer": {declined},
 		"issuer": {"https://one.example.org", "https://two.example.org", "https://three.example.org"},
 		"agreed": {i.Queue.Embeddings().AgreedText()},
 	}

@@ -119,7 +119,7 @@ func TestGrants(t *testing.T) {
 		manager.token = ""
 		manager.call(401, "POST", "/api/v1/tokens", object{"email": "eva@example.org", "password": password})
 		manager.call(202, "POST", "/api/v1/links", object{"email": "eva@example.org", "purpose": "sign_in"})
-		if m, _ := i.letter("eva@example.org"); m.Kind != models.MailStranger {
+		if m, _ := i.letter("eva@example.org"); m.Kind != models.MailDisabled {
 			t.Errorf("a disabled account got a link: %s", m.Kind)
 		}
 		admin.call(200, "POST", "/api/v1/accounts/"+eva+"/enable", nil)
@@ -127,6 +127,40 @@ func TestGrants(t *testing.T) {
 		me, err := i.Store.AccountByEmail(t.Context(), "ada@example.org")
 		must(t, err)
 		admin.call(409, "POST", "/api/v1/accounts/"+me.ID+"/disable", nil) // the last one
+	})
+}
+
+// TestAuditorsReadRuns shows the list of rounds to an auditor and to a manager:
+// only the manager is told that another run can be started, where it can.
+func TestAuditorsReadRuns(t *testing.T) {
+	onBoth(t, func(t *testing.T, i *installation) {
+		admin := i.admin()
+		programme := admin.call(201, "POST", "/api/v1/programmes", object{"name": "Puente", "locale": "es"}).text("id")
+		i.profile(i.signUp("entrepreneur", "lucia@example.org", "es"), admin, programme, lucia)
+		i.profile(i.signUp("mentor", "dana@example.org", "en"), admin, programme, dana)
+		_, round := i.run(admin, programme)
+		sees := func(role models.GrantRole, lang, want string, not ...string) {
+			t.Helper()
+			a := models.Account{Role: models.AccountStaff, Email: string(role) + lang + "@example.org", Lang: lang, VerifiedAt: new(i.Store.Now())}
+			must(t, i.Store.CreateAccount(t.Context(), "", &a))
+			i.enrolled(&a)
+			must(t, i.Store.Grant(t.Context(), "", &models.Grant{AccountID: a.ID, Role: role, ProgrammeID: &programme}))
+			w := ask(i, "GET", "/"+lang+"/rounds", "", "Cookie: puente="+i.browserSession(a.ID))
+			page := w.Body.String()
+			if w.Code != 200 || !strings.Contains(page, want) || slices.ContainsFunc(not, func(text string) bool { return strings.Contains(page, text) }) {
+				t.Errorf("%s in %s: %d\n%s", role, lang, w.Code, page)
+			}
+		}
+		started := map[string]string{"en": "start another", "es": "iniciar otro", "fr": "en lancer un autre"}
+		compared := map[string]string{"en": "compare them", "es": "compararlos", "fr": "les comparer"}
+		for lang := range started {
+			sees(models.GrantManager, lang, started[lang])
+			sees(models.GrantAuditor, lang, compared[lang], started[lang])
+		}
+		run := admin.call(200, "GET", round+"/runs", nil).text("items.0.id")
+		admin.call(200, "POST", round+"/publish", object{"run": run})
+		must(t, i.Store.Gorm.Exec("UPDATE accounts SET email = id, email_key = id WHERE role = 'staff'").Error)
+		sees(models.GrantManager, "es", compared["es"], started["es"]) // of a round that is published nobody starts one
 	})
 }
 

@@ -88,14 +88,7 @@ func (s *Server) invitePage(ctx context.Context, v *visit) (templ.Component, err
 
 // inviteAgainPage writes to somebody who was invited once more.
 func (s *Server) inviteAgainPage(ctx context.Context, v *visit) (templ.Component, error) {
-	a, err := s.Store.Account(ctx, v.c.Param("id"))
-	if err == nil {
-		err = s.mailTo(ctx, a.Email)
-	}
-	if err == nil {
-		err = s.Store.InviteAgain(ctx, v.actor.by(), a.ID, s.newAsk(ctx, a.Lang))
-	}
-	return s.invitationDone(ctx, v, err, "invited")
+	return s.invitationDone(ctx, v, s.inviteAgain(ctx, v.c.Param("id")), "invited")
 }
 
 // withdrawPage withdraws an invitation.
@@ -110,9 +103,13 @@ func (s *Server) invitationDone(ctx context.Context, v *visit, err error, done s
 		v.goTo(invitationsPath + "?done=" + done)
 		return nil, nil
 	}
-	if known(err).Code != CodeConflict {
+	f := filling{values: map[string]string{"lang": v.Lang}}
+	if code := known(err).Code; code != CodeConflict && code != CodeTooMany {
 		return nil, err
 	}
-	f, _ := v.answered(err, filling{values: map[string]string{"lang": v.Lang}}, nil)
+	f, ok := v.answered(err, f, nil)
+	if !ok {
+		return nil, err
+	}
 	return s.invitations(ctx, v, f)
 }

@@ -87,22 +87,44 @@ func (s *Server) newAsk(ctx context.Context, lang string) models.Ask {
 	return models.Ask{Link: hash, Lang: lang, Compose: s.composing(ctx, id)}
 }
 
-// mailTo counts a mail to an address before it is written.
-func (s *Server) mailTo(ctx context.Context, email string) error {
+// mailTo counts a mail to an address before it is written. Network is the key
+// under which it was counted with the network, "" if it was not.
+func (s *Server) mailTo(ctx context.Context, email string) (network string, err error) {
 	if _, ok := models.Email(email); !ok {
-		return &Error{Code: CodeInvalid, Fields: []Field{{"/body/email", "store.bad_email", nil}}}
+		return "", badEmail()
 	}
 	account, err := s.Store.AccountByEmail(ctx, email)
 	if err != nil && models.CodeOf(err) != models.CodeNotFound {
-		return err
+		return "", err
 	}
-	_, err = s.try(ctx, tryMail, email, account)
+	if _, err = s.try(ctx, tryMail, email, account); err != nil {
+		return "", err
+	}
+	network = s.networkKey(ctx, tryMail)
+	if _, counted := s.tries(ctx, tryMail, email, account)[network]; !counted {
+		network = ""
+	}
+	return network, nil
+}
+
+// inviting counts a mail to an address that an administrator sends, before it is
+// written.
+func (s *Server) inviting(ctx context.Context, email string) error {
+	if _, ok := models.Email(email); !ok {
+		return badEmail()
+	}
+	_, err := s.try(ctx, tryInvite, email, nil)
 	return err
+}
+
+// badEmail says that nothing can be sent to an address.
+func badEmail() error {
+	return &Error{Code: CodeInvalid, Fields: []Field{{"/body/email", "store.bad_email", nil}}}
 }
 
 // askLink writes a mail with a link to an address.
 func (s *Server) askLink(ctx context.Context, email string, purpose models.LinkPurpose) error {
-	if err := s.mailTo(ctx, email); err != nil {
+	if _, err := s.mailTo(ctx, email); err != nil {
 		return err
 	}
 	return s.Store.AskLink(ctx, email, purpose, s.newAsk(ctx, requestOf(ctx).lang))
@@ -249,7 +271,7 @@ func (s *Server) askEmail(ctx context.Context, email, password, code string) err
 	if err := s.proveAgain(ctx, password, code); err != nil {
 		return err
 	}
-	if err := s.mailTo(ctx, email); err != nil {
+	if _, err := s.mailTo(ctx, email); err != nil {
 		return err
 	}
 	return s.Store.AskEmail(ctx, a.Account, email, s.newAsk(ctx, a.Lang))

@@ -115,11 +115,14 @@ func (s *Server) mailPage(ctx context.Context, v *visit) (templ.Component, error
 func (s *Server) sendMailAgain(ctx context.Context, v *visit) (templ.Component, error) {
 	m, err := s.Store.Mail(ctx, v.c.Param("id"))
 	if err == nil {
-		err = s.mailTo(ctx, m.Address)
+		err = s.inviting(ctx, m.Address)
 	}
 	if err == nil {
 		err = s.Store.SendAgain(ctx, v.actor.by(), m.ID, s.newAsk(ctx, m.Lang))
 	}
 	v.goTo(mailboxPath + "?state=failed&done=mailed")
+	if err != nil && v.early(err) {
+		return s.mailboxPage(ctx, v)
+	}
 	return nil, err
 }

@@ -243,6 +243,9 @@ func (s *Server) join(ctx context.Context, v *visit) (templ.Component, error) {
 	browser, hash := Secret()
 	up.Browser = hash
 	if err := s.askSignUp(ctx, up, password); err != nil {
+		if v.early(err) {
+			return s.joinForm(ctx, v, values, nil)
+		}
 		return nil, err
 	}
 	if _, err := s.Store.TakeFlow(ctx, f.StateHash, f.BrowserHash, true); err != nil && models.CodeOf(err) != models.CodeNotFound {

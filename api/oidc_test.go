@@ -108,7 +108,7 @@ func (i *installation) admin() person {
 
 func (i *installation) provider(admin person, issuer, label string) answer {
 	i.t.Helper()
-	home := admin.call(201, "POST", "/api/v1/organizations", object{"name": label, "country": "MX"}).text("id")
+	home := admin.call(201, "POST", "/api/v1/organizations", object{"name": label + " " + issuer, "country": "MX"}).text("id")
 	return admin.call(201, "POST", "/api/v1/providers", object{
 		"organization": home, "issuer": issuer, "client_id": clientID, "client_secret": clientSecret, "label": label, "enabled": true,
 	})

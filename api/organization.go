@@ -14,7 +14,8 @@ import (
 var (
 	createOrganization = huma.Operation{
 		OperationID: "create-organization", Method: http.MethodPost, Path: "/api/v1/organizations", Tags: []string{"organizations"},
-		DefaultStatus: http.StatusCreated, Summary: "Make a home organisation",
+		DefaultStatus: http.StatusCreated, Summary: "Make a home organisation", Errors: []int{http.StatusConflict},
+		Description: "No two of a country have the same name.",
 	}
 	listOrganizations = huma.Operation{
 		OperationID: "list-organizations", Method: http.MethodGet, Path: "/api/v1/organizations", Tags: []string{"organizations"},
@@ -27,7 +28,8 @@ var (
 	updateOrganization = huma.Operation{
 		OperationID: "update-organization", Method: http.MethodPut, Path: "/api/v1/organizations/{id}", Tags: []string{"organizations"},
 		Summary:     "Change what a home organisation is called, and what it is",
-		Description: "Without `kind` that stays.", Errors: []int{http.StatusPreconditionFailed, http.StatusPreconditionRequired},
+		Description: "Without `kind` that stays. No two of a country have the same name.",
+		Errors:      []int{http.StatusConflict, http.StatusPreconditionFailed, http.StatusPreconditionRequired},
 	}
 	updateHome = huma.Operation{
 		OperationID: "update-home-organization", Method: http.MethodPut, Path: "/api/v1/profiles/{id}/organization", Tags: []string{"profiles"},
@@ -74,9 +76,17 @@ type organizationIn struct {
 func (s *Server) createOrganization(ctx context.Context, in *organizationIn) (*created[Organization], error) {
 	o := &models.Organization{Name: strings.TrimSpace(in.Body.Name), Country: in.Body.Country, Kind: string(in.Body.Kind)}
 	if err := s.Store.CreateOrganization(ctx, actorOf(ctx).by(), o); err != nil {
-		return nil, err
+		return nil, sameName(err)
 	}
 	return &created[Organization]{Location: "/api/v1/organizations/" + o.ID, ETag: etag(o.Version), Body: organizationOf(o)}, nil
+}
+
+// sameName says that another organisation of the country has the name.
+func sameName(err error) error {
+	if models.CodeOf(err) != models.CodeConflict {
+		return err
+	}
+	return &Error{Code: CodeConflict, Fields: []Field{{"/body/name", "admin.organization_taken", nil}}, Err: err}
 }
 
 // organizationsIn asks for a part of the organisations.
@@ -117,7 +127,7 @@ func (s *Server) updateOrganization(ctx context.Context, in *updateOrganizationI
 	}
 	o.Name, o.Country, o.Kind = strings.TrimSpace(in.Body.Name), in.Body.Country, cmp.Or(string(in.Body.Kind), o.Kind)
 	if err := s.Store.UpdateOrganization(ctx, actorOf(ctx).by(), o); err != nil {
-		return nil, err
+		return nil, sameName(err)
 	}
 	return &read[Organization]{etag(o.Version), organizationOf(o)}, nil
 }

@@ -71,7 +71,7 @@ func (s *Server) addOrganization(ctx context.Context, v *visit) (templ.Component
 	}
 	o := &models.Organization{Name: f.values["name"], Country: f.values["country"], Kind: f.values["kind"]}
 	if err := s.Store.CreateOrganization(ctx, v.actor.by(), o); err != nil {
-		f, ok := v.answered(err, f, fields)
+		f, ok := v.nameTaken(err, "admin.organization_taken", f, fields)
 		if !ok {
 			return nil, err
 		}
@@ -155,7 +155,7 @@ func (s *Server) changeOrganization(ctx context.Context, v *visit) (templ.Compon
 	change := *o
 	change.Name, change.Country, change.Kind, change.Version = f.values["name"], f.values["country"], f.values["kind"], versionIn(f.values, 0)
 	if err := s.Store.UpdateOrganization(ctx, v.actor.by(), &change); err != nil {
-		f, ok := v.answered(err, f, fields)
+		f, ok := v.nameTaken(err, "admin.organization_taken", f, fields)
 		if !ok {
 			return nil, err
 		}

@@ -107,6 +107,9 @@ var policies = map[string]policy{
 	"erase-me":             to(signedIn),
 
 	"create-staff":         to(admin),
+	"list-invitations":     to(admin),
+	"resend-invitation":    to(admin),
+	"withdraw-invitation":  to(admin),
 	"list-accounts":        to(admin),
 	"get-account":          to(admin),
 	"disable-account":      to(admin),
@@ -225,6 +228,8 @@ var policies = map[string]policy{
 	"POST /accounts/{id}/grants":         to(admin),
 	"POST /accounts/{id}/grants/{grant}": to(admin),
 	"POST /accounts/{id}/sessions":       to(admin),
+	"GET /accounts/{id}/factor":          to(admin), // not one's own
+	"POST /accounts/{id}/factor":         to(admin), // not one's own
 	"GET /accounts/{id}/disable":         to(admin),
 	"POST /accounts/{id}/disable":        to(admin),
 	"GET /accounts/{id}/enable":          to(admin),

@@ -157,11 +157,16 @@ func (p *Problem) setHeaders(h http.Header, lang string) {
 	h.Set("Content-Type", problemType)
 	h.Set("Cache-Control", "no-store")
 	if p.retry > 0 {
-		h.Set("Retry-After", strconv.Itoa(int((p.retry+time.Second-1)/time.Second)))
+		h.Set("Retry-After", inSeconds(p.retry))
 	}
 	if p.Status == http.StatusUnauthorized {
 		h.Set("WWW-Authenticate", `Bearer realm="puente"`)
 	}
+}
+
+// inSeconds is a time to wait in whole seconds, as Retry-After has it.
+func inSeconds(d time.Duration) string {
+	return strconv.Itoa(int((d + time.Second - 1) / time.Second))
 }
 
 const problemType = "application/problem+json"

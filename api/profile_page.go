@@ -371,10 +371,11 @@ func (s *Server) begun(ctx context.Context, up *models.SignUp) ([]*models.Profil
 	if up.Country == "" {
 		return nil, nil
 	}
-	programme, err := s.firstProgramme(ctx)
+	programmes, err := s.oldestFirst(ctx)
 	if err != nil {
 		return nil, err
 	}
+	programme := serving(programmes, up.Country)
 	var rows []*models.ProfileRow
 	for _, side := range (&models.Account{Role: up.Role, BothSides: up.BothSides}).Sides() {
 		row := newProfile(programme.ID, side)
@@ -387,18 +388,22 @@ func (s *Server) begun(ctx context.Context, up *models.SignUp) ([]*models.Profil
 // sidePath is the form of one's profile on a side.
 func sidePath(side models.Role) string { return profilePath + "?side=" + side.String() }
 
-// firstProgramme is the programme that people join who sign up on the pages:
-// the oldest.
-func (s *Server) firstProgramme(ctx context.Context) (*models.Programme, error) {
+// oldestFirst are the programmes that people can join, of which there is one at
+// least.
+func (s *Server) oldestFirst(ctx context.Context) ([]models.Programme, error) {
 	all, err := s.Store.Programmes(ctx)
 	if err == nil && len(all) == 0 {
 		err = &Error{Code: CodeUnavailable, Key: "problem.no_programme"}
 	}
-	if err != nil {
-		return nil, err
-	}
-	oldest := slices.MinFunc(all, func(a, b models.Programme) int { return a.CreatedAt.Compare(b.CreatedAt) })
-	return &oldest, nil
+	slices.SortStableFunc(all, func(a, b models.Programme) int { return a.CreatedAt.Compare(b.CreatedAt) })
+	return all, err
+}
+
+// serving is the programme that people of a country join: the first that serves
+// it. Of one that is unknown, or that none serves any more, it is the first.
+func serving(programmes []models.Programme, country string) *models.Programme {
+	n := slices.IndexFunc(programmes, func(p models.Programme) bool { return p.Countries.Serve(country) })
+	return &programmes[max(0, n)]
 }
 
 // profilePage shows the form of one's own profile.
@@ -433,11 +438,11 @@ func (s *Server) profileOrNew(ctx context.Context, v *visit) (*models.ProfileRow
 	if err != nil || row != nil {
 		return row, err
 	}
-	programme, err := s.firstProgramme(ctx)
+	programmes, err := s.oldestFirst(ctx)
 	if err != nil {
 		return nil, err
 	}
-	row = newProfile(programme.ID, side)
+	row = newProfile(serving(programmes, "").ID, side)
 	row.AccountID = &v.actor.ID
 	return row, s.Store.SaveProfiles(ctx, v.actor.by(), []*models.ProfileRow{row}, nil)
 }

@@ -144,7 +144,7 @@ type updateProgrammeIn struct {
 		Locale       string              `json:"locale,omitempty" enum:"en,es,fr"`
 		Demographics models.Demographics `json:"demographics,omitempty" enum:"off,audit_only,mentee_preference,eligibility"`
 		Countries    []country           `json:"countries,omitempty" minItems:"1" maxItems:"3" nullable:"false" doc:"Whom it serves; who is in it stays"`
-		Settings     map[string]any      `json:"settings" doc:"See docs/settings.schema.json; what is not named stays as it is, with {} all of it"`
+		Settings     map[string]any      `json:"settings,omitempty" doc:"See docs/settings.schema.json; what is not named stays as it is"`
 	}
 }
 

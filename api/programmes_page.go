@@ -110,7 +110,7 @@ func (s *Server) addProgramme(ctx context.Context, v *visit) (templ.Component, e
 		Countries: models.Countries(f.values["countries"]),
 	}
 	if err := s.Store.CreateProgramme(ctx, v.actor.by(), p); err != nil {
-		f, ok := v.nameTaken(err, f, fields)
+		f, ok := v.nameTaken(err, "admin.name_taken", f, fields)
 		if !ok {
 			return nil, err
 		}
@@ -120,11 +120,12 @@ func (s *Server) addProgramme(ctx context.Context, v *visit) (templ.Component, e
 	return nil, nil
 }
 
-// nameTaken is answered for a form in which a conflict is about the name.
-func (v *visit) nameTaken(err error, f filling, fields []web.Field) (_ filling, ok bool) {
+// nameTaken is answered for a form in which a conflict is about the name, which
+// a message says.
+func (v *visit) nameTaken(err error, key string, f filling, fields []web.Field) (_ filling, ok bool) {
 	f, ok = v.answered(err, f, fields)
 	if known(err).Code == CodeConflict {
-		f.problems["name"], f.stale = v.T("admin.name_taken"), ""
+		f.problems["name"], f.stale = v.T(key), ""
 	}
 	return f, ok
 }
@@ -213,7 +214,7 @@ func (s *Server) saveProgramme(ctx context.Context, v *visit) (templ.Component, 
 		"cover": f.values["cover"], "method": f.values["method"],
 	}
 	if err := s.changeProgramme(ctx, &change, settings); err != nil {
-		f, ok := v.nameTaken(err, f, fields)
+		f, ok := v.nameTaken(err, "admin.name_taken", f, fields)
 		if !ok {
 			return nil, err
 		}

@@ -217,6 +217,8 @@ var pageRates = map[string]RateClass{
 	"GET /healthz": "", "GET /readyz": "", "GET /api/docs": "", "GET /api/docs.css": "", "GET /api/v1/openapi.json": "", "GET /static/{file}": "",
 	"POST /sign-up": Signing, "POST " + signInPath: Signing, "POST " + linkPath: Signing, "POST " + resetPath: Signing, "POST /link/{token}": Signing,
 	"POST " + signInPath + "/providers/{id}": Signing, "POST " + joinPath: Signing, cameBack: Signing, "POST " + accountPath + "/providers": Signing,
+	"POST " + codePath: Signing, "POST " + passkeySignInPath: Signing, "POST " + passkeySignInPath + "/answer": Signing,
+	"POST " + factorPath: Signing, "POST " + factorPath + "/code": Signing, "POST " + factorPath + "/new": Signing, "POST " + factorPath + "/off": Signing,
 	"POST " + accountPath + "/email": Signing, "POST " + accountPath + "/password": Signing,
 	"GET " + ownDataPath + "/export": Copying, "POST " + ownDataPath + "/erase": Signing,
 	"POST " + accountPath + "/password/change": Signing, "POST " + accountPath + "/keys": Signing,

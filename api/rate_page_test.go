@@ -87,6 +87,26 @@ func TestRatesOfPages(t *testing.T) {
 	})
 }
 
+// TestSignInSteps wants each step of signing in, and what makes or ends a way to
+// sign in, to count as signing in does.
+func TestSignInSteps(t *testing.T) {
+	seen := 0
+	for _, r := range routes {
+		path := strings.TrimPrefix(r.path, "/{lang}")
+		if r.id != "" || r.method != http.MethodPost {
+			continue
+		}
+		if strings.HasPrefix(path, signInPath) || strings.HasPrefix(path, factorPath) || path == "/sign-up" || path == joinPath {
+			if seen++; r.rate != Signing {
+				t.Errorf("%s counts as %s", path, r.rate)
+			}
+		}
+	}
+	if seen != 13 {
+		t.Errorf("%d pages", seen)
+	}
+}
+
 // TestEveryPageCounts wants each page to count with a kind that has limits, or
 // to be among those that are free.
 func TestEveryPageCounts(t *testing.T) {

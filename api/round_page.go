@@ -81,7 +81,9 @@ func (s *Server) roundRow(ctx context.Context, v *visit, p *models.Programme, r 
 	if chosenRun(r, runs) != nil {
 		row.Path = roundsPath + "/" + r.ID
 	}
-	if _, err := r.State.Next(models.RoundSolve); err == nil || len(runs) > 0 {
+	_, err = r.State.Next(models.RoundSolve)
+	row.Starts = err == nil && allows(managing, v.actor, &scope{programme: p.ID})
+	if row.Starts || len(runs) > 0 {
 		row.Runs, row.RunCount = runsPathOf(r.ID), len(runs)
 	}
 	if len(runs) > 0 && runs[0].Reason != "" {

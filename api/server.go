@@ -92,7 +92,7 @@ type Server struct {
 	previews     *jobs.Previews
 	webauthn     *webauthn.WebAuthn // nil where browsers have no passkeys
 	oidc         *jobs.OIDC
-	budgets      map[string]struct{ address, network, all, device models.Budget }
+	budgets      map[string]limits
 	reviews      sync.Map      // *reviewed by the id of a run
 	breached     []*Breached   // lists of passwords that nobody may choose
 	stopping     chan struct{} // closed when the server stops

@@ -16,7 +16,7 @@ var (
 		OperationID: "create-staff", Method: http.MethodPost, Path: "/api/v1/staff", Tags: []string{"accounts"}, DefaultStatus: http.StatusAccepted,
 		Summary: "Invite a member of staff, with what is granted, or an administrator by mail",
 		Description: "The link of the mail chooses the password. Asked for again, there is another link, and what was not granted yet is granted. " +
-			"The answer does not tell whether somebody has the address.",
+			"The answer does not tell whether somebody has the address; if somebody has, nothing waits under its id.",
 		Errors: []int{http.StatusTooManyRequests},
 	}
 	listAccounts = huma.Operation{
@@ -83,23 +83,39 @@ type staffIn struct {
 	}
 }
 
-func (s *Server) createStaff(ctx context.Context, in *staffIn) (*accepted, error) {
+// invited answers an invitation.
+type invited struct{ Body Invited }
+
+// Invited says what happens next, and where the invitation is.
+type Invited struct {
+	Accepted
+	Invitation string `json:"invitation" format:"uuid" doc:"Its id in list-invitations; of nothing if the address has an account already"`
+}
+
+func (s *Server) createStaff(ctx context.Context, in *staffIn) (*invited, error) {
 	grants := make([]models.Grant, len(in.Body.Grants))
 	for i := range in.Body.Grants {
 		grants[i] = in.Body.Grants[i].of("")
 	}
-	if err := s.invite(ctx, &models.Account{Role: in.Body.Role, Email: in.Body.Email, Lang: in.Body.Lang}, grants); err != nil {
+	a := &models.Account{Role: in.Body.Role, Email: in.Body.Email, Lang: in.Body.Lang}
+	if err := s.invite(ctx, a, grants); err != nil {
 		return nil, err
 	}
-	return &accepted{Accepted{web.Text(requestOf(ctx).lang, "me.mail_other", nil)}}, nil
+	return &invited{Invited{wroteTo(ctx), a.ID}}, nil
 }
 
-// invite writes to somebody who shall work for the programme.
+// wroteTo says that a mail was written to somebody else.
+func wroteTo(ctx context.Context) Accepted {
+	return Accepted{web.Text(requestOf(ctx).lang, "me.mail_other", nil)}
+}
+
+// invite writes to somebody who shall work for the programme, and sets the id of
+// the invitation.
 func (s *Server) invite(ctx context.Context, a *models.Account, grants []models.Grant) error {
 	if (a.Role == models.AccountStaff) != (len(grants) > 0) {
 		return &Error{Code: CodeInvalid, Fields: []Field{{"/body/grants", "grants", nil}}}
 	}
-	if err := s.mailTo(ctx, a.Email); err != nil {
+	if err := s.inviting(ctx, a.Email); err != nil {
 		return err
 	}
 	return s.Store.Invite(ctx, actorOf(ctx).by(), a, grants, s.newAsk(ctx, a.Lang))

@@ -11,6 +11,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"puente/models"
+	"puente/web"
 )
 
 // What is slowed down for whoever tries it often: guessing passwords and codes,
@@ -18,18 +19,28 @@ import (
 const (
 	tryPassword = "password"
 	tryMail     = "mail"
+	tryInvite   = "invite"   // a mail that an administrator sends for the programme
 	tryCode     = "code"     // of an app that shows codes
 	tryRecovery = "recovery" // a recovery code
 	tryPasskey  = "passkey"  // to begin with a passkey
 	tryProvider = "provider" // by its id in the place of an address
 )
 
-// budgets are how often that may be tried: with one address, from one network,
-// and by everybody together; and, apart from those, on a device that has signed
-// in to the account before, so that nobody locks its owner out by guessing. The
-// longest wait for a mail to one address is shorter than the life of every
-// link: see models.LinkLives.
-var budgets = map[string]struct{ address, network, all, device models.Budget }{
+// limits are how often something may be tried: with one address, from one
+// network, and by everybody together; and, apart from those, on a device that
+// has signed in to the account before, so that nobody locks its owner out by
+// guessing. Where account is given, what somebody does who is signed in counts
+// there and neither with the network nor with everybody, so that no stranger
+// uses it up.
+type limits struct{ address, network, all, device, account models.Budget }
+
+// budgets are the limits of all that is slowed down. The longest wait for a mail
+// to one address is shorter than the life of every link: see models.LinkLives.
+//
+// A network gets its mail back when a sign-up is confirmed, see
+// models.SignUp.Network: what counts there in the end are mails that nobody
+// wanted.
+var budgets = map[string]limits{
 	tryPassword: {
 		address: models.Budget{Free: 10, First: 2 * time.Second, Most: 15 * time.Minute},
 		network: models.Budget{Free: 30, First: time.Second, Most: 15 * time.Minute},
@@ -38,9 +49,14 @@ var budgets = map[string]struct{ address, network, all, device models.Budget }{
 	},
 	tryMail: {
 		address: models.Budget{Free: 5, First: 30 * time.Second, Most: 5 * time.Minute},
-		network: models.Budget{Free: 30, First: 5 * time.Second, Most: 15 * time.Minute},
+		network: models.Budget{Free: 60, First: 5 * time.Second, Most: 15 * time.Minute}, // a workshop, until its mails are read
 		all:     models.Budget{Free: 2000, First: 100 * time.Millisecond, Most: 2 * time.Second},
 		device:  models.Budget{Free: 5, First: 30 * time.Second, Most: 5 * time.Minute},
+		account: models.Budget{Free: 10, First: 30 * time.Second, Most: 15 * time.Minute},
+	},
+	tryInvite: { // counts apart from the mails that strangers ask for
+		address: models.Budget{Free: 5, First: 30 * time.Second, Most: 5 * time.Minute},
+		account: models.Budget{Free: 200, First: time.Second, Most: time.Minute},
 	},
 	tryCode: { // a guess is right three times in a million
 		address: models.Budget{Free: 5, First: 5 * time.Second, Most: 15 * time.Minute},
@@ -89,11 +105,18 @@ func (s *Server) tries(ctx context.Context, what, email string, account *models.
 	if known {
 		return map[string]models.Budget{s.mac("try", what, "device", device): b.device}
 	}
-	return map[string]models.Budget{
-		s.mac("try", what, "address", models.EmailKey(email)): b.address,
-		s.mac("try", what, "network", neighbourhood(r.from)):  b.network,
-		s.mac("try", what, "all"):                             b.all,
+	counted := map[string]models.Budget{s.mac("try", what, "address", models.EmailKey(email)): b.address}
+	if a := actorOf(ctx); a != nil && b.account != (models.Budget{}) {
+		counted[s.mac("try", what, "account", a.ID)] = b.account
+		return counted
 	}
+	counted[s.networkKey(ctx, what)], counted[s.mac("try", what, "all")] = b.network, b.all
+	return counted
+}
+
+// networkKey is the key under which a network's tries are counted.
+func (s *Server) networkKey(ctx context.Context, what string) string {
+	return s.mac("try", what, "network", neighbourhood(requestOf(ctx).from))
 }
 
 // try counts a try before it is made, or says that it is too early for it.
@@ -110,17 +133,36 @@ func (s *Server) try(ctx context.Context, what, email string, account *models.Ac
 	return func() error { return s.Store.Refund(ctx, counted) }, nil
 }
 
+// waits are the keys of what is said to whoever has to wait, in seconds and in
+// minutes.
+var waits = map[string][2]string{
+	tryPassword: {"problem.wait_seconds", "problem.wait_minutes"}, tryPasskey: {"problem.wait_seconds", "problem.wait_minutes"},
+	tryProvider: {"problem.wait_seconds", "problem.wait_minutes"},
+	tryCode:     {"problem.code_seconds", "problem.code_minutes"}, tryRecovery: {"problem.code_seconds", "problem.code_minutes"},
+	tryMail: {"problem.mail_seconds", "problem.mail_minutes"}, tryInvite: {"problem.mail_seconds", "problem.mail_minutes"},
+}
+
 // tooEarly says how long to wait.
 func tooEarly(what string, wait time.Duration) error {
-	seconds, minutes := "problem.wait_seconds", "problem.wait_minutes"
-	if what == tryCode || what == tryRecovery {
-		seconds, minutes = "problem.code_seconds", "problem.code_minutes"
-	}
-	e := &Error{Code: CodeTooMany, Key: seconds, Retry: wait, Args: map[string]any{"Count": int(math.Ceil(wait.Seconds()))}}
+	e := &Error{Code: CodeTooMany, Key: waits[what][0], Retry: wait, Args: map[string]any{"Count": int(math.Ceil(wait.Seconds()))}}
 	if wait > time.Minute {
-		e.Key, e.Args = minutes, map[string]any{"Count": int(math.Ceil(wait.Minutes()))}
+		e.Key, e.Args = waits[what][1], map[string]any{"Count": int(math.Ceil(wait.Minutes()))}
 	}
 	return e
+}
+
+// early says in words how long to wait with a form that came too early, if that
+// is what the error is about. The page is shown again with what was filled in.
+func (v *visit) early(err error) bool {
+	e := known(err)
+	if e.Code != CodeTooMany || e.Key == "" {
+		return false
+	}
+	v.c.Header("Retry-After", inSeconds(e.Retry))
+	v.c.Status(statuses[e.Code])
+	v.goTo("")
+	v.Alert = web.Text(v.Lang, e.Key, e.Args)
+	return true
 }
 
 // deviceTime is how long a browser is remembered on which somebody signed in.

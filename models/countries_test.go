@@ -1,6 +1,7 @@
 package models
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -150,6 +151,44 @@ func (f *countryCase) staysIn(country string) {
 	}
 	_, err = f.MoveProfile(ctx, "", sent.UID, ProfileApprove)
 	f.refused("approve", err)
+}
+
+// TestOrganizationNames refuses a second home organisation of a name in a country, and gives those of before names that
+// differ: the oldest keeps its own.
+func TestOrganizationNames(t *testing.T) {
+	for _, kind := range []string{"sqlite", "postgres"} {
+		t.Run(kind, func(t *testing.T) {
+			ctx := t.Context()
+			s := openStore(t, newDSN(t, kind))
+			p, err := s.migrator()
+			must(t, err)
+			_, err = p.UpTo(ctx, 25)
+			must(t, err)
+			for n, o := range [][2]string{{"SCORE Laredo", "US"}, {"SCORE Laredo", "US"}, {"SCORE Laredo", "MX"}, {"SCORE Laredo", "US"}, {"Cámara", "MX"}} {
+				must(t, s.Gorm.Create(&Organization{ID: fmt.Sprintf("0190a5b2-0000-7000-8000-%012d", n), Name: o[0], Country: o[1], Kind: KindOther, Version: 1, CreatedAt: s.now()}).Error)
+			}
+			_, err = s.Migrate(ctx)
+			must(t, err)
+			all, err := s.Organizations(ctx)
+			must(t, err)
+			var got []string
+			for _, o := range all {
+				got = append(got, o.Country+" "+o.Name)
+			}
+			want := []string{"MX Cámara", "US SCORE Laredo", "MX SCORE Laredo", "US SCORE Laredo (000000000001)", "US SCORE Laredo (000000000003)"}
+			if !slices.Equal(got, want) {
+				t.Errorf("%q", got)
+			}
+			wantCode(t, s.CreateOrganization(ctx, "", &Organization{Name: " SCORE Laredo ", Country: "US"}), CodeConflict)
+			must(t, s.CreateOrganization(ctx, "", &Organization{Name: "SCORE Laredo", Country: "CA"}))
+			second := all[3]
+			second.Name = "SCORE Laredo"
+			wantCode(t, s.UpdateOrganization(ctx, "", &second), CodeConflict)
+			second.Name = "SCORE Laredo 2"
+			must(t, s.UpdateOrganization(ctx, "", &second))
+			must(t, s.UpdateOrganization(ctx, "", &second)) // its own name is not taken
+		})
+	}
 }
 
 // TestOrganizationKinds stores an organisation of every kind, and of none.

@@ -25,6 +25,12 @@ func (s *Store) Invited(ctx context.Context) (all []Account, err error) {
 	return all, failed("account", err)
 }
 
+// InvitedPart reads a part of them, the oldest first.
+func (s *Store) InvitedPart(ctx context.Context, part Part) (all []Account, err error) {
+	err = oldest(s.Gorm.WithContext(ctx), []Part{part}).Where(invited + " AND disabled_at IS NULL").Find(&all).Error
+	return all, failed("account", err)
+}
+
 // InviteAgain writes to somebody who was invited with another link; the one before ends. An invitation that was taken or
 // withdrawn is a conflict.
 func (s *Store) InviteAgain(ctx context.Context, by Actor, id string, ask Ask) error {

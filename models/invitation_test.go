@@ -105,6 +105,9 @@ func TestSendAgain(t *testing.T) {
 		up := &SignUp{Email: "lucia@example.org", Lang: "es", Role: AccountMentor, PasswordHash: "hash"}
 		must(t, s.AskSignUp(ctx, up, askOf("sign-up")))
 		for _, kind := range MailKinds {
+			if kind == MailDisabled {
+				continue // is of no use to an account that is not; see below
+			}
 			m := &Mail{AccountID: &a.ID, Kind: kind, Lang: "fr", Address: "eva@example.org"}
 			switch kind {
 			case MailVerify:
@@ -138,6 +141,12 @@ func TestSendAgain(t *testing.T) {
 				t.Errorf("%s: sent twice", kind)
 			}
 		}
+		closed := &Mail{AccountID: &a.ID, Kind: MailDisabled, Lang: "fr", Address: a.Email}
+		must(t, s.WriteMail(ctx, closed, Letter{}))
+		must(t, s.Gorm.Exec("UPDATE mails SET state = 'failed', content = NULL WHERE id = ?", closed.ID).Error)
+		if CodeOf(s.SendAgain(ctx, "", closed.ID, askOf("closed"))) != CodeConflict {
+			t.Error("an account that is not disabled is told so")
+		}
 		useless := &Mail{AccountID: &a.ID, Kind: MailPasswordChanged, Lang: "fr", Address: a.Email, ExpiresAt: s.now().Add(time.Hour)}
 		must(t, s.WriteMail(ctx, useless, Letter{}))
 		must(t, s.Gorm.Exec("UPDATE mails SET state = 'failed', content = NULL WHERE id = ?", useless.ID).Error)
@@ -146,5 +155,6 @@ func TestSendAgain(t *testing.T) {
 		if CodeOf(s.SendAgain(ctx, "", useless.ID, askOf("useless"))) != CodeConflict {
 			t.Error("a disabled account gets a mail")
 		}
+		must(t, s.SendAgain(ctx, "", closed.ID, askOf("closed")))
 	})
 }

@@ -277,6 +277,44 @@ func testSignUps(t *testing.T, s *Store) {
 		t.Errorf("%+v %v", a, err)
 	}
 
+	key := strings.Repeat("a", 64) // the network gets back the mail of a sign-up that was confirmed, once
+	hour := map[string]Budget{key: {Free: 1, First: time.Hour, Most: time.Hour}}
+	tried := func(want bool) {
+		t.Helper()
+		if wait, err := s.Try(ctx, hour); err != nil || (wait == 0) != want {
+			t.Errorf("waits %v: %v", wait, err)
+		}
+	}
+	tried(true)
+	room := up("room@example.org", "x")
+	room.Network = key
+	must(t, s.AskSignUp(ctx, room, ask("en")))
+	tried(false)
+	_, err = verify(n, "")
+	must(t, err)
+	tried(true)
+	_, err = verify(n, "")
+	wantCode(t, err, CodeNotFound)
+	tried(false)
+
+	_, err = s.Disable(ctx, "", a.ID)
+	must(t, err)
+	for name, asked := range map[string]error{
+		"sign-up": s.AskSignUp(ctx, up("THIEF@example.org", "x"), ask("en")), "link": s.AskLink(ctx, "thief@example.org", LinkSignIn, ask("en")),
+		"reset": s.AskLink(ctx, "thief@example.org", LinkReset, ask("en")),
+	} {
+		must(t, asked)
+		if got := lastMail(t, s); got != "thief@example.org disabled es" {
+			t.Errorf("%s: wrote %s", name, got)
+		}
+	}
+	var opens int64
+	if err := s.Gorm.Model(&Link{}).Where("account_id = ?", a.ID).Count(&opens).Error; err != nil || opens != 0 {
+		t.Errorf("%d links lead to a disabled account: %v", opens, err)
+	}
+	_, err = s.SignUp(ctx, "thief@example.org")
+	wantCode(t, err, CodeNotFound)
+
 	must(t, s.AskSignUp(ctx, up("late@example.org", "x"), ask("en")))
 	now = now.Add(signUpLife)
 	must(t, s.DeleteOldLinks(ctx))

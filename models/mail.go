@@ -22,6 +22,7 @@ const (
 	MailSignIn          MailKind = "sign_in"          // the link signs in
 	MailReset           MailKind = "reset"            // the link sets a new password
 	MailStranger        MailKind = "stranger"         // somebody asked for a link to an address that has no account
+	MailDisabled        MailKind = "disabled"         // somebody asked for a way in to an account that is disabled: there is none
 	MailInvite          MailKind = "invite"           // an account was made for somebody; the link chooses its password
 	MailInvitedKnown    MailKind = "invited_known"    // the same for an address that has an account
 	MailEmail           MailKind = "email"            // proves the new address of an account
@@ -38,8 +39,8 @@ const (
 
 // MailKinds are all kinds of mails.
 var MailKinds = []MailKind{
-	MailVerify, MailKnown, MailSignIn, MailReset, MailStranger, MailInvite, MailInvitedKnown, MailEmail, MailEmailTaken, MailEmailChanged, MailPasswordChanged,
-	MailFactorAdded, MailFactorRemoved, MailPasskeyAdded, MailPasskeyRemoved, MailErased, MailOfferEnded,
+	MailVerify, MailKnown, MailSignIn, MailReset, MailStranger, MailDisabled, MailInvite, MailInvitedKnown, MailEmail, MailEmailTaken, MailEmailChanged,
+	MailPasswordChanged, MailFactorAdded, MailFactorRemoved, MailPasskeyAdded, MailPasskeyRemoved, MailErased, MailOfferEnded,
 }
 
 // MailState is where a mail stands.

@@ -61,7 +61,7 @@ func (s *Store) writeAgain(ctx context.Context, g *gorm.DB, m *Mail, ask Ask) er
 	again := &Mail{AccountID: m.AccountID, Kind: m.Kind, Lang: m.Lang, Address: m.Address}
 	if m.AccountID != nil {
 		var a Account
-		if err := g.Where("id = ? AND disabled_at IS NULL", m.AccountID).First(&a).Error; err != nil {
+		if err := g.Where("id = ? AND (disabled_at IS NOT NULL) = ?", m.AccountID, m.Kind == MailDisabled).First(&a).Error; err != nil {
 			return err
 		}
 		purpose, link := linked[m.Kind]

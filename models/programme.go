@@ -21,7 +21,7 @@ type Organization struct {
 	CreatedAt time.Time
 }
 
-// CreateOrganization stores an organisation and sets its id.
+// CreateOrganization stores an organisation and sets its id. A name that is taken in its country is a conflict.
 func (s *Store) CreateOrganization(ctx context.Context, by Actor, o *Organization) error {
 	o.ID, o.Version, o.Kind = newID(s.now()), 1, cmp.Or(o.Kind, KindOther)
 	if err := cmp.Or(checkText(o), checkKind(o.Kind)); err != nil {
@@ -49,7 +49,7 @@ func checkKind(kind string) error {
 }
 
 // UpdateOrganization writes the name, country and kind of an organisation, provided that the stored version is still
-// o.Version; otherwise the error is stale and nothing is written.
+// o.Version; otherwise the error is stale and nothing is written. A name that is taken in its country is a conflict.
 func (s *Store) UpdateOrganization(ctx context.Context, by Actor, o *Organization) error {
 	if err := cmp.Or(checkText(o), checkKind(o.Kind)); err != nil {
 		return err

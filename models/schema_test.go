@@ -3,6 +3,7 @@ package models
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -215,8 +216,8 @@ func TestWALStaysSmall(t *testing.T) {
 	s := openStore(t, path)
 	_, err := s.Migrate(t.Context())
 	must(t, err)
-	for range 3000 {
-		must(t, s.CreateOrganization(t.Context(), "", &Organization{Name: strings.Repeat("n", 2000), Country: "MX"}))
+	for n := range 3000 {
+		must(t, s.CreateOrganization(t.Context(), "", &Organization{Name: fmt.Sprint(n, strings.Repeat("n", 2000)), Country: "MX"}))
 	}
 	wal, err := os.Stat(path + "-wal")
 	must(t, err)

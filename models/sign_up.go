@@ -24,6 +24,7 @@ type SignUp struct {
 	Name, Organization, Country string  // what a profile begins with; "" to begin none
 	ProviderID                  *string // where whoever signed up is Subject; nil for who signed up without a provider
 	Subject                     string
+	Network                     string // key of the Throttle that gets the mail back once the sign-up is confirmed; "" for none
 	CreatedAt                   time.Time
 }
 
@@ -38,7 +39,7 @@ type Ask struct {
 }
 
 // AskSignUp signs somebody up, and writes to the address: with a link that proves it, or, if it has an account, with
-// one that signs in there. An earlier sign-up of the address ends.
+// one that signs in there; if that is disabled, without one. An earlier sign-up of the address ends.
 func (s *Store) AskSignUp(ctx context.Context, up *SignUp, ask Ask) error {
 	address, ok := Email(up.Email)
 	if !ok {
@@ -53,7 +54,10 @@ func (s *Store) AskSignUp(ctx context.Context, up *SignUp, ask Ask) error {
 		if err != nil {
 			return err
 		}
-		if account != nil {
+		switch {
+		case account != nil && account.DisabledAt != nil:
+			return s.mailDisabled(ctx, g, account, address, ask)
+		case account != nil:
 			return s.mailLink(ctx, g, account, LinkSignIn, MailKnown, ask)
 		}
 		if err := g.Clauses(clause.OnConflict{UpdateAll: true}).Create(up).Error; err != nil {
@@ -64,7 +68,7 @@ func (s *Store) AskSignUp(ctx context.Context, up *SignUp, ask Ask) error {
 }
 
 // AskLink writes to an address with a link that signs in or sets a new password; with one that proves it, if somebody
-// signed up with it; with none, if nobody has it.
+// signed up with it; with none, if nobody has it or its account is disabled.
 func (s *Store) AskLink(ctx context.Context, email string, purpose LinkPurpose, ask Ask) error {
 	address, ok := Email(email)
 	if !ok {
@@ -76,7 +80,10 @@ func (s *Store) AskLink(ctx context.Context, email string, purpose LinkPurpose, 
 		if err != nil {
 			return err
 		}
-		if account != nil && account.DisabledAt == nil {
+		switch {
+		case account != nil && account.DisabledAt != nil:
+			return s.mailDisabled(ctx, g, account, address, ask)
+		case account != nil:
 			return s.mailLink(ctx, g, account, purpose, kind, ask)
 		}
 		var up SignUp
@@ -97,6 +104,15 @@ func (s *Store) AskLink(ctx context.Context, email string, purpose LinkPurpose, 
 // deadLink is a link that nobody gets and that would do nothing, so that an address without one costs as much time.
 func deadLink(address string, ask Ask) *Link {
 	return &Link{IDHash: ask.Link, Purpose: LinkVerify, Email: address}
+}
+
+// mailDisabled tells the owner of a disabled account, who asked for a way in, that there is none. It costs what a link
+// costs.
+func (s *Store) mailDisabled(ctx context.Context, g *gorm.DB, a *Account, address string, ask Ask) error {
+	if err := s.createLink(g, "", deadLink(address, ask)); err != nil {
+		return err
+	}
+	return s.mailAccount(ctx, g, a, MailDisabled, ask.Compose)
 }
 
 // AskEmail writes to the new address of an account with a link that proves it; if another account has it, without one.
@@ -128,7 +144,8 @@ func (s *Store) AskEmail(ctx context.Context, account *Account, email string, as
 // Invite makes an account for somebody, whose address gets a link that sets its password. An address that has an
 // account is told so; one that was invited and has no password yet gets another link, also if that invitation was
 // withdrawn. The account of staff has the
-// grants, one who is of staff already too.
+// grants, one who is of staff already too. The id of the account is that of the invitation; of an address that has an
+// account otherwise, nothing has it.
 func (s *Store) Invite(ctx context.Context, by Actor, a *Account, grants []Grant, ask Ask) error {
 	address, ok := Email(a.Email)
 	if !ok {
@@ -172,6 +189,9 @@ func (s *Store) Invite(ctx context.Context, by Actor, a *Account, grants []Grant
 				return err
 			}
 			return s.mailAccount(ctx, g, known, MailInvitedKnown, ask.Compose)
+		}
+		if known.VerifiedAt == nil {
+			a.ID = known.ID
 		}
 		return s.mailLink(ctx, g, known, LinkInvite, MailInvite, ask)
 	})
@@ -280,6 +300,9 @@ func (s *Store) endSignUp(g *gorm.DB, l *Link, use LinkUse) (*Account, error) {
 		p.AccountID = &a.ID
 	}
 	if err := s.addProfiles(g, Actor(a.ID), use.Profiles); err != nil {
+		return nil, err
+	}
+	if err := s.refund(g, up.Network); err != nil {
 		return nil, err
 	}
 	return a, g.Where("email_key = ?", up.EmailKey).Delete(&SignUp{}).Error

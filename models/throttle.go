@@ -102,14 +102,18 @@ func (s *Store) Refund(ctx context.Context, budgets map[string]Budget) error {
 	slices.SortFunc(rows, strings.Compare)
 	return s.write(ctx, "throttle", func(g *gorm.DB) error {
 		for _, key := range rows {
-			err := g.Model(&Throttle{}).Where("key = ? AND tries > 0", key).
-				UpdateColumns(map[string]any{"tries": gorm.Expr("tries - 1"), "until": s.now()}).Error
-			if err != nil {
+			if err := s.refund(g, key); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+}
+
+// refund is Refund of one key in a transaction of the caller.
+func (s *Store) refund(g *gorm.DB, key string) error {
+	return g.Model(&Throttle{}).Where("key = ? AND tries > 0", key).
+		UpdateColumns(map[string]any{"tries": gorm.Expr("tries - 1"), "until": s.now()}).Error
 }
 
 // DeleteOldThrottles removes the keys that begin anew anyway.

@@ -144,7 +144,7 @@ func sampleErased(lang string) MailShown {
 // mailKinds are the kinds of mails with whether they have a link; models has the
 // same list, as a test of the root package sees to.
 var mailKinds = map[string]bool{
-	"verify": true, "known": true, "sign_in": true, "reset": true, "stranger": false, "invite": true, "invited_known": false, "email": true,
+	"verify": true, "known": true, "sign_in": true, "reset": true, "stranger": false, "disabled": false, "invite": true, "invited_known": false, "email": true,
 	"email_taken": false, "email_changed": false, "password_changed": false, "factor_added": false, "factor_removed": false, "passkey_added": false, "passkey_removed": false,
 	"erased": false, "offer_ended": false,
 }

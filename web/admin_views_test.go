@@ -61,6 +61,7 @@ func sampleOneAccount(lang string) Admin {
 				Title: p.T("admin.sessions"), Text: p.T("admin.sessions_text"), Form: Confirm{Button: p.T("admin.sessions_end"), Post: "/accounts/3/sessions"},
 				Rows: []AdminRow{{Name: "Firefox, Windows", Facts: []string{p.T("me.session_begun", "Begun", "2027-01-04 12:00", "Network", "2001:db8:1234::/48", "Used", "2027-01-04 12:30")}}},
 			},
+			{Title: p.T("second.title"), Text: p.T("admin.factor_since", "Time", "2027-01-04 12:00"), More: Link{Text: p.T("admin.factor_take"), Path: "/accounts/3/factor"}},
 			{Title: p.T("admin.access"), Text: p.T("admin.access_text"), More: Link{Text: p.T("admin.disable"), Path: "/accounts/3/disable"}},
 		},
 	}

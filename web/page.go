@@ -19,6 +19,7 @@ type Page struct {
 	SignIn  string // path of the sign-in page, for those who are not signed in
 	SignOut string // where the sign-out button posts to, for those who are
 	Notice  string // what has just happened, in words
+	Alert   string // why what was filled in was not taken yet, in words
 	Kept    Kept   // the form whose answers stay when the language is changed
 }
 

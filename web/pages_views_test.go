@@ -631,14 +631,14 @@ func sampleRounds(lang string) Rounds {
 	return Rounds{
 		Page: samplePage(lang, "/staff/rounds", "rounds", "people"), Post: "/staff/rounds", New: NewRoundFields(lang, nil, map[string]string{"seed": "2027"}, nil),
 		List: []RoundRow{
-			{w["round"], "open", "/staff/rounds/3", w["note-open"], []Action{{Label: w["act-close"], Post: "/staff/rounds/3/close", Primary: true}}, "", 0},
+			{w["round"], "open", "/staff/rounds/3", w["note-open"], []Action{{Label: w["act-close"], Post: "/staff/rounds/3/close", Primary: true}}, "", 0, false},
 			{w["round"] + " B", "closed", "", "", []Action{
 				{Label: w["act-open"], Post: "/staff/rounds/2/open"},
 				{Label: w["act-run"], Post: "/staff/rounds/2/run", Primary: true, Method: "balanced", Methods: []Option{
 					{Value: "optimal", Label: Text(lang, "rounds.method_optimal", nil)}, {Value: "balanced", Label: Text(lang, "rounds.method_balanced", nil)},
 				}},
-			}, "/rounds/2/runs", 0},
-			{w["round"] + " A", "infeasible", "/staff/rounds/1", w["note-open"], nil, "/rounds/1/runs", 3},
+			}, "/rounds/2/runs", 0, true},
+			{w["round"] + " A", "infeasible", "/staff/rounds/1", w["note-open"], nil, "/rounds/1/runs", 3, true},
 		},
 		Weights: []Link{{Text: Text(lang, "rounds.weights", map[string]any{"Programme": "Puente"}), Path: "/programmes/3/weights"}},
 	}
@@ -694,7 +694,7 @@ func sampleNoRounds(lang string) Rounds {
 
 func sampleHostileRounds(lang string) Rounds {
 	v := sampleRounds(lang)
-	v.List[0] = RoundRow{hostile, hostile, "/\"><script>", hostile, []Action{{Label: hostile, Post: "/\"><script>", Primary: true}}, "/\"><script>", 1}
+	v.List[0] = RoundRow{hostile, hostile, "/\"><script>", hostile, []Action{{Label: hostile, Post: "/\"><script>", Primary: true}}, "/\"><script>", 1, true}
 	v.Weights[0] = Link{Text: hostile, Path: "/\"><script>"}
 	v.New = NewRoundFields(lang, nil, map[string]string{"name": hostile, "start": hostile, "seed": hostile}, map[string]string{"name": hostile})
 	return v

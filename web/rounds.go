@@ -21,6 +21,15 @@ type RoundRow struct {
 
 	Runs     string // path of its runs side by side, "" without
 	RunCount int
+	Starts   bool // the reader may start another run
+}
+
+// runsKey is the message that leads to the runs.
+func (r RoundRow) runsKey() string {
+	if r.Starts {
+		return "rounds.runs"
+	}
+	return "rounds.runs_only"
 }
 
 // Action is a button that posts to Post. Label is in the reader's language.

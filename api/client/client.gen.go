@@ -213,6 +213,45 @@ func (e GrantedRoleRole) Valid() bool {
 	}
 }
 
+// Defines values for InvitationLang.
+const (
+	InvitationLangEn InvitationLang = "en"
+	InvitationLangEs InvitationLang = "es"
+	InvitationLangFr InvitationLang = "fr"
+)
+
+// Valid indicates whether the value is a known member of the InvitationLang enum.
+func (e InvitationLang) Valid() bool {
+	switch e {
+	case InvitationLangEn:
+		return true
+	case InvitationLangEs:
+		return true
+	case InvitationLangFr:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for InvitationRole.
+const (
+	InvitationRoleAdmin InvitationRole = "admin"
+	InvitationRoleStaff InvitationRole = "staff"
+)
+
+// Valid indicates whether the value is a known member of the InvitationRole enum.
+func (e InvitationRole) Valid() bool {
+	switch e {
+	case InvitationRoleAdmin:
+		return true
+	case InvitationRoleStaff:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for KeyScopes.
 const (
 	KeyScopesAccountsRead       KeyScopes = "accounts:read"
@@ -1865,6 +1904,40 @@ type HomeInBody struct {
 	Organization *openapi_types.UUID `json:"organization,omitempty"`
 }
 
+// Invitation defines model for Invitation.
+type Invitation struct {
+	// CreatedAt When the first mail was written
+	CreatedAt time.Time `json:"created_at"`
+
+	// Email Examples: ana@example.org
+	Email string `json:"email"`
+
+	// Grants What staff may do once they have answered; none of administrators, who may do everything
+	Grants []GrantedRole `json:"grants"`
+
+	// ID Of the account too
+	ID openapi_types.UUID `json:"id"`
+
+	// Lang The language in which Puente writes to this person
+	Lang InvitationLang `json:"lang"`
+	Role InvitationRole `json:"role"`
+}
+
+// InvitationLang The language in which Puente writes to this person
+type InvitationLang string
+
+// InvitationRole defines model for Invitation.Role.
+type InvitationRole string
+
+// Invited defines model for Invited.
+type Invited struct {
+	// Detail What happens next, in the reader's language; the same whoever has the address
+	Detail string `json:"detail"`
+
+	// Invitation Its id in list-invitations; of nothing if the address has an account already
+	Invitation openapi_types.UUID `json:"invitation"`
+}
+
 // Key defines model for Key.
 type Key struct {
 	Created time.Time          `json:"created"`
@@ -1960,6 +2033,14 @@ type LinkInBodyPurpose string
 // ListGrantBody defines model for ListGrantBody.
 type ListGrantBody struct {
 	Items []Grant `json:"items"`
+
+	// Next Cursor of the next page; absent on the last page
+	Next *string `json:"next,omitempty"`
+}
+
+// ListInvitationBody defines model for ListInvitationBody.
+type ListInvitationBody struct {
+	Items []Invitation `json:"items"`
 
 	// Next Cursor of the next page; absent on the last page
 	Next *string `json:"next,omitempty"`
@@ -3194,8 +3275,8 @@ type UpdateProgrammeInBody struct {
 	Locale       *UpdateProgrammeInBodyLocale       `json:"locale,omitempty"`
 	Name         *string                            `json:"name,omitempty"`
 
-	// Settings See docs/settings.schema.json; what is not named stays as it is, with {} all of it
-	Settings map[string]interface{} `json:"settings"`
+	// Settings See docs/settings.schema.json; what is not named stays as it is
+	Settings *map[string]interface{} `json:"settings,omitempty"`
 }
 
 // UpdateProgrammeInBodyCountries ISO 3166-1
@@ -3501,6 +3582,39 @@ type CreateGrantParams struct {
 
 // EndGrantParams defines parameters for EndGrant.
 type EndGrantParams struct {
+	// IdempotencyKey Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+
+	// AcceptLanguage en, es or fr; English for others
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
+// ListInvitationsParams defines parameters for ListInvitations.
+type ListInvitationsParams struct {
+	// Cursor next of the page before; good for 24 hours, the same reader and the same filter
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Limit Items of a page at most
+	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// IfNoneMatch ETag of the answer that the client has; if it is still the same, the answer is 304 without a body
+	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+
+	// AcceptLanguage en, es or fr; English for others
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
+// WithdrawInvitationParams defines parameters for WithdrawInvitation.
+type WithdrawInvitationParams struct {
+	// IdempotencyKey Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+
+	// AcceptLanguage en, es or fr; English for others
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
+// ResendInvitationParams defines parameters for ResendInvitation.
+type ResendInvitationParams struct {
 	// IdempotencyKey Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 
@@ -4406,7 +4520,7 @@ type ClientInterface interface {
 
 	// CreateAccountWithBody Sign up as an entrepreneur, a mentor or both
 	//
-	// There is an account as soon as the link of the mail was followed, which create-token-by-link does as well. The answer does not tell whether somebody has the address: its owner is told by mail.
+	// There is an account as soon as the link of the mail was followed, which create-token-by-link does as well. It begins without a profile: create-profile makes one, in a programme that serves the person's country. The answer does not tell whether somebody has the address: its owner is told by mail.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -4415,7 +4529,7 @@ type ClientInterface interface {
 
 	// CreateAccount Sign up as an entrepreneur, a mentor or both
 	//
-	// There is an account as soon as the link of the mail was followed, which create-token-by-link does as well. The answer does not tell whether somebody has the address: its owner is told by mail.
+	// There is an account as soon as the link of the mail was followed, which create-token-by-link does as well. It begins without a profile: create-profile makes one, in a programme that serves the person's country. The answer does not tell whether somebody has the address: its owner is told by mail.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -4500,6 +4614,27 @@ type ClientInterface interface {
 	//
 	// Corresponds with DELETE /api/v1/grants/{id} (the `EndGrant` operationId).
 	EndGrant(ctx context.Context, id openapi_types.UUID, params *EndGrantParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListInvitations The invitations that wait for an answer, oldest first
+	//
+	// create-staff makes one. It ends when its owner follows a link of its mails, or when it is withdrawn.
+	//
+	// Corresponds with GET /api/v1/invitations (the `ListInvitations` operationId).
+	ListInvitations(ctx context.Context, params *ListInvitationsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// WithdrawInvitation Withdraw an invitation
+	//
+	// Its links and what was granted with it end at once; the account may do nothing until create-staff invites its owner again. An invitation that was accepted or withdrawn is a conflict.
+	//
+	// Corresponds with DELETE /api/v1/invitations/{id} (the `WithdrawInvitation` operationId).
+	WithdrawInvitation(ctx context.Context, id openapi_types.UUID, params *WithdrawInvitationParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ResendInvitation Write to somebody who was invited with another link
+	//
+	// The link of the mail before ends. An invitation that was accepted or withdrawn is a conflict.
+	//
+	// Corresponds with POST /api/v1/invitations/{id}/again (the `ResendInvitation` operationId).
+	ResendInvitation(ctx context.Context, id openapi_types.UUID, params *ResendInvitationParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListKeys The keys of the own account, newest first, without what they are
 	//
@@ -4597,7 +4732,7 @@ type ClientInterface interface {
 
 	// UpdateRoleWithBody Change on which sides the own account takes part
 	//
-	// Until a profile was submitted. Drafts of a side that is left are deleted.
+	// Until a profile was submitted. Drafts of a side that is left are deleted. A profile of a new side begins with what the other one says, in its programme, or in the oldest that serves the person's country if that one does not; without another profile, in the oldest.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -4606,7 +4741,7 @@ type ClientInterface interface {
 
 	// UpdateRole Change on which sides the own account takes part
 	//
-	// Until a profile was submitted. Drafts of a side that is left are deleted.
+	// Until a profile was submitted. Drafts of a side that is left are deleted. A profile of a new side begins with what the other one says, in its programme, or in the oldest that serves the person's country if that one does not; without another profile, in the oldest.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -4653,12 +4788,16 @@ type ClientInterface interface {
 
 	// CreateOrganizationWithBody Make a home organisation
 	//
+	// No two of a country have the same name.
+	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /api/v1/organizations (the `CreateOrganization` operationId).
 	CreateOrganizationWithBody(ctx context.Context, params *CreateOrganizationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// CreateOrganization Make a home organisation
+	//
+	// No two of a country have the same name.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -4672,7 +4811,7 @@ type ClientInterface interface {
 
 	// UpdateOrganizationWithBody Change what a home organisation is called, and what it is
 	//
-	// Without `kind` that stays.
+	// Without `kind` that stays. No two of a country have the same name.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -4681,7 +4820,7 @@ type ClientInterface interface {
 
 	// UpdateOrganization Change what a home organisation is called, and what it is
 	//
-	// Without `kind` that stays.
+	// Without `kind` that stays. No two of a country have the same name.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -5112,7 +5251,7 @@ type ClientInterface interface {
 
 	// CreateStaffWithBody Invite a member of staff, with what is granted, or an administrator by mail
 	//
-	// The link of the mail chooses the password. Asked for again, there is another link, and what was not granted yet is granted. The answer does not tell whether somebody has the address.
+	// The link of the mail chooses the password. Asked for again, there is another link, and what was not granted yet is granted. The answer does not tell whether somebody has the address; if somebody has, nothing waits under its id.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -5121,7 +5260,7 @@ type ClientInterface interface {
 
 	// CreateStaff Invite a member of staff, with what is granted, or an administrator by mail
 	//
-	// The link of the mail chooses the password. Asked for again, there is another link, and what was not granted yet is granted. The answer does not tell whether somebody has the address.
+	// The link of the mail chooses the password. Asked for again, there is another link, and what was not granted yet is granted. The answer does not tell whether somebody has the address; if somebody has, nothing waits under its id.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -5230,7 +5369,7 @@ func (c *Client) ListAccounts(ctx context.Context, params *ListAccountsParams, r
 
 // CreateAccountWithBody Sign up as an entrepreneur, a mentor or both
 //
-// There is an account as soon as the link of the mail was followed, which create-token-by-link does as well. The answer does not tell whether somebody has the address: its owner is told by mail.
+// There is an account as soon as the link of the mail was followed, which create-token-by-link does as well. It begins without a profile: create-profile makes one, in a programme that serves the person's country. The answer does not tell whether somebody has the address: its owner is told by mail.
 //
 // Takes any type of body and a specified content type.
 //
@@ -5249,7 +5388,7 @@ func (c *Client) CreateAccountWithBody(ctx context.Context, params *CreateAccoun
 
 // CreateAccount Sign up as an entrepreneur, a mentor or both
 //
-// There is an account as soon as the link of the mail was followed, which create-token-by-link does as well. The answer does not tell whether somebody has the address: its owner is told by mail.
+// There is an account as soon as the link of the mail was followed, which create-token-by-link does as well. It begins without a profile: create-profile makes one, in a programme that serves the person's country. The answer does not tell whether somebody has the address: its owner is told by mail.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -5445,6 +5584,57 @@ func (c *Client) CreateGrant(ctx context.Context, params *CreateGrantParams, bod
 // Corresponds with DELETE /api/v1/grants/{id} (the `EndGrant` operationId).
 func (c *Client) EndGrant(ctx context.Context, id openapi_types.UUID, params *EndGrantParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewEndGrantRequest(c.Server, id, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListInvitations The invitations that wait for an answer, oldest first
+//
+// create-staff makes one. It ends when its owner follows a link of its mails, or when it is withdrawn.
+//
+// Corresponds with GET /api/v1/invitations (the `ListInvitations` operationId).
+func (c *Client) ListInvitations(ctx context.Context, params *ListInvitationsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListInvitationsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// WithdrawInvitation Withdraw an invitation
+//
+// Its links and what was granted with it end at once; the account may do nothing until create-staff invites its owner again. An invitation that was accepted or withdrawn is a conflict.
+//
+// Corresponds with DELETE /api/v1/invitations/{id} (the `WithdrawInvitation` operationId).
+func (c *Client) WithdrawInvitation(ctx context.Context, id openapi_types.UUID, params *WithdrawInvitationParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewWithdrawInvitationRequest(c.Server, id, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ResendInvitation Write to somebody who was invited with another link
+//
+// The link of the mail before ends. An invitation that was accepted or withdrawn is a conflict.
+//
+// Corresponds with POST /api/v1/invitations/{id}/again (the `ResendInvitation` operationId).
+func (c *Client) ResendInvitation(ctx context.Context, id openapi_types.UUID, params *ResendInvitationParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewResendInvitationRequest(c.Server, id, params)
 	if err != nil {
 		return nil, err
 	}
@@ -5671,7 +5861,7 @@ func (c *Client) ExportMe(ctx context.Context, params *ExportMeParams, reqEditor
 
 // UpdateRoleWithBody Change on which sides the own account takes part
 //
-// Until a profile was submitted. Drafts of a side that is left are deleted.
+// Until a profile was submitted. Drafts of a side that is left are deleted. A profile of a new side begins with what the other one says, in its programme, or in the oldest that serves the person's country if that one does not; without another profile, in the oldest.
 //
 // Takes any type of body and a specified content type.
 //
@@ -5690,7 +5880,7 @@ func (c *Client) UpdateRoleWithBody(ctx context.Context, params *UpdateRoleParam
 
 // UpdateRole Change on which sides the own account takes part
 //
-// Until a profile was submitted. Drafts of a side that is left are deleted.
+// Until a profile was submitted. Drafts of a side that is left are deleted. A profile of a new side begins with what the other one says, in its programme, or in the oldest that serves the person's country if that one does not; without another profile, in the oldest.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -5807,6 +5997,8 @@ func (c *Client) ListOrganizations(ctx context.Context, params *ListOrganization
 
 // CreateOrganizationWithBody Make a home organisation
 //
+// No two of a country have the same name.
+//
 // Takes any type of body and a specified content type.
 //
 // Corresponds with POST /api/v1/organizations (the `CreateOrganization` operationId).
@@ -5823,6 +6015,8 @@ func (c *Client) CreateOrganizationWithBody(ctx context.Context, params *CreateO
 }
 
 // CreateOrganization Make a home organisation
+//
+// No two of a country have the same name.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -5856,7 +6050,7 @@ func (c *Client) GetOrganization(ctx context.Context, id openapi_types.UUID, par
 
 // UpdateOrganizationWithBody Change what a home organisation is called, and what it is
 //
-// Without `kind` that stays.
+// Without `kind` that stays. No two of a country have the same name.
 //
 // Takes any type of body and a specified content type.
 //
@@ -5875,7 +6069,7 @@ func (c *Client) UpdateOrganizationWithBody(ctx context.Context, id openapi_type
 
 // UpdateOrganization Change what a home organisation is called, and what it is
 //
-// Without `kind` that stays.
+// Without `kind` that stays. No two of a country have the same name.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -6896,7 +7090,7 @@ func (c *Client) EndSession(ctx context.Context, id openapi_types.UUID, params *
 
 // CreateStaffWithBody Invite a member of staff, with what is granted, or an administrator by mail
 //
-// The link of the mail chooses the password. Asked for again, there is another link, and what was not granted yet is granted. The answer does not tell whether somebody has the address.
+// The link of the mail chooses the password. Asked for again, there is another link, and what was not granted yet is granted. The answer does not tell whether somebody has the address; if somebody has, nothing waits under its id.
 //
 // Takes any type of body and a specified content type.
 //
@@ -6915,7 +7109,7 @@ func (c *Client) CreateStaffWithBody(ctx context.Context, params *CreateStaffPar
 
 // CreateStaff Invite a member of staff, with what is granted, or an administrator by mail
 //
-// The link of the mail chooses the password. Asked for again, there is another link, and what was not granted yet is granted. The answer does not tell whether somebody has the address.
+// The link of the mail chooses the password. Asked for again, there is another link, and what was not granted yet is granted. The answer does not tell whether somebody has the address; if somebody has, nothing waits under its id.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -7850,6 +8044,218 @@ func NewEndGrantRequest(server string, id openapi_types.UUID, params *EndGrantPa
 	}
 
 	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+		if params.AcceptLanguage != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewListInvitationsRequest constructs an http.Request for the ListInvitations method
+func NewListInvitationsRequest(server string, params *ListInvitationsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/invitations")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+		if params.AcceptLanguage != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewWithdrawInvitationRequest constructs an http.Request for the WithdrawInvitation method
+func NewWithdrawInvitationRequest(server string, id openapi_types.UUID, params *WithdrawInvitationParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/invitations/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+		if params.AcceptLanguage != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewResendInvitationRequest constructs an http.Request for the ResendInvitation method
+func NewResendInvitationRequest(server string, id openapi_types.UUID, params *ResendInvitationParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/invitations/%s/again", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -12818,7 +13224,7 @@ type ClientWithResponsesInterface interface {
 
 	// CreateAccountWithBodyWithResponse Sign up as an entrepreneur, a mentor or both
 	//
-	// There is an account as soon as the link of the mail was followed, which create-token-by-link does as well. The answer does not tell whether somebody has the address: its owner is told by mail.
+	// There is an account as soon as the link of the mail was followed, which create-token-by-link does as well. It begins without a profile: create-profile makes one, in a programme that serves the person's country. The answer does not tell whether somebody has the address: its owner is told by mail.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -12827,7 +13233,7 @@ type ClientWithResponsesInterface interface {
 
 	// CreateAccountWithResponse Sign up as an entrepreneur, a mentor or both
 	//
-	// There is an account as soon as the link of the mail was followed, which create-token-by-link does as well. The answer does not tell whether somebody has the address: its owner is told by mail.
+	// There is an account as soon as the link of the mail was followed, which create-token-by-link does as well. It begins without a profile: create-profile makes one, in a programme that serves the person's country. The answer does not tell whether somebody has the address: its owner is told by mail.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -12926,6 +13332,33 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with DELETE /api/v1/grants/{id} (the `EndGrant` operationId).
 	EndGrantWithResponse(ctx context.Context, id openapi_types.UUID, params *EndGrantParams, reqEditors ...RequestEditorFn) (*EndGrantResponse, error)
+
+	// ListInvitationsWithResponse The invitations that wait for an answer, oldest first
+	//
+	// create-staff makes one. It ends when its owner follows a link of its mails, or when it is withdrawn.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/v1/invitations (the `ListInvitations` operationId).
+	ListInvitationsWithResponse(ctx context.Context, params *ListInvitationsParams, reqEditors ...RequestEditorFn) (*ListInvitationsResponse, error)
+
+	// WithdrawInvitationWithResponse Withdraw an invitation
+	//
+	// Its links and what was granted with it end at once; the account may do nothing until create-staff invites its owner again. An invitation that was accepted or withdrawn is a conflict.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /api/v1/invitations/{id} (the `WithdrawInvitation` operationId).
+	WithdrawInvitationWithResponse(ctx context.Context, id openapi_types.UUID, params *WithdrawInvitationParams, reqEditors ...RequestEditorFn) (*WithdrawInvitationResponse, error)
+
+	// ResendInvitationWithResponse Write to somebody who was invited with another link
+	//
+	// The link of the mail before ends. An invitation that was accepted or withdrawn is a conflict.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/invitations/{id}/again (the `ResendInvitation` operationId).
+	ResendInvitationWithResponse(ctx context.Context, id openapi_types.UUID, params *ResendInvitationParams, reqEditors ...RequestEditorFn) (*ResendInvitationResponse, error)
 
 	// ListKeysWithResponse The keys of the own account, newest first, without what they are
 	//
@@ -13031,7 +13464,7 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateRoleWithBodyWithResponse Change on which sides the own account takes part
 	//
-	// Until a profile was submitted. Drafts of a side that is left are deleted.
+	// Until a profile was submitted. Drafts of a side that is left are deleted. A profile of a new side begins with what the other one says, in its programme, or in the oldest that serves the person's country if that one does not; without another profile, in the oldest.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -13040,7 +13473,7 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateRoleWithResponse Change on which sides the own account takes part
 	//
-	// Until a profile was submitted. Drafts of a side that is left are deleted.
+	// Until a profile was submitted. Drafts of a side that is left are deleted. A profile of a new side begins with what the other one says, in its programme, or in the oldest that serves the person's country if that one does not; without another profile, in the oldest.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -13095,12 +13528,16 @@ type ClientWithResponsesInterface interface {
 
 	// CreateOrganizationWithBodyWithResponse Make a home organisation
 	//
+	// No two of a country have the same name.
+	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/v1/organizations (the `CreateOrganization` operationId).
 	CreateOrganizationWithBodyWithResponse(ctx context.Context, params *CreateOrganizationParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateOrganizationResponse, error)
 
 	// CreateOrganizationWithResponse Make a home organisation
+	//
+	// No two of a country have the same name.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -13116,7 +13553,7 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateOrganizationWithBodyWithResponse Change what a home organisation is called, and what it is
 	//
-	// Without `kind` that stays.
+	// Without `kind` that stays. No two of a country have the same name.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -13125,7 +13562,7 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateOrganizationWithResponse Change what a home organisation is called, and what it is
 	//
-	// Without `kind` that stays.
+	// Without `kind` that stays. No two of a country have the same name.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -13612,7 +14049,7 @@ type ClientWithResponsesInterface interface {
 
 	// CreateStaffWithBodyWithResponse Invite a member of staff, with what is granted, or an administrator by mail
 	//
-	// The link of the mail chooses the password. Asked for again, there is another link, and what was not granted yet is granted. The answer does not tell whether somebody has the address.
+	// The link of the mail chooses the password. Asked for again, there is another link, and what was not granted yet is granted. The answer does not tell whether somebody has the address; if somebody has, nothing waits under its id.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -13621,7 +14058,7 @@ type ClientWithResponsesInterface interface {
 
 	// CreateStaffWithResponse Invite a member of staff, with what is granted, or an administrator by mail
 	//
-	// The link of the mail chooses the password. Asked for again, there is another link, and what was not granted yet is granted. The answer does not tell whether somebody has the address.
+	// The link of the mail chooses the password. Asked for again, there is another link, and what was not granted yet is granted. The answer does not tell whether somebody has the address; if somebody has, nothing waits under its id.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -14218,6 +14655,143 @@ func (r EndGrantResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r EndGrantResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListInvitationsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ListInvitationBody
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListInvitationsResponse) GetJSON200() *ListInvitationBody {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ListInvitationsResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ListInvitationsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListInvitationsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListInvitationsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListInvitationsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type WithdrawInvitationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r WithdrawInvitationResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r WithdrawInvitationResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r WithdrawInvitationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r WithdrawInvitationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r WithdrawInvitationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ResendInvitationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON202 the response for an HTTP 202 `application/json` response
+	JSON202 *Accepted
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON202 returns the response for an HTTP 202 `application/json` response
+func (r ResendInvitationResponse) GetJSON202() *Accepted {
+	return r.JSON202
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ResendInvitationResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ResendInvitationResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ResendInvitationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ResendInvitationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ResendInvitationResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -17052,13 +17626,13 @@ type CreateStaffResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON202 the response for an HTTP 202 `application/json` response
-	JSON202 *Accepted
+	JSON202 *Invited
 	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
 	ApplicationProblemJSONDefault *Problem
 }
 
 // GetJSON202 returns the response for an HTTP 202 `application/json` response
-func (r CreateStaffResponse) GetJSON202() *Accepted {
+func (r CreateStaffResponse) GetJSON202() *Invited {
 	return r.JSON202
 }
 
@@ -17392,7 +17966,7 @@ func (c *ClientWithResponses) ListAccountsWithResponse(ctx context.Context, para
 
 // CreateAccountWithBodyWithResponse Sign up as an entrepreneur, a mentor or both
 //
-// There is an account as soon as the link of the mail was followed, which create-token-by-link does as well. The answer does not tell whether somebody has the address: its owner is told by mail.
+// There is an account as soon as the link of the mail was followed, which create-token-by-link does as well. It begins without a profile: create-profile makes one, in a programme that serves the person's country. The answer does not tell whether somebody has the address: its owner is told by mail.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -17407,7 +17981,7 @@ func (c *ClientWithResponses) CreateAccountWithBodyWithResponse(ctx context.Cont
 
 // CreateAccountWithResponse Sign up as an entrepreneur, a mentor or both
 //
-// There is an account as soon as the link of the mail was followed, which create-token-by-link does as well. The answer does not tell whether somebody has the address: its owner is told by mail.
+// There is an account as soon as the link of the mail was followed, which create-token-by-link does as well. It begins without a profile: create-profile makes one, in a programme that serves the person's country. The answer does not tell whether somebody has the address: its owner is told by mail.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -17577,6 +18151,51 @@ func (c *ClientWithResponses) EndGrantWithResponse(ctx context.Context, id opena
 		return nil, err
 	}
 	return ParseEndGrantResponse(rsp)
+}
+
+// ListInvitationsWithResponse The invitations that wait for an answer, oldest first
+//
+// create-staff makes one. It ends when its owner follows a link of its mails, or when it is withdrawn.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/v1/invitations (the `ListInvitations` operationId).
+func (c *ClientWithResponses) ListInvitationsWithResponse(ctx context.Context, params *ListInvitationsParams, reqEditors ...RequestEditorFn) (*ListInvitationsResponse, error) {
+	rsp, err := c.ListInvitations(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListInvitationsResponse(rsp)
+}
+
+// WithdrawInvitationWithResponse Withdraw an invitation
+//
+// Its links and what was granted with it end at once; the account may do nothing until create-staff invites its owner again. An invitation that was accepted or withdrawn is a conflict.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /api/v1/invitations/{id} (the `WithdrawInvitation` operationId).
+func (c *ClientWithResponses) WithdrawInvitationWithResponse(ctx context.Context, id openapi_types.UUID, params *WithdrawInvitationParams, reqEditors ...RequestEditorFn) (*WithdrawInvitationResponse, error) {
+	rsp, err := c.WithdrawInvitation(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseWithdrawInvitationResponse(rsp)
+}
+
+// ResendInvitationWithResponse Write to somebody who was invited with another link
+//
+// The link of the mail before ends. An invitation that was accepted or withdrawn is a conflict.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/invitations/{id}/again (the `ResendInvitation` operationId).
+func (c *ClientWithResponses) ResendInvitationWithResponse(ctx context.Context, id openapi_types.UUID, params *ResendInvitationParams, reqEditors ...RequestEditorFn) (*ResendInvitationResponse, error) {
+	rsp, err := c.ResendInvitation(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseResendInvitationResponse(rsp)
 }
 
 // ListKeysWithResponse The keys of the own account, newest first, without what they are
@@ -17755,7 +18374,7 @@ func (c *ClientWithResponses) ExportMeWithResponse(ctx context.Context, params *
 
 // UpdateRoleWithBodyWithResponse Change on which sides the own account takes part
 //
-// Until a profile was submitted. Drafts of a side that is left are deleted.
+// Until a profile was submitted. Drafts of a side that is left are deleted. A profile of a new side begins with what the other one says, in its programme, or in the oldest that serves the person's country if that one does not; without another profile, in the oldest.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -17770,7 +18389,7 @@ func (c *ClientWithResponses) UpdateRoleWithBodyWithResponse(ctx context.Context
 
 // UpdateRoleWithResponse Change on which sides the own account takes part
 //
-// Until a profile was submitted. Drafts of a side that is left are deleted.
+// Until a profile was submitted. Drafts of a side that is left are deleted. A profile of a new side begins with what the other one says, in its programme, or in the oldest that serves the person's country if that one does not; without another profile, in the oldest.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -17867,6 +18486,8 @@ func (c *ClientWithResponses) ListOrganizationsWithResponse(ctx context.Context,
 
 // CreateOrganizationWithBodyWithResponse Make a home organisation
 //
+// No two of a country have the same name.
+//
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /api/v1/organizations (the `CreateOrganization` operationId).
@@ -17879,6 +18500,8 @@ func (c *ClientWithResponses) CreateOrganizationWithBodyWithResponse(ctx context
 }
 
 // CreateOrganizationWithResponse Make a home organisation
+//
+// No two of a country have the same name.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -17906,7 +18529,7 @@ func (c *ClientWithResponses) GetOrganizationWithResponse(ctx context.Context, i
 
 // UpdateOrganizationWithBodyWithResponse Change what a home organisation is called, and what it is
 //
-// Without `kind` that stays.
+// Without `kind` that stays. No two of a country have the same name.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -17921,7 +18544,7 @@ func (c *ClientWithResponses) UpdateOrganizationWithBodyWithResponse(ctx context
 
 // UpdateOrganizationWithResponse Change what a home organisation is called, and what it is
 //
-// Without `kind` that stays.
+// Without `kind` that stays. No two of a country have the same name.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -18762,7 +19385,7 @@ func (c *ClientWithResponses) EndSessionWithResponse(ctx context.Context, id ope
 
 // CreateStaffWithBodyWithResponse Invite a member of staff, with what is granted, or an administrator by mail
 //
-// The link of the mail chooses the password. Asked for again, there is another link, and what was not granted yet is granted. The answer does not tell whether somebody has the address.
+// The link of the mail chooses the password. Asked for again, there is another link, and what was not granted yet is granted. The answer does not tell whether somebody has the address; if somebody has, nothing waits under its id.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -18777,7 +19400,7 @@ func (c *ClientWithResponses) CreateStaffWithBodyWithResponse(ctx context.Contex
 
 // CreateStaffWithResponse Invite a member of staff, with what is granted, or an administrator by mail
 //
-// The link of the mail chooses the password. Asked for again, there is another link, and what was not granted yet is granted. The answer does not tell whether somebody has the address.
+// The link of the mail chooses the password. Asked for again, there is another link, and what was not granted yet is granted. The answer does not tell whether somebody has the address; if somebody has, nothing waits under its id.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -19276,6 +19899,101 @@ func ParseEndGrantResponse(rsp *http.Response) (*EndGrantResponse, error) {
 	switch {
 	case rsp.StatusCode == 204:
 		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListInvitationsResponse parses an HTTP response from a ListInvitationsWithResponse call
+func ParseListInvitationsResponse(rsp *http.Response) (*ListInvitationsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListInvitationsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ListInvitationBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseWithdrawInvitationResponse parses an HTTP response from a WithdrawInvitationWithResponse call
+func ParseWithdrawInvitationResponse(rsp *http.Response) (*WithdrawInvitationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &WithdrawInvitationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseResendInvitationResponse parses an HTTP response from a ResendInvitationWithResponse call
+func ParseResendInvitationResponse(rsp *http.Response) (*ResendInvitationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ResendInvitationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
+		var dest Accepted
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON202 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest Problem
@@ -21249,7 +21967,7 @@ func ParseCreateStaffResponse(rsp *http.Response) (*CreateStaffResponse, error) 
 
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 202:
-		var dest Accepted
+		var dest Invited
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

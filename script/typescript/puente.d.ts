@@ -16,7 +16,7 @@ export interface paths {
         put?: never;
         /**
          * Sign up as an entrepreneur, a mentor or both
-         * @description There is an account as soon as the link of the mail was followed, which create-token-by-link does as well. The answer does not tell whether somebody has the address: its owner is told by mail.
+         * @description There is an account as soon as the link of the mail was followed, which create-token-by-link does as well. It begins without a profile: create-profile makes one, in a programme that serves the person's country. The answer does not tell whether somebody has the address: its owner is told by mail.
          */
         post: operations["create-account"];
         delete?: never;
@@ -180,6 +180,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The invitations that wait for an answer, oldest first
+         * @description create-staff makes one. It ends when its owner follows a link of its mails, or when it is withdrawn.
+         */
+        get: operations["list-invitations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Withdraw an invitation
+         * @description Its links and what was granted with it end at once; the account may do nothing until create-staff invites its owner again. An invitation that was accepted or withdrawn is a conflict.
+         */
+        delete: operations["withdraw-invitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{id}/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write to somebody who was invited with another link
+         * @description The link of the mail before ends. An invitation that was accepted or withdrawn is a conflict.
+         */
+        post: operations["resend-invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/keys": {
         parameters: {
             query?: never;
@@ -325,7 +385,7 @@ export interface paths {
         get?: never;
         /**
          * Change on which sides the own account takes part
-         * @description Until a profile was submitted. Drafts of a side that is left are deleted.
+         * @description Until a profile was submitted. Drafts of a side that is left are deleted. A profile of a new side begins with what the other one says, in its programme, or in the oldest that serves the person's country if that one does not; without another profile, in the oldest.
          */
         put: operations["update-role"];
         post?: never;
@@ -419,7 +479,10 @@ export interface paths {
         /** The home organisations that people can choose, the oldest first */
         get: operations["list-organizations"];
         put?: never;
-        /** Make a home organisation */
+        /**
+         * Make a home organisation
+         * @description No two of a country have the same name.
+         */
         post: operations["create-organization"];
         delete?: never;
         options?: never;
@@ -438,7 +501,7 @@ export interface paths {
         get: operations["get-organization"];
         /**
          * Change what a home organisation is called, and what it is
-         * @description Without `kind` that stays.
+         * @description Without `kind` that stays. No two of a country have the same name.
          */
         put: operations["update-organization"];
         post?: never;
@@ -1067,7 +1130,7 @@ export interface paths {
         put?: never;
         /**
          * Invite a member of staff, with what is granted, or an administrator by mail
-         * @description The link of the mail chooses the password. Asked for again, there is another link, and what was not granted yet is granted. The answer does not tell whether somebody has the address.
+         * @description The link of the mail chooses the password. Asked for again, there is another link, and what was not granted yet is granted. The answer does not tell whether somebody has the address; if somebody has, nothing waits under its id.
          */
         post: operations["create-staff"];
         delete?: never;
@@ -1642,6 +1705,38 @@ export interface components {
              */
             organization?: string;
         };
+        Invitation: {
+            /**
+             * Format: date-time
+             * @description When the first mail was written
+             */
+            created_at: string;
+            /** @example ana@example.org */
+            email: string;
+            /** @description What staff may do once they have answered; none of administrators, who may do everything */
+            grants: components["schemas"]["GrantedRole"][];
+            /**
+             * Format: uuid
+             * @description Of the account too
+             */
+            id: string;
+            /**
+             * @description The language in which Puente writes to this person
+             * @enum {string}
+             */
+            lang: "en" | "es" | "fr";
+            /** @enum {string} */
+            role: "staff" | "admin";
+        };
+        Invited: {
+            /** @description What happens next, in the reader's language; the same whoever has the address */
+            detail: string;
+            /**
+             * Format: uuid
+             * @description Its id in list-invitations; of nothing if the address has an account already
+             */
+            invitation: string;
+        };
         Key: {
             /** Format: date-time */
             created: string;
@@ -1728,6 +1823,11 @@ export interface components {
         };
         ListGrantBody: {
             items: components["schemas"]["Grant"][];
+            /** @description Cursor of the next page; absent on the last page */
+            next?: string;
+        };
+        ListInvitationBody: {
+            items: components["schemas"]["Invitation"][];
             /** @description Cursor of the next page; absent on the last page */
             next?: string;
         };
@@ -2878,8 +2978,8 @@ export interface components {
             /** @enum {string} */
             locale?: "en" | "es" | "fr";
             name?: string;
-            /** @description See docs/settings.schema.json; what is not named stays as it is, with {} all of it */
-            settings: {
+            /** @description See docs/settings.schema.json; what is not named stays as it is */
+            settings?: {
                 [key: string]: unknown;
             };
         };
@@ -3640,6 +3740,144 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-invitations": {
+        parameters: {
+            query?: {
+                /** @description next of the page before; good for 24 hours, the same reader and the same filter */
+                cursor?: string;
+                /** @description Items of a page at most */
+                limit?: number;
+            };
+            header?: {
+                /**
+                 * @description ETag of the answer that the client has; if it is still the same, the answer is 304 without a body
+                 * @example "3"
+                 */
+                "If-None-Match"?: string;
+                /** @description en, es or fr; English for others */
+                "Accept-Language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "created_at": "2027-01-04T15:00:00Z",
+                     *           "email": "ana@example.org",
+                     *           "grants": [],
+                     *           "id": "01a2249e-61a3-78f1-a324-75b81158cf04",
+                     *           "lang": "en",
+                     *           "role": "staff"
+                     *         }
+                     *       ],
+                     *       "next": "AAAAAGdGS3p…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListInvitationBody"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "withdraw-invitation": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
+                 * @example "8e03978e-40d5-43e8-bc93-6894a57f9324"
+                 */
+                "Idempotency-Key"?: string;
+                /** @description en, es or fr; English for others */
+                "Accept-Language"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "resend-invitation": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
+                 * @example "8e03978e-40d5-43e8-bc93-6894a57f9324"
+                 */
+                "Idempotency-Key"?: string;
+                /** @description en, es or fr; English for others */
+                "Accept-Language"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Accepted"];
+                };
             };
             /** @description A problem */
             default: {
@@ -8116,10 +8354,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "detail": "…"
+                     *       "detail": "…",
+                     *       "invitation": "01a2249e-61a3-78f1-a324-75b81158cf04"
                      *     }
                      */
-                    "application/json": components["schemas"]["Accepted"];
+                    "application/json": components["schemas"]["Invited"];
                 };
             };
             /** @description A problem */
