@@ -162,7 +162,7 @@ func (f *subject) surround(t *testing.T, other *Account) {
 		},
 		&SignUp{
 			EmailKey: f.account.EmailKey, Email: f.account.Email, Role: AccountMentor, Lang: "fr", PasswordHash: mark("sign-up"), Browser: markHash("sign-up"),
-			Name: mark("sign-up-name"), Organization: mark("sign-up-organization"), Country: mark("sign-up-country"), ProviderID: &provider.ID, Subject: mark("sign-up-subject"),
+			Name: mark("sign-up-name"), Network: mark("sign-up-network"), Organization: mark("sign-up-organization"), Country: mark("sign-up-country"), ProviderID: &provider.ID, Subject: mark("sign-up-subject"),
 			CreatedAt: now,
 		},
 		&RequestKey{id, markHash("request-key"), markHash("request"), mark("claim"), now, 201, "sealed1:" + mark("answer"), now, later, 0},

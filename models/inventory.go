@@ -85,7 +85,7 @@ var Inventory = []Holding{
 	},
 	{
 		Table: "sign_ups", Names: "email_key = @email_key", Fate: FateDeleted,
-		Says: "email_key email name organization country subject", Plain: "role both_sides lang provider_id created_at", Opens: "password_hash browser",
+		Says: "email_key email name organization country subject", Plain: "role both_sides lang provider_id created_at", Opens: "password_hash browser network",
 	},
 	{
 		Table: "mails", Names: byAccount + " OR lower(address) = @email_key", Fate: FateDeleted,
