@@ -63,7 +63,7 @@ func (c *demoCommand) Run(p *program) (err error) {
 	site := "http://" + listener.Addr().String()
 	server := api.New(api.Options{
 		Log: log, Now: time.Now, Version: jobs.Version, Store: d.store, Queue: queue, Tokens: d.tokens(site), URL: site, Workers: p.workers(),
-		Secret: d.http, Rates: api.Rates(p.config.Rates), Loopback: true, Demonstration: true,
+		Secret: d.http, Ownership: d.vault, Rates: api.Rates(p.config.Rates), Loopback: true, Demonstration: true,
 	})
 	if err := demo.people(server, site, best); err != nil {
 		return errors.Join(err, listener.Close())

@@ -57,6 +57,7 @@ type cli struct {
 	Serve    serveCommand    `cmd:"" help:"${help_serve}"`
 	Migrate  migrateCommand  `cmd:"" help:"${help_migrate}"`
 	Audit    auditCommand    `cmd:"" help:"${help_audit}"`
+	Account  accountCommand  `cmd:"" help:"${help_account}"`
 	Backup   backupCommand   `cmd:"" help:"${help_backup}"`
 	Secret   secretCommand   `cmd:"" name:"secret" help:"${help_secret_commands}"`
 	Health   healthCommand   `cmd:"" help:"${help_health}"`

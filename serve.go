@@ -68,7 +68,7 @@ func (*serveCommand) Run(p *program) (err error) {
 	site := cmp.Or(strings.TrimSuffix(p.config.URL, "/"), here)
 	server := api.New(api.Options{
 		Log: log, Now: time.Now, Version: jobs.Version, Store: d.store, Queue: queue, Tokens: d.tokens(site), URL: site, Proxies: proxies,
-		Workers: p.workers(), Secret: d.http, Rates: api.Rates(p.config.Rates),
+		Workers: p.workers(), Secret: d.http, Ownership: d.vault, Rates: api.Rates(p.config.Rates),
 		Breached: breached, Loopback: p.alone(site), Ready: func(ctx context.Context) error { return ready(ctx, d.store, queue) },
 	})
 	p.line("serve.ready", map[string]any{"URL": here})

@@ -398,7 +398,7 @@ func (s *Server) accountForms(ctx context.Context, v *visit, values, problems ma
 	if len(links.Rows) > 0 || links.Form.Button != "" {
 		page.Lists = append(page.Lists, links)
 	}
-	page.Lists = append(page.Lists, sessions, keys)
+	page.Lists = append(page.Lists, sessions, keys, v.dataList())
 	return web.AccountsPage(page), nil
 }
 

@@ -47,6 +47,8 @@ func (s *Server) accountsPage(ctx context.Context, v *visit) (templ.Component, e
 func (v *visit) accountChips(a *KnownAccount) []web.Chip {
 	out := []web.Chip{{Text: v.T("admin.role_" + a.Role)}}
 	switch {
+	case a.ErasedAt != nil:
+		out = append(out, web.Chip{Text: v.T("admin.erased"), Warn: true})
 	case a.DisabledAt != nil:
 		out = append(out, web.Chip{Text: v.T("admin.disabled"), Warn: true})
 	case a.VerifiedAt == nil:
@@ -108,7 +110,12 @@ func (s *Server) adminAccount(ctx context.Context, v *visit, a *models.Account, 
 			More: web.Link{Text: v.T("admin.factor_take"), Path: page.Path + "/factor"},
 		})
 	}
-	page.Side = append(page.Side, able)
+	page.Side = append(page.Side, able, web.AdminPart{
+		Title: v.T("admin.erase"), Text: v.T("admin.erase_hint"), More: web.Link{Text: v.T("admin.erase_link"), Path: page.Path + "/erase"},
+	})
+	if a.ErasedAt != nil {
+		page.Side = nil
+	}
 	return web.AdminPage(page), nil
 }
 

@@ -84,6 +84,8 @@ func asked(err error) error {
 		return &Error{Code: CodeNotFound, Err: err}
 	case errors.Is(err, jobs.ErrOtherEngine):
 		return &Error{Code: CodeConflict, Key: "problem.other_engine", Err: err}
+	case errors.Is(err, jobs.ErrErased):
+		return &Error{Code: CodeConflict, Key: "problem.input_erased", Err: err}
 	case errors.Is(err, jobs.ErrOpen):
 		return &Error{Code: CodeConflict, Key: "problem.open_round", Err: err}
 	}

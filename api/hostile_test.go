@@ -360,6 +360,9 @@ func sizeOf(w *httptest.ResponseRecorder) int {
 	if strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") {
 		return strings.Count(w.Body.String(), "<")
 	}
+	if text := w.Body.String(); strings.Contains(text, `"puente.person/1"`) { // a copy: that of each earlier one is in its log
+		return strings.Count(text, `"email_key":`)
+	}
 	return strings.Count(w.Body.String(), `"id":`)
 }
 
@@ -487,7 +490,7 @@ func TestHostileHeaders(t *testing.T) {
 				for _, value := range values {
 					if strings.ContainsAny(value, "\r\n\x00") || strings.Contains(name+value, "Injected: 1") || name == "Set-Cookie" && !strings.HasPrefix(value, "puente") ||
 						name == "Location" && !regexp.MustCompile(`^/[a-z]`).MatchString(value) ||
-						name == "Content-Disposition" && value != `attachment; filename="round.json"` {
+						name == "Content-Disposition" && value != `attachment; filename="round.json"` && value != `attachment; filename="puente.json"` {
 						t.Errorf("%s %s, %s: %q: %s: %q", h.r.method, h.r.path, h.name, texts, name, value)
 					}
 				}

@@ -12,6 +12,7 @@ import (
 type mark struct {
 	name string
 	who  []string
+	copy string // whose it is: that role sees it in a copy of all that is stored of her, and nowhere else
 	// put writes the mark, or with other a text that is longer, or shorter, and
 	// sorts before it or after it.
 	put func(w *world, text string)
@@ -63,7 +64,7 @@ func (w *world) marks() (all []mark) {
 		}
 	}
 	add := func(name string, who []string, put func(*world, string), text func(string) string) {
-		all = append(all, mark{name, who, put, text})
+		all = append(all, mark{name: name, who: who, put: put, text: text})
 	}
 	people := []struct {
 		at         int
@@ -92,6 +93,7 @@ func (w *world) marks() (all []mark) {
 		add(p.local+" words", owners[1:], sql("UPDATE own_words SET words = ? WHERE profile_id = ?", id), nil)
 		for _, purpose := range []models.Purpose{models.PurposeMatching, models.PurposeAudit, models.PurposeReporting} {
 			add(p.local+" "+string(purpose), nil, ownershipMark(id, purpose), nil)
+			all[len(all)-1].copy = p.own
 		}
 	}
 	for role, account := range w.accounts {
@@ -118,6 +120,7 @@ func (w *world) marks() (all []mark) {
 	}
 	add("pending email", nil, sql("UPDATE sign_ups SET email = ?, email_key = ? WHERE country = 'MX'"), asAddress)
 	add("linked email", nil, sql("UPDATE links SET email = ? WHERE purpose = 'email' AND account_id = ?", w.accounts["mentee"]), asAddress)
+	all[len(all)-1].copy = "mentee"
 	add("letter", []string{"admin"}, letterMark, nil)
 	return all
 }

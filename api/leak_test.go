@@ -42,7 +42,7 @@ func TestNoLeaks(t *testing.T) {
 						seen[m.name] = map[string]bool{}
 					}
 					seen[m.name][role] = true
-					if !slices.Contains(m.who, role) {
+					if !slices.Contains(m.who, role) && (m.copy != role || !strings.Contains(a.r.path, "/export")) {
 						t.Errorf("%s %s %s shows %s to %s", a.name, a.r.method, a.target, m.name, role)
 					}
 				}
@@ -248,7 +248,7 @@ func TestAnswersDoNotDependOnWhatIsHidden(t *testing.T) {
 			for n, m := range marks {
 				for i, w := range worlds {
 					switch {
-					case i == 1 && !slices.Contains(m.who, role):
+					case i == 1 && !slices.Contains(m.who, role) && m.copy != role:
 						m.put(w, m.otherwise(n))
 						hidden++
 					default:
@@ -328,6 +328,9 @@ func (w *world) stable(got *httptest.ResponseRecorder) string {
 	h := got.Header().Clone()
 	id := h.Get("X-Request-ID")
 	h.Del("X-Request-ID")
+	if strings.Contains(got.Body.String(), "puente.person/1") { // a copy has the ids of what a mark made
+		h.Del("ETag")
+	}
 	text := strings.ReplaceAll(fmt.Sprint(got.Code, h, got.Body), id, "")
 	text = someID.ReplaceAllStringFunc(text, func(id string) string {
 		if id < w.began { // ids begin with the time

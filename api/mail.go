@@ -57,11 +57,27 @@ func (s *Server) composing(ctx context.Context, id string) models.Compose {
 		if purpose, ok := mailLinks[kind]; ok {
 			m.Link, m.Minutes = s.URL+"/"+lang+"/link/"+id, int(models.LinkLives[purpose]/time.Minute)
 		}
-		var page strings.Builder
-		if err := web.LetterPage(m).Render(ctx, &page); err != nil {
+		l, err := letterOf(ctx, m)
+		if err != nil {
 			requestOf(ctx).note(err) // the request ends anyway; the text is there
 		}
-		return models.Letter{Subject: m.Subject(), Text: m.Text(), HTML: page.String()}
+		return l
+	}
+}
+
+// letterOf puts a mail into words.
+func letterOf(ctx context.Context, m web.Mail) (models.Letter, error) {
+	var page strings.Builder
+	err := web.LetterPage(m).Render(ctx, &page)
+	return models.Letter{Subject: m.Subject(), Text: m.Text(), HTML: page.String()}, err
+}
+
+// Letters writes mails without a link for a site, for what is done beside its
+// server.
+func Letters(ctx context.Context, site string) models.Compose {
+	return func(kind models.MailKind, lang string) models.Letter {
+		l, _ := letterOf(ctx, web.Mail{Lang: lang, Kind: string(kind), Site: site}) // the text is there
+		return l
 	}
 }
 

@@ -71,6 +71,8 @@ func (s *Server) show(c *gin.Context, lang string, rate RateClass, who policy, h
 	case err != nil:
 		s.showProblem(c, v.Page, err)
 		return
+	case c.Writer.Written(): // a file
+		return
 	case v.to == "":
 		s.render(c, c.Writer.Status(), out)
 		return
@@ -150,6 +152,7 @@ var notices = map[string]string{
 	"enabled":      "admin.done_enabled", "invited": "admin.done_invited", "uninvited": "admin.done_uninvited", "added": "admin.done_added",
 	"changed": "admin.done_changed", "removed": "admin.done_removed", "mailed": "admin.done_mailed",
 	"paused": "own.done_paused", "back": "own.done_back", "withdrawn": "own.done_withdrawn",
+	"erased": "me.data_done", "erased_account": "admin.done_erased",
 	"linked": "oidc.done_linked", "unlinked": "oidc.done_unlinked",
 }
 

@@ -103,6 +103,8 @@ var policies = map[string]policy{
 	"get-me":               to(signedIn),
 	"update-role":          to(participant),
 	"change-email":         to(signedIn),
+	"export-me":            to(signedIn),
+	"erase-me":             to(signedIn),
 
 	"create-staff":         to(admin),
 	"list-invitations":     to(admin),
@@ -211,6 +213,9 @@ var policies = map[string]policy{
 	"POST /account/email":           to(signedIn),
 	"POST /account/password":        to(signedIn),
 	"POST /account/password/change": to(signedIn),
+	"GET /account/data/export":      to(signedIn),
+	"GET /account/data/erase":       to(signedIn),
+	"POST /account/data/erase":      to(signedIn),
 	"POST /account/providers":       to(signedIn),
 	"POST /account/providers/{id}":  to(signedIn), // one's own link
 	"POST /account/sessions":        to(signedIn),
@@ -229,6 +234,8 @@ var policies = map[string]policy{
 	"POST /accounts/{id}/disable":        to(admin),
 	"GET /accounts/{id}/enable":          to(admin),
 	"POST /accounts/{id}/enable":         to(admin),
+	"GET /accounts/{id}/erase":           to(admin),
+	"POST /accounts/{id}/erase":          to(admin),
 	"GET /invitations":                   to(admin),
 	"POST /invitations":                  to(admin),
 	"POST /invitations/{id}/again":       to(admin),

@@ -25,6 +25,7 @@ const (
 	Writing   RateClass = "writing"
 	Computing RateClass = "computing"
 	Signing   RateClass = "signing" // passwords are hashed, accounts are made
+	Copying   RateClass = "copying" // everything is searched for what is of somebody
 )
 
 // Rate is how many requests a window of time allows: of an account, and of a
@@ -42,6 +43,7 @@ var DefaultRates = map[RateClass]Rate{
 	Writing:   {Actor: 300, Network: 1200, Window: time.Minute},
 	Computing: {Actor: 120, Network: 480, Window: time.Minute},
 	Signing:   {Actor: 120, Network: 120, Window: time.Minute, Block: 1},
+	Copying:   {Actor: 20, Network: 100, Window: time.Hour, Block: 1},
 }
 
 // Rates are the default ones by a factor in percent; 0 gives nil, which limits
@@ -218,6 +220,7 @@ var pageRates = map[string]RateClass{
 	"POST " + codePath: Signing, "POST " + passkeySignInPath: Signing, "POST " + passkeySignInPath + "/answer": Signing,
 	"POST " + factorPath: Signing, "POST " + factorPath + "/code": Signing, "POST " + factorPath + "/new": Signing, "POST " + factorPath + "/off": Signing,
 	"POST " + accountPath + "/email": Signing, "POST " + accountPath + "/password": Signing,
+	"GET " + ownDataPath + "/export": Copying, "POST " + ownDataPath + "/erase": Signing,
 	"POST " + accountPath + "/password/change": Signing, "POST " + accountPath + "/keys": Signing,
 	"GET " + matchPath: Computing, "GET " + roundsPath + "/{id}/compare": Computing, "GET " + roundsPath + "/{id}/explain": Computing,
 	"GET " + roundsPath + "/{id}/advice": Computing, "GET " + programmesPath + "/{id}/weights": Computing,

@@ -48,9 +48,12 @@ type Options struct {
 	Store   *models.Store
 	Queue   *jobs.Queue
 	Tokens  *Tokens
-	URL     string             // public base address, without a slash at its end; for links
-	Limits  Limits             // the zero value stands for DefaultLimits
-	Secret  []byte             // of the installation, for what is sealed and signed; nil: one of this process
+	URL     string // public base address, without a slash at its end; for links
+	Limits  Limits // the zero value stands for DefaultLimits
+	Secret  []byte // of the installation, for what is sealed and signed; nil: one of this process
+
+	Ownership models.Sealer // opens answers about ownership, for whose they are; nil: nobody gets them
+
 	Rates   map[RateClass]Rate // by kind of operation; nil limits nobody. DefaultRates are those of a public server.
 	Workers int                // goroutines of a preview; 0 is one
 	// Breached are passwords that nobody may choose, besides those that ship; nil

@@ -128,11 +128,12 @@ type KnownAccount struct {
 	VerifiedAt *time.Time `json:"verified_at,omitempty" doc:"When the address was proven"`
 	DisabledAt *time.Time `json:"disabled_at,omitempty" doc:"From when on it may do nothing"`
 	FactorAt   *time.Time `json:"factor_at,omitempty" doc:"Since when signing in asks for a second factor"`
+	ErasedAt   *time.Time `json:"erased_at,omitempty" doc:"Since when nothing is left of its owner"`
 	Version    int        `json:"version"`
 }
 
 func knownAccountOf(a *models.Account) KnownAccount {
-	return KnownAccount{accountOf(a), a.CreatedAt, a.VerifiedAt, a.DisabledAt, a.FactorAt, a.Version}
+	return KnownAccount{accountOf(a), a.CreatedAt, a.VerifiedAt, a.DisabledAt, a.FactorAt, a.ErasedAt, a.Version}
 }
 
 // readAccount answers with an account that was read or changed.

@@ -129,6 +129,7 @@ func serverAt(t testing.TB, dsn string, now func() time.Time, embeddings ...*job
 	log := &logBuffer{}
 	return New(Options{
 		Log: slog.New(slog.NewTextHandler(log, nil)), Now: now, Version: "1.2.3", Store: store, Queue: queue, URL: "http://puente.test", Loopback: true,
+		Ownership: testVault(t),
 		Tokens: &Tokens{
 			Issuer: "http://puente.test", Audience: "http://puente.test", Life: time.Hour, Now: now,
 			Keys: map[string]ed25519.PublicKey{"k1": public}, KeyID: "k1", Private: private,

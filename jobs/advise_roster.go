@@ -37,8 +37,9 @@ type roster struct {
 // version is which form of a mentor's row was seen.
 type version struct {
 	number int
-	there  bool  // among those who are suggested
-	vector int64 // when the vector of the mentor's own words was stored
+	there  bool   // among those who are suggested
+	vector int64  // when the vector of the mentor's own words was stored
+	code   string // by which the index knows the mentor; one who is erased has another
 }
 
 // known is what advice needs of a mentor and the index does not have.
@@ -249,7 +250,7 @@ func (r *roster) take(ctx context.Context) error {
 
 // version is which form of a row is there.
 func (r *roster) version(row *models.MentorRow) version {
-	return version{row.Version, suggestible[row.State], r.builder.vectors[row.Profile.ID].At.UnixMicro()}
+	return version{row.Version, suggestible[row.State], r.builder.vectors[row.Profile.ID].At.UnixMicro(), row.Profile.ID}
 }
 
 // takeRow takes over a mentor's row, unless that was done.
@@ -262,15 +263,15 @@ func (r *roster) takeRow(row *models.MentorRow) {
 	}
 	r.versions[row.UID] = seen
 	if old.there {
-		r.rates.remove(r.people[p.ID].rate)
+		r.rates.remove(r.people[old.code].rate)
+	}
+	if old.code != p.ID {
+		delete(r.builder.vectors, old.code)
+	}
+	if old.there && (!seen.there || old.code != p.ID) {
+		r.remove(old.code)
 	}
 	if !seen.there {
-		if old.there {
-			r.mu.Lock()
-			defer r.mu.Unlock()
-			delete(r.people, p.ID)
-			r.live.Remove(p.ID)
-		}
 		return
 	}
 	r.rates.add(p.Reliability)
@@ -283,6 +284,14 @@ func (r *roster) takeRow(row *models.MentorRow) {
 	defer r.mu.Unlock()
 	r.people[p.ID] = known{p.Name, p.Reliability}
 	r.live.Set(m)
+}
+
+// remove forgets the mentor of a code.
+func (r *roster) remove(code string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.people, code)
+	r.live.Remove(code)
 }
 
 // reliability gives those who have no rate of their own what the mean of the

@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -109,5 +110,9 @@ func (w *mailWorker) Work(ctx context.Context, job *river.Job[mailArgs]) error {
 	if e := store.MarkMail(ctx, m.ID, state, string(problem[:min(len(problem), mailProblem)])); e != nil || state == models.MailFailed {
 		return e
 	}
-	return err
+	return errNotSent
 }
+
+// errNotSent is all that River keeps of a failed attempt, for as long as it
+// likes: what a server says may have the address in it.
+var errNotSent = errors.New("the mail was not sent")

@@ -3,6 +3,7 @@ package jobs
 import (
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"mime"
@@ -248,6 +249,11 @@ func TestOutbox(t *testing.T) {
 		settled(expired, models.MailFailed, 1, "expired")
 		tells(false)
 		must(t, q.Stop(t.Context()))
+		var queued []map[string]any
+		must(t, s.Gorm.Table("river_job").Find(&queued).Error)
+		if text := fmt.Sprint(queued); len(queued) < 4 || strings.Contains(text, "example.org") || strings.Contains(text, "later") {
+			t.Errorf("the queue knows an address, or what the server said: %s", text)
+		}
 		if len(sink.Mails()) > 0 {
 			t.Errorf("sent twice: %v", sink.Mails())
 		}

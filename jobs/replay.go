@@ -15,10 +15,13 @@ func engineVersion() string { return fmt.Sprintf("puente %s scoring %d", Version
 // Replay makes a finished run again from what is stored with it alone, its
 // snapshot, settings and seed, and gives round.json: the same bytes as the
 // run's result, unless a time limit ended its search. A run of another version of the engine is refused, as are a
-// snapshot and settings that are not those their hashes name.
+// snapshot and settings that are not those their hashes name, and one whose people were erased, by [ErrErased].
 func Replay(ctx context.Context, run *models.Run) ([]byte, error) {
 	if run.EngineVersion != engineVersion() {
 		return nil, fmt.Errorf("the run was made by version %q, this is %q", run.EngineVersion, engineVersion())
+	}
+	if run.Snapshot == models.ErasedSnapshot {
+		return nil, ErrErased
 	}
 	var f Frozen
 	if err := json.Unmarshal([]byte(run.Snapshot), &f); err != nil {

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/riverqueue/river"
+
+	"puente/models"
 )
 
 // upkeepEvery is how often the store is looked after, by one process at a time.
@@ -53,10 +55,19 @@ func (w *upkeepWorker) Work(ctx context.Context, _ *river.Job[upkeepArgs]) error
 }
 
 // tidy takes away mails, links, sign-ups, flows, keys, counters of tries and requests, and
-// answers to requests, whose time is over.
+// answers to requests, whose time is over, and then what is left of them, and of
+// who was erased, in the database's log.
 func (w *upkeepWorker) tidy(ctx context.Context) error {
 	store := w.queue.store
 	_, left := store.DeleteExpiredRequests(ctx)
 	return errors.Join(left, store.TidyMails(ctx), store.DeleteOldLinks(ctx), store.DeleteOldThrottles(ctx), store.DeleteExpiredKeys(ctx),
-		store.DeleteEndedRates(ctx), store.DeleteOldFlows(ctx))
+		store.DeleteEndedRates(ctx), store.DeleteOldFlows(ctx), scrubbed(store.Scrub(ctx, false)))
+}
+
+// scrubbed lets a log that somebody is at wait for the next time.
+func scrubbed(err error) error {
+	if models.CodeOf(err) == models.CodeUnavailable {
+		return nil
+	}
+	return err
 }

@@ -30,6 +30,7 @@ type Inquiry struct {
 var (
 	ErrOtherEngine = errors.New("jobs: this program makes another round of the same input")
 	ErrOtherPeople = errors.New("jobs: these are not the people of the round")
+	ErrErased      = errors.New("jobs: the snapshot of the run was erased with somebody who took part")
 	ErrOpen        = errors.New("jobs: a better round may exist than this one")
 )
 
@@ -88,8 +89,12 @@ func askable(err error) error {
 	return err
 }
 
-// AskRun asks about a finished run, from what is stored with it alone.
+// AskRun asks about a finished run, from what is stored with it alone. It
+// returns [ErrErased] for one whose people are not stored any more.
 func AskRun(ctx context.Context, run *models.Run, words Words) (*Inquiry, error) {
+	if run.Snapshot == models.ErasedSnapshot {
+		return nil, ErrErased
+	}
 	file, problems := ReadRound("round.json", strings.NewReader(run.Result))
 	if problems.Errors() > 0 {
 		return nil, fmt.Errorf("the run's result: %s %v", problems[0].Key, problems[0].Args)

@@ -34,6 +34,7 @@ type Account struct {
 	OrganizationID *string
 	DisabledAt     *time.Time // from when on the account may do nothing; nil while it may
 	FactorAt       *time.Time // since when signing in asks for a second factor; nil while it does not
+	ErasedAt       *time.Time // from when on nothing is left of its owner; nil while something is
 	Version        int
 	CreatedAt      time.Time
 	UpdatedAt      time.Time
@@ -85,9 +86,10 @@ func (s *Store) AccountByEmail(ctx context.Context, email string) (*Account, err
 	return found(&a, "account", err)
 }
 
-// Accounts reads the accounts whose address begins with a text, in whatever case, all when it is "", newest first.
+// Accounts reads the accounts whose address begins with a text, in whatever case, all when it is "", newest first. Those that
+// were erased have none.
 func (s *Store) Accounts(ctx context.Context, prefix string, part ...Part) (all []Account, err error) {
-	g := s.Gorm.WithContext(ctx)
+	g := s.Gorm.WithContext(ctx).Where("erased_at IS NULL")
 	if key := EmailKey(prefix); key != "" {
 		g = g.Where("substr(email_key, 1, ?) = ?", utf8.RuneCountInString(key), key)
 	}
@@ -102,12 +104,7 @@ func (s *Store) Disable(ctx context.Context, by Actor, id string) (*Account, err
 		if a.DisabledAt != nil {
 			return nil
 		}
-		var others int64
-		err := g.Model(&Account{}).Where("role = ? AND password_hash <> '' AND disabled_at IS NULL AND id <> ?", AccountAdmin, id).Count(&others).Error
-		if err == nil && others == 0 && a.Role == AccountAdmin {
-			err = &Error{Code: CodeConflict, Key: "store.last_admin"}
-		}
-		if err != nil {
+		if err := notLast(g, a); err != nil {
 			return err
 		}
 		now := s.now()
@@ -119,11 +116,24 @@ func (s *Store) Disable(ctx context.Context, by Actor, id string) (*Account, err
 	})
 }
 
-// Enable lets a disabled account sign in again. It is no error if it could.
+// notLast refuses an administrator without whom no other could sign in.
+func notLast(g *gorm.DB, a *Account) error {
+	var others int64
+	err := g.Model(&Account{}).Where("role = ? AND password_hash <> '' AND disabled_at IS NULL AND id <> ?", AccountAdmin, a.ID).Count(&others).Error
+	if err == nil && others == 0 && a.Role == AccountAdmin {
+		err = &Error{Code: CodeConflict, Key: "store.last_admin"}
+	}
+	return err
+}
+
+// Enable lets a disabled account sign in again. It is no error if it could. One that was erased is a conflict.
 func (s *Store) Enable(ctx context.Context, by Actor, id string) (*Account, error) {
 	return s.setDisabled(ctx, id, func(g *gorm.DB, a *Account) error {
 		if a.DisabledAt == nil {
 			return nil
+		}
+		if a.ErasedAt != nil {
+			return &Error{Code: CodeConflict, Key: "store.erased"}
 		}
 		a.DisabledAt = nil
 		return s.Audit(g, by, "account.enable", "accounts", id, nil)
@@ -135,11 +145,7 @@ func (s *Store) Enable(ctx context.Context, by Actor, id string) (*Account, erro
 func (s *Store) setDisabled(ctx context.Context, id string, change func(g *gorm.DB, a *Account) error) (*Account, error) {
 	var a Account
 	err := s.write(ctx, "account", func(g *gorm.DB) error {
-		var admins []Account
-		if err := locked(g).Where("role = ?", AccountAdmin).Order("id").Find(&admins).Error; err != nil {
-			return err
-		}
-		if err := locked(g).Where("id = ?", id).First(&a).Error; err != nil {
+		if err := lockAccount(g, id, &a); err != nil {
 			return err
 		}
 		before := a.DisabledAt
@@ -150,6 +156,15 @@ func (s *Store) setDisabled(ctx context.Context, id string, change func(g *gorm.
 		return storeAble(g, &a)
 	})
 	return &a, err
+}
+
+// lockAccount reads an account that nobody else changes before the transaction is over, nor any administrator.
+func lockAccount(g *gorm.DB, id string, a *Account) error {
+	var admins []Account
+	if err := locked(g).Where("role = ?", AccountAdmin).Order("id").Find(&admins).Error; err != nil {
+		return err
+	}
+	return locked(g).Where("id = ?", id).First(a).Error
 }
 
 // HasAdmin says whether an administrator has a way to sign in: one with a password.

@@ -1,6 +1,7 @@
 package models
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -32,12 +33,14 @@ const (
 	MailFactorRemoved   MailKind = "factor_removed"   // tells that it no longer does
 	MailPasskeyAdded    MailKind = "passkey_added"    // tells that another passkey signs in
 	MailPasskeyRemoved  MailKind = "passkey_removed"  // tells that a passkey no longer does
+	MailErased          MailKind = "erased"           // tells that the account is gone; the store forgets the mail once it was sent, or cannot be
+	MailOfferEnded      MailKind = "offer_ended"      // tells that the other side of an offer or a mentorship has left; not who that was
 )
 
 // MailKinds are all kinds of mails.
 var MailKinds = []MailKind{
 	MailVerify, MailKnown, MailSignIn, MailReset, MailStranger, MailDisabled, MailInvite, MailInvitedKnown, MailEmail, MailEmailTaken, MailEmailChanged,
-	MailPasswordChanged, MailFactorAdded, MailFactorRemoved, MailPasskeyAdded, MailPasskeyRemoved,
+	MailPasswordChanged, MailFactorAdded, MailFactorRemoved, MailPasskeyAdded, MailPasskeyRemoved, MailErased, MailOfferEnded,
 }
 
 // MailState is where a mail stands.
@@ -179,7 +182,7 @@ func (s *Store) ReadMail(ctx context.Context, by Actor, id string) (*Mail, *Lett
 }
 
 // MarkMail stores what became of an attempt to send a mail: sent, failed, or waiting for another one. What was sent or
-// has failed is erased.
+// has failed is erased; of a MailErased the whole row.
 func (s *Store) MarkMail(ctx context.Context, id string, state MailState, problem string) error {
 	return s.write(ctx, "mail", func(g *gorm.DB) error {
 		change := map[string]any{"state": state, "problem": strings.ToValidUTF8(problem, ""), "attempts": gorm.Expr("attempts + 1")}
@@ -190,7 +193,7 @@ func (s *Store) MarkMail(ctx context.Context, id string, state MailState, proble
 			change["sent_at"] = s.now()
 		}
 		done := g.Model(&Mail{}).Where("id = ? AND state = ?", id, MailWaiting).Updates(change)
-		return done.Error
+		return cmp.Or(done.Error, forgetFarewells(g))
 	})
 }
 
@@ -206,6 +209,11 @@ func (s *Store) TidyMails(ctx context.Context) error {
 		if err := g.Model(&Mail{}).Where("expires_at <= ? AND content IS NOT NULL", now).Updates(map[string]any{"content": nil}).Error; err != nil {
 			return err
 		}
-		return g.Where("created_at <= ?", now.Add(-mailsKept)).Delete(&Mail{}).Error
+		return cmp.Or(forgetFarewells(g), g.Where("created_at <= ?", now.Add(-mailsKept)).Delete(&Mail{}).Error)
 	})
+}
+
+// forgetFarewells deletes the last mails to people of whom nothing else is left, once they are of no more use.
+func forgetFarewells(g *gorm.DB) error {
+	return g.Where("kind = ? AND state <> ?", MailErased, MailWaiting).Delete(&Mail{}).Error
 }

@@ -310,21 +310,23 @@ func (s *Store) EndClashed(ctx context.Context, id, reason, clash string) error 
 }
 
 func (s *Store) endRun(ctx context.Context, by Actor, id string, event RunEvent, change map[string]any) error {
-	after, ok := afterRun[event]
-	if !ok {
+	if _, ok := afterRun[event]; !ok {
 		return fmt.Errorf("models: a run does not end by %q", event)
 	}
-	return s.write(ctx, "run", func(g *gorm.DB) error {
-		change["ended_at"] = s.now()
-		run, err := s.moveRun(g, id, event, change)
-		if err != nil {
-			return err
-		}
-		if err := s.Audit(g, by, "run."+string(event), "runs", id, map[string]any{"reason": change["reason"]}); err != nil {
-			return err
-		}
-		return s.settle(g, by, run.RoundID, after)
-	})
+	return s.write(ctx, "run", func(g *gorm.DB) error { return s.stopRun(g, by, id, event, change) })
+}
+
+// stopRun ends a run in a transaction of the caller.
+func (s *Store) stopRun(g *gorm.DB, by Actor, id string, event RunEvent, change map[string]any) error {
+	change["ended_at"] = s.now()
+	run, err := s.moveRun(g, id, event, change)
+	if err != nil {
+		return err
+	}
+	if err := s.Audit(g, by, "run."+string(event), "runs", id, map[string]any{"reason": change["reason"]}); err != nil {
+		return err
+	}
+	return s.settle(g, by, run.RoundID, afterRun[event])
 }
 
 // Run reads the run of an id with its snapshot and result.

@@ -188,7 +188,7 @@ func TestSQLiteSettings(t *testing.T) {
 		t.Errorf("SQLite %s may damage its write-ahead log; 3.51.3 is the first that does not", version)
 	}
 	for pragma, want := range map[string]string{
-		"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "busy_timeout": "5000",
+		"journal_mode": "wal", "secure_delete": "1", "synchronous": "2", "foreign_keys": "1", "busy_timeout": "5000",
 	} {
 		var got string
 		must(t, s.SQL.QueryRow("PRAGMA "+pragma).Scan(&got))

@@ -74,6 +74,9 @@ func (s *Store) createSession(g *gorm.DB, session *Session) error {
 	if err := g.Where("id = ?", session.AccountID).First(&a).Error; err != nil {
 		return err
 	}
+	if a.ErasedAt != nil { // while the password was looked at
+		return &Error{Code: CodeConflict, Key: "store.erased"}
+	}
 	if a.FactorAt != nil || session.Proof != nil {
 		if err := s.secondFactor(g, session); err != nil || session.Half {
 			return err

@@ -224,7 +224,8 @@ func (s RunState) Final() bool { return s != RunQueued && s != RunRunning }
 // OfferState is where a proposed pair of people stands.
 type OfferState string
 
-// The states of an offer. The last four are final here; a mentorship that is under way has its own life.
+// The states of an offer. The last three are final; a mentorship that is under way has its own life, which ends here only
+// when one of the two is erased.
 const (
 	OfferProposed         OfferState = "proposed" // not yet shown to anybody
 	OfferOffered          OfferState = "offered"
@@ -233,7 +234,7 @@ const (
 	OfferActive           OfferState = "active" // both accepted, a place of the mentor is taken
 	OfferDeclined         OfferState = "declined"
 	OfferExpired          OfferState = "expired"
-	OfferSuperseded       OfferState = "superseded" // one of the two is taken elsewhere
+	OfferSuperseded       OfferState = "superseded" // one of the two is taken elsewhere, or has left
 )
 
 // OfferEvent is what happens to an offer.
@@ -247,6 +248,7 @@ const (
 	OfferDecline      OfferEvent = "decline"
 	OfferExpire       OfferEvent = "expire"
 	OfferSupersede    OfferEvent = "supersede"
+	OfferErase        OfferEvent = "erase" // one of the two of a mentorship is erased
 )
 
 // OfferTransitions are the steps that an offer can take.
@@ -266,6 +268,7 @@ var OfferTransitions = []Transition[OfferState, OfferEvent]{
 	{OfferAcceptedByMentor, OfferDecline, OfferDeclined},
 	{OfferAcceptedByMentor, OfferExpire, OfferExpired},
 	{OfferAcceptedByMentor, OfferSupersede, OfferSuperseded},
+	{OfferActive, OfferErase, OfferSuperseded},
 }
 
 // Next says where an event leads an offer.

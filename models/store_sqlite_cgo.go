@@ -13,7 +13,7 @@ import (
 )
 
 // sqliteSettings of the driver in C. FULL: a decision that was answered survives a power cut. Immediate: a
-// transaction that reads first would otherwise fail when it comes to write.
+// transaction that reads first would otherwise fail when it comes to write. What is deleted is written over.
 var sqliteSettings = url.Values{
 	"_busy_timeout": {"5000"},
 	"_journal_mode": {"WAL"},
@@ -21,6 +21,8 @@ var sqliteSettings = url.Values{
 	"_foreign_keys": {"on"},
 	"_txlock":       {"immediate"},
 	"_cache_size":   {"-20000"},
+
+	"_secure_delete": {"on"},
 }
 
 // sqliteCopySettings read a file that nobody writes, and leave it and its folder as they are.

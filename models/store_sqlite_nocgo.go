@@ -15,7 +15,7 @@ import (
 // sqliteSettings of the driver in Go, for machines without a C compiler; the same as those of the driver in C. The
 // time to wait comes first because the others may already have to.
 var sqliteSettings = url.Values{
-	"_pragma":      {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "cache_size(-20000)"},
+	"_pragma":      {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "cache_size(-20000)", "secure_delete(1)"},
 	"_txlock":      {"immediate"},
 	"_time_format": {"sqlite"},
 	"_texttotime":  {"1"},

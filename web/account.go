@@ -85,6 +85,15 @@ func EmailFields(lang string, values, problems map[string]string) []Field {
 	)
 }
 
+// EraseFields are the fields of the form that erases an account: email, by which
+// it is said again which one is meant. Values and problems are as in
+// SignUpFields.
+func EraseFields(lang, label string, values, problems map[string]string) []Field {
+	email := EmailField(lang)
+	email.Label, email.Autocomplete = label, "off"
+	return fill(values, problems, email)
+}
+
 // NewPasswordFields are the fields of the form that changes a password:
 // old_password and new_password. Problems are as in SignUpFields.
 func NewPasswordFields(lang string, problems map[string]string) []Field {

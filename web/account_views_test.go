@@ -146,6 +146,7 @@ func sampleErased(lang string) MailShown {
 var mailKinds = map[string]bool{
 	"verify": true, "known": true, "sign_in": true, "reset": true, "stranger": false, "disabled": false, "invite": true, "invited_known": false, "email": true,
 	"email_taken": false, "email_changed": false, "password_changed": false, "factor_added": false, "factor_removed": false, "passkey_added": false, "passkey_removed": false,
+	"erased": false, "offer_ended": false,
 }
 
 func sampleLetter(lang, kind string) Mail {

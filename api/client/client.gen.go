@@ -2006,6 +2006,24 @@ type EmailInBody struct {
 	Password string `json:"password"`
 }
 
+// EraseInBody defines model for EraseInBody.
+type EraseInBody struct {
+	// Code Of the second factor, where the account has one
+	//
+	// Examples: 287082
+	Code *string `json:"code,omitempty"`
+
+	// Email The account's own address, to be sure that it is meant
+	//
+	// Examples: lucia@example.org
+	Email string `json:"email"`
+
+	// Password The account's own; without one it must have signed in within the last 10 minutes
+	//
+	// Examples: a bridge over the river
+	Password *string `json:"password,omitempty"`
+}
+
 // Expertise defines model for Expertise.
 type Expertise struct {
 	// Level 1 knows it, 2 has done it, 3 teaches it
@@ -2026,6 +2044,14 @@ type Explained struct {
 
 	// Pair With a mentor in the question
 	Pair *Why `json:"pair,omitempty"`
+}
+
+// Export defines model for Export.
+type Export struct {
+	Account string                               `json:"account"`
+	At      time.Time                            `json:"at"`
+	Format  string                               `json:"format"`
+	Tables  map[string]*[]map[string]interface{} `json:"tables"`
 }
 
 // Failure defines model for Failure.
@@ -2222,6 +2248,9 @@ type KnownAccount struct {
 	// DisabledAt From when on it may do nothing
 	DisabledAt *time.Time `json:"disabled_at,omitempty"`
 	Email      string     `json:"email"`
+
+	// ErasedAt Since when nothing is left of its owner
+	ErasedAt *time.Time `json:"erased_at,omitempty"`
 
 	// FactorAt Since when signing in asks for a second factor
 	FactorAt *time.Time         `json:"factor_at,omitempty"`
@@ -3959,6 +3988,24 @@ type ChangeEmailParams struct {
 	AcceptLanguage *string `json:"Accept-Language,omitempty"`
 }
 
+// EraseMeParams defines parameters for EraseMe.
+type EraseMeParams struct {
+	// IdempotencyKey Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+
+	// AcceptLanguage en, es or fr; English for others
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
+// ExportMeParams defines parameters for ExportMe.
+type ExportMeParams struct {
+	// IfNoneMatch ETag of the answer that the client has; if it is still the same, the answer is 304 without a body
+	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+
+	// AcceptLanguage en, es or fr; English for others
+	AcceptLanguage *string `json:"Accept-Language,omitempty"`
+}
+
 // UpdateRoleParams defines parameters for UpdateRole.
 type UpdateRoleParams struct {
 	// IdempotencyKey Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
@@ -4625,6 +4672,9 @@ type RequestLinkJSONRequestBody = LinkInBody
 // ChangeEmailJSONRequestBody defines body for ChangeEmail for application/json ContentType.
 type ChangeEmailJSONRequestBody = EmailInBody
 
+// EraseMeJSONRequestBody defines body for EraseMe for application/json ContentType.
+type EraseMeJSONRequestBody = EraseInBody
+
 // UpdateRoleJSONRequestBody defines body for UpdateRole for application/json ContentType.
 type UpdateRoleJSONRequestBody = RoleInBody
 
@@ -4962,6 +5012,31 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /api/v1/me/email (the `ChangeEmail` operationId).
 	ChangeEmail(ctx context.Context, params *ChangeEmailParams, body ChangeEmailJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EraseMeWithBody Erase the own account, for good
+	//
+	// The account, its profiles, answers, words, mails, sessions, keys and links are gone at once, and so is its address, which gets a last mail. Offers that wait and mentorships end, and the other sides are told. It cannot be undone; see docs/privacy.md. The last administrator stays.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/v1/me/erase (the `EraseMe` operationId).
+	EraseMeWithBody(ctx context.Context, params *EraseMeParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EraseMe Erase the own account, for good
+	//
+	// The account, its profiles, answers, words, mails, sessions, keys and links are gone at once, and so is its address, which gets a last mail. Offers that wait and mentorships end, and the other sides are told. It cannot be undone; see docs/privacy.md. The last administrator stays.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/v1/me/erase (the `EraseMe` operationId).
+	EraseMe(ctx context.Context, params *EraseMeParams, body EraseMeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ExportMe Everything that is stored of whoever is signed in
+	//
+	// Every row that names the account or its profiles, by table and column, as docs/privacy.md lists them; without passwords, tokens and their hashes, and without what is of others, who are there by their ids. That it was asked for is in the audit log.
+	//
+	// Corresponds with GET /api/v1/me/export (the `ExportMe` operationId).
+	ExportMe(ctx context.Context, params *ExportMeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// UpdateRoleWithBody Change on which sides the own account takes part
 	//
@@ -6027,6 +6102,61 @@ func (c *Client) ChangeEmailWithBody(ctx context.Context, params *ChangeEmailPar
 // Corresponds with POST /api/v1/me/email (the `ChangeEmail` operationId).
 func (c *Client) ChangeEmail(ctx context.Context, params *ChangeEmailParams, body ChangeEmailJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewChangeEmailRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EraseMeWithBody Erase the own account, for good
+//
+// The account, its profiles, answers, words, mails, sessions, keys and links are gone at once, and so is its address, which gets a last mail. Offers that wait and mentorships end, and the other sides are told. It cannot be undone; see docs/privacy.md. The last administrator stays.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/v1/me/erase (the `EraseMe` operationId).
+func (c *Client) EraseMeWithBody(ctx context.Context, params *EraseMeParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEraseMeRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EraseMe Erase the own account, for good
+//
+// The account, its profiles, answers, words, mails, sessions, keys and links are gone at once, and so is its address, which gets a last mail. Offers that wait and mentorships end, and the other sides are told. It cannot be undone; see docs/privacy.md. The last administrator stays.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/v1/me/erase (the `EraseMe` operationId).
+func (c *Client) EraseMe(ctx context.Context, params *EraseMeParams, body EraseMeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEraseMeRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ExportMe Everything that is stored of whoever is signed in
+//
+// Every row that names the account or its profiles, by table and column, as docs/privacy.md lists them; without passwords, tokens and their hashes, and without what is of others, who are there by their ids. That it was asked for is in the audit log.
+//
+// Corresponds with GET /api/v1/me/export (the `ExportMe` operationId).
+func (c *Client) ExportMe(ctx context.Context, params *ExportMeParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExportMeRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -8852,6 +8982,125 @@ func NewChangeEmailRequestWithBody(server string, params *ChangeEmailParams, con
 			}
 
 			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+		if params.AcceptLanguage != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewEraseMeRequest calls the generic EraseMe builder with application/json body
+func NewEraseMeRequest(server string, params *EraseMeParams, body EraseMeJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewEraseMeRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewEraseMeRequestWithBody constructs an http.Request for the EraseMe method, with any body, and a specified content type
+func NewEraseMeRequestWithBody(server string, params *EraseMeParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/me/erase")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+		if params.AcceptLanguage != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam1)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewExportMeRequest constructs an http.Request for the ExportMe method
+func NewExportMeRequest(server string, params *ExportMeParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/v1/me/export")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
 		}
 
 		if params.AcceptLanguage != nil {
@@ -13494,6 +13743,33 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /api/v1/me/email (the `ChangeEmail` operationId).
 	ChangeEmailWithResponse(ctx context.Context, params *ChangeEmailParams, body ChangeEmailJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangeEmailResponse, error)
 
+	// EraseMeWithBodyWithResponse Erase the own account, for good
+	//
+	// The account, its profiles, answers, words, mails, sessions, keys and links are gone at once, and so is its address, which gets a last mail. Offers that wait and mentorships end, and the other sides are told. It cannot be undone; see docs/privacy.md. The last administrator stays.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/me/erase (the `EraseMe` operationId).
+	EraseMeWithBodyWithResponse(ctx context.Context, params *EraseMeParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EraseMeResponse, error)
+
+	// EraseMeWithResponse Erase the own account, for good
+	//
+	// The account, its profiles, answers, words, mails, sessions, keys and links are gone at once, and so is its address, which gets a last mail. Offers that wait and mentorships end, and the other sides are told. It cannot be undone; see docs/privacy.md. The last administrator stays.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/v1/me/erase (the `EraseMe` operationId).
+	EraseMeWithResponse(ctx context.Context, params *EraseMeParams, body EraseMeJSONRequestBody, reqEditors ...RequestEditorFn) (*EraseMeResponse, error)
+
+	// ExportMeWithResponse Everything that is stored of whoever is signed in
+	//
+	// Every row that names the account or its profiles, by table and column, as docs/privacy.md lists them; without passwords, tokens and their hashes, and without what is of others, who are there by their ids. That it was asked for is in the audit log.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/v1/me/export (the `ExportMe` operationId).
+	ExportMeWithResponse(ctx context.Context, params *ExportMeParams, reqEditors ...RequestEditorFn) (*ExportMeResponse, error)
+
 	// UpdateRoleWithBodyWithResponse Change on which sides the own account takes part
 	//
 	// Until a profile was submitted. Drafts of a side that is left are deleted. A profile of a new side begins with what the other one says, in its programme, or in the oldest that serves the person's country if that one does not; without another profile, in the oldest.
@@ -15105,6 +15381,95 @@ func (r ChangeEmailResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ChangeEmailResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type EraseMeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r EraseMeResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r EraseMeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r EraseMeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r EraseMeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r EraseMeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ExportMeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Export
+	// ApplicationProblemJSONDefault the response for an HTTP default `application/problem+json` response
+	ApplicationProblemJSONDefault *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ExportMeResponse) GetJSON200() *Export {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSONDefault returns the response for an HTTP default `application/problem+json` response
+func (r ExportMeResponse) GetApplicationProblemJSONDefault() *Problem {
+	return r.ApplicationProblemJSONDefault
+}
+
+// GetBody returns the raw response body bytes
+func (r ExportMeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ExportMeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ExportMeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ExportMeResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -18270,6 +18635,51 @@ func (c *ClientWithResponses) ChangeEmailWithResponse(ctx context.Context, param
 	return ParseChangeEmailResponse(rsp)
 }
 
+// EraseMeWithBodyWithResponse Erase the own account, for good
+//
+// The account, its profiles, answers, words, mails, sessions, keys and links are gone at once, and so is its address, which gets a last mail. Offers that wait and mentorships end, and the other sides are told. It cannot be undone; see docs/privacy.md. The last administrator stays.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/me/erase (the `EraseMe` operationId).
+func (c *ClientWithResponses) EraseMeWithBodyWithResponse(ctx context.Context, params *EraseMeParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EraseMeResponse, error) {
+	rsp, err := c.EraseMeWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEraseMeResponse(rsp)
+}
+
+// EraseMeWithResponse Erase the own account, for good
+//
+// The account, its profiles, answers, words, mails, sessions, keys and links are gone at once, and so is its address, which gets a last mail. Offers that wait and mentorships end, and the other sides are told. It cannot be undone; see docs/privacy.md. The last administrator stays.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/v1/me/erase (the `EraseMe` operationId).
+func (c *ClientWithResponses) EraseMeWithResponse(ctx context.Context, params *EraseMeParams, body EraseMeJSONRequestBody, reqEditors ...RequestEditorFn) (*EraseMeResponse, error) {
+	rsp, err := c.EraseMe(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEraseMeResponse(rsp)
+}
+
+// ExportMeWithResponse Everything that is stored of whoever is signed in
+//
+// Every row that names the account or its profiles, by table and column, as docs/privacy.md lists them; without passwords, tokens and their hashes, and without what is of others, who are there by their ids. That it was asked for is in the audit log.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/v1/me/export (the `ExportMe` operationId).
+func (c *ClientWithResponses) ExportMeWithResponse(ctx context.Context, params *ExportMeParams, reqEditors ...RequestEditorFn) (*ExportMeResponse, error) {
+	rsp, err := c.ExportMe(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseExportMeResponse(rsp)
+}
+
 // UpdateRoleWithBodyWithResponse Change on which sides the own account takes part
 //
 // Until a profile was submitted. Drafts of a side that is left are deleted. A profile of a new side begins with what the other one says, in its programme, or in the oldest that serves the person's country if that one does not; without another profile, in the oldest.
@@ -20086,6 +20496,68 @@ func ParseChangeEmailResponse(rsp *http.Response) (*ChangeEmailResponse, error) 
 			return nil, err
 		}
 		response.JSON202 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseEraseMeResponse parses an HTTP response from a EraseMeWithResponse call
+func ParseEraseMeResponse(rsp *http.Response) (*EraseMeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &EraseMeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSONDefault = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseExportMeResponse parses an HTTP response from a ExportMeWithResponse call
+func ParseExportMeResponse(rsp *http.Response) (*ExportMeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ExportMeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Export
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && true:
 		var dest Problem

@@ -335,6 +335,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase the own account, for good
+         * @description The account, its profiles, answers, words, mails, sessions, keys and links are gone at once, and so is its address, which gets a last mail. Offers that wait and mentorships end, and the other sides are told. It cannot be undone; see docs/privacy.md. The last administrator stays.
+         */
+        post: operations["erase-me"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Everything that is stored of whoever is signed in
+         * @description Every row that names the account or its profiles, by table and column, as docs/privacy.md lists them; without passwords, tokens and their hashes, and without what is of others, who are there by their ids. That it was asked for is in the audit log.
+         */
+        get: operations["export-me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/role": {
         parameters: {
             query?: never;
@@ -1524,6 +1564,23 @@ export interface components {
              */
             password: string;
         };
+        EraseInBody: {
+            /**
+             * @description Of the second factor, where the account has one
+             * @example 287082
+             */
+            code?: string;
+            /**
+             * @description The account's own address, to be sure that it is meant
+             * @example lucia@example.org
+             */
+            email: string;
+            /**
+             * @description The account's own; without one it must have signed in within the last 10 minutes
+             * @example a bridge over the river
+             */
+            password?: string;
+        };
         Expertise: {
             /**
              * Format: int64
@@ -1540,6 +1597,17 @@ export interface components {
             about?: components["schemas"]["About"];
             /** @description With a mentor in the question */
             pair?: components["schemas"]["Why"];
+        };
+        Export: {
+            account: string;
+            /** Format: date-time */
+            at: string;
+            format: string;
+            tables: {
+                [key: string]: {
+                    [key: string]: unknown;
+                }[] | null;
+            };
         };
         Failure: {
             /** @example capacity */
@@ -1744,6 +1812,11 @@ export interface components {
              */
             disabled_at?: string;
             email: string;
+            /**
+             * Format: date-time
+             * @description Since when nothing is left of its owner
+             */
+            erased_at?: string;
             /**
              * Format: date-time
              * @description Since when signing in asks for a second factor
@@ -3529,12 +3602,12 @@ export interface operations {
                  *         "version": "0.1.0"
                  *       },
                  *       "format": "puente.round/1",
-                 *       "hash": "e341a43891c969c32c42bd0254f09810f5238e1af90b862333c7cbc0050580aa",
+                 *       "hash": "1c2d0be13357f4a357d216930eb479d0782811ca966a111720ceb50a79399dd9",
                  *       "kind": "match",
                  *       "left": [
                  *         {
                  *           "capacity": 1,
-                 *           "id": "E-UTKU2YQ7",
+                 *           "id": "E-MJRAHIYY",
                  *           "minimum": 0
                  *         }
                  *       ],
@@ -3542,7 +3615,7 @@ export interface operations {
                  *       "must": [],
                  *       "pairs": [
                  *         {
-                 *           "left": "E-UTKU2YQ7",
+                 *           "left": "E-MJRAHIYY",
                  *           "left_rank": 1,
                  *           "lines": [
                  *             {
@@ -3595,7 +3668,7 @@ export interface operations {
                  *               "weight": 35
                  *             }
                  *           ],
-                 *           "right": "M-COBISEZH",
+                 *           "right": "M-7ABQZRGB",
                  *           "right_rank": 1,
                  *           "score": 55880
                  *         }
@@ -3603,7 +3676,7 @@ export interface operations {
                  *       "right": [
                  *         {
                  *           "capacity": 1,
-                 *           "id": "M-COBISEZH",
+                 *           "id": "M-7ABQZRGB",
                  *           "minimum": 0,
                  *           "price": 0
                  *         }
@@ -3632,7 +3705,7 @@ export interface operations {
                  *         }
                  *       },
                  *       "settings_hash": "addfe27f9968ab7b85423f66fdc840bdc5549fafb9199370576064aaef33f85b",
-                 *       "snapshot_hash": "0cbe05c1d14d86276fe81b5c2c2987a120a5de7f9695e52eda94993ad5a97646",
+                 *       "snapshot_hash": "7edde9d2aa8773f3d0409464fed97136fda7c22e8c136f0ed0fd9abb06d2f4f0",
                  *       "start": "2027-01-04",
                  *       "totals": {
                  *         "left": 1,
@@ -4019,7 +4092,7 @@ export interface operations {
                      *           "expires": "2027-01-04T15:00:00Z",
                      *           "id": "01a2249e-61a3-78f1-a324-75b81158d001",
                      *           "name": "Directory sync",
-                     *           "prefix": "pnk_OI7AJG",
+                     *           "prefix": "pnk_LSUGVP",
                      *           "scopes": [
                      *             "accounts:read"
                      *           ]
@@ -4085,7 +4158,7 @@ export interface operations {
                      *       "expires": "2027-01-04T15:00:00Z",
                      *       "id": "01a2249e-61a3-78f1-a324-75b81158d001",
                      *       "name": "Directory sync",
-                     *       "prefix": "pnk_OI7AJG",
+                     *       "prefix": "pnk_LSUGVP",
                      *       "scopes": [
                      *         "accounts:read"
                      *       ],
@@ -4292,7 +4365,7 @@ export interface operations {
                      *           "version": 7
                      *         },
                      *         {
-                     *           "code": "E-E3SLL7K4",
+                     *           "code": "E-7VHNZ7IK",
                      *           "id": "01a2249e-61a3-78f1-a324-75b81158d003",
                      *           "person": {
                      *             "country": "MX",
@@ -4330,7 +4403,7 @@ export interface operations {
                      *           "version": 4
                      *         },
                      *         {
-                     *           "code": "E-OIWCIR3P",
+                     *           "code": "E-J27QPAKC",
                      *           "id": "01a2249e-61a3-78f1-a324-75b81158d005",
                      *           "person": {
                      *             "country": "MX",
@@ -4438,6 +4511,117 @@ export interface operations {
             };
         };
     };
+    "erase-me": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chosen by the client, unique for each change that it wants. The same request with the same key is carried out once within 24 hours, and answered each time with the same bytes. Another request with the key gives 422, one that comes while the first is under way 409.
+                 * @example "8e03978e-40d5-43e8-bc93-6894a57f9324"
+                 */
+                "Idempotency-Key"?: string;
+                /** @description en, es or fr; English for others */
+                "Accept-Language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "287082",
+                 *       "email": "lucia@example.org",
+                 *       "password": "a bridge over the river"
+                 *     }
+                 */
+                "application/json": components["schemas"]["EraseInBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-me": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETag of the answer that the client has; if it is still the same, the answer is 304 without a body
+                 * @example "3"
+                 */
+                "If-None-Match"?: string;
+                /** @description en, es or fr; English for others */
+                "Accept-Language"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "account": "01a2249e-61a3-78f1-a324-75b81158d001",
+                     *       "at": "2027-01-04T15:00:00Z",
+                     *       "format": "puente.person/1",
+                     *       "tables": {
+                     *         "accounts": [
+                     *           {
+                     *             "both_sides": false,
+                     *             "created_at": "2027-01-04T15:00:00Z",
+                     *             "disabled_at": null,
+                     *             "email": "lucia@example.org",
+                     *             "email_key": "lucia@example.org",
+                     *             "erased_at": null,
+                     *             "factor_at": null,
+                     *             "id": "01a2249e-61a3-78f1-a324-75b81158d001",
+                     *             "lang": "es",
+                     *             "organization_id": null,
+                     *             "role": "entrepreneur",
+                     *             "updated_at": "2027-01-04T15:00:00Z",
+                     *             "verified_at": "2027-01-04T15:00:00Z",
+                     *             "version": 1
+                     *           }
+                     *         ],
+                     *         "sign_ups": []
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "update-role": {
         parameters: {
             query?: never;
@@ -4477,7 +4661,7 @@ export interface operations {
                      *       "lang": "fr",
                      *       "profiles": [
                      *         {
-                     *           "code": "E-VB3RY52V",
+                     *           "code": "E-6FCB7YND",
                      *           "id": "01a2249e-61a3-78f1-a324-75b81158d002",
                      *           "person": {
                      *             "country": "",
@@ -4636,7 +4820,7 @@ export interface operations {
                      *             }
                      *           ],
                      *           "other": {
-                     *             "code": "M-AQFCTPUI",
+                     *             "code": "M-VSOFHUG2",
                      *             "name": "Dana",
                      *             "profile": "01a2249e-61a3-78f1-a324-75b81158d002"
                      *           },
@@ -5088,7 +5272,7 @@ export interface operations {
                      *         }
                      *       ],
                      *       "other": {
-                     *         "code": "M-AQFCTPUI",
+                     *         "code": "M-VSOFHUG2",
                      *         "name": "Dana",
                      *         "profile": "01a2249e-61a3-78f1-a324-75b81158d002"
                      *       },
@@ -5633,7 +5817,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "code": "E-RMDBDCJI",
+                     *       "code": "E-3QJLYGPA",
                      *       "id": "01a2249e-61a3-78f1-a324-75b81158d001",
                      *       "person": {
                      *         "cadence": "monthly",
@@ -6022,7 +6206,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "code": "E-RMDBDCJI",
+                     *       "code": "E-3QJLYGPA",
                      *       "id": "01a2249e-61a3-78f1-a324-75b81158d001",
                      *       "person": {
                      *         "cadence": "monthly",
@@ -7956,7 +8140,7 @@ export interface operations {
                      *           "seed": 7,
                      *           "settings": {},
                      *           "settings_hash": "addfe27f9968ab7b85423f66fdc840bdc5549fafb9199370576064aaef33f85b",
-                     *           "snapshot_hash": "0cbe05c1d14d86276fe81b5c2c2987a120a5de7f9695e52eda94993ad5a97646",
+                     *           "snapshot_hash": "7edde9d2aa8773f3d0409464fed97136fda7c22e8c136f0ed0fd9abb06d2f4f0",
                      *           "start": "2027-01-04",
                      *           "started_at": "2027-01-04T15:00:00Z",
                      *           "state": "finished"
@@ -8120,7 +8304,7 @@ export interface operations {
                      *       "seed": 7,
                      *       "settings": {},
                      *       "settings_hash": "addfe27f9968ab7b85423f66fdc840bdc5549fafb9199370576064aaef33f85b",
-                     *       "snapshot_hash": "0cbe05c1d14d86276fe81b5c2c2987a120a5de7f9695e52eda94993ad5a97646",
+                     *       "snapshot_hash": "7edde9d2aa8773f3d0409464fed97136fda7c22e8c136f0ed0fd9abb06d2f4f0",
                      *       "start": "2027-01-04",
                      *       "started_at": "2027-01-04T15:00:00Z",
                      *       "state": "finished"
@@ -8328,7 +8512,7 @@ export interface operations {
                      *       "kept": 0,
                      *       "left": {
                      *         "came": [
-                     *           "E-E3SLL7K4"
+                     *           "E-7VHNZ7IK"
                      *         ],
                      *         "matched": [],
                      *         "places": [],
@@ -8350,14 +8534,14 @@ export interface operations {
                      *       },
                      *       "new": [
                      *         {
-                     *           "left": "E-E3SLL7K4",
-                     *           "right": "M-JJUFOWYS",
+                     *           "left": "E-7VHNZ7IK",
+                     *           "right": "M-WXJ2MF6B",
                      *           "score": 55880
                      *         }
                      *       ],
                      *       "right": {
                      *         "came": [
-                     *           "M-JJUFOWYS"
+                     *           "M-WXJ2MF6B"
                      *         ],
                      *         "matched": [],
                      *         "places": [],
@@ -8369,21 +8553,21 @@ export interface operations {
                      *       "same": false,
                      *       "settings": [
                      *         {
-                     *           "a": "0cbe05c1d14d86276fe81b5c2c2987a120a5de7f9695e52eda94993ad5a97646",
-                     *           "b": "0013f5c1579334ed64bf4c4c435749da38586da92e4427ed2a3e9811cd83d481",
+                     *           "a": "7edde9d2aa8773f3d0409464fed97136fda7c22e8c136f0ed0fd9abb06d2f4f0",
+                     *           "b": "d7e660069741f0d06a639d195493f9ce930af71b39474b56c0adcc941f377bdc",
                      *           "name": "snapshot"
                      *         }
                      *       ],
                      *       "text": [
                      *         "Pairs: 0 kept, 1 lost, 1 new.",
                      *         "  – lost: E-7Q2MXA4B with M-2KD93PQX (score 55,880)",
-                     *         "  – new: E-E3SLL7K4 with M-JJUFOWYS (score 55,880)",
+                     *         "  – new: E-7VHNZ7IK with M-WXJ2MF6B (score 55,880)",
                      *         "Total score 55,880, then 55,880; left ids served 1, then 1; right ids 1, then 1.",
-                     *         "Only in the second (left): E-E3SLL7K4",
+                     *         "Only in the second (left): E-7VHNZ7IK",
                      *         "Only in the first (left): E-7Q2MXA4B",
-                     *         "Only in the second (right): M-JJUFOWYS",
+                     *         "Only in the second (right): M-WXJ2MF6B",
                      *         "Only in the first (right): M-2KD93PQX",
-                     *         "snapshot: 0cbe05c1d14d86276fe81b5c2c2987a120a5de7f9695e52eda94993ad5a97646, then 0013f5c1579334ed64bf4c4c435749da38586da92e4427ed2a3e9811cd83d481",
+                     *         "snapshot: 7edde9d2aa8773f3d0409464fed97136fda7c22e8c136f0ed0fd9abb06d2f4f0, then d7e660069741f0d06a639d195493f9ce930af71b39474b56c0adcc941f377bdc",
                      *         "Candidate pairs: 1 only in the first, 1 only in the second, 0 with another score."
                      *       ]
                      *     }
@@ -8715,12 +8899,12 @@ export interface operations {
                      *         "version": "0.1.0"
                      *       },
                      *       "format": "puente.round/1",
-                     *       "hash": "e341a43891c969c32c42bd0254f09810f5238e1af90b862333c7cbc0050580aa",
+                     *       "hash": "1c2d0be13357f4a357d216930eb479d0782811ca966a111720ceb50a79399dd9",
                      *       "kind": "match",
                      *       "left": [
                      *         {
                      *           "capacity": 1,
-                     *           "id": "E-UTKU2YQ7",
+                     *           "id": "E-MJRAHIYY",
                      *           "minimum": 0
                      *         }
                      *       ],
@@ -8728,7 +8912,7 @@ export interface operations {
                      *       "must": [],
                      *       "pairs": [
                      *         {
-                     *           "left": "E-UTKU2YQ7",
+                     *           "left": "E-MJRAHIYY",
                      *           "left_rank": 1,
                      *           "lines": [
                      *             {
@@ -8781,7 +8965,7 @@ export interface operations {
                      *               "weight": 35
                      *             }
                      *           ],
-                     *           "right": "M-COBISEZH",
+                     *           "right": "M-7ABQZRGB",
                      *           "right_rank": 1,
                      *           "score": 55880
                      *         }
@@ -8789,7 +8973,7 @@ export interface operations {
                      *       "right": [
                      *         {
                      *           "capacity": 1,
-                     *           "id": "M-COBISEZH",
+                     *           "id": "M-7ABQZRGB",
                      *           "minimum": 0,
                      *           "price": 0
                      *         }
@@ -8818,7 +9002,7 @@ export interface operations {
                      *         }
                      *       },
                      *       "settings_hash": "addfe27f9968ab7b85423f66fdc840bdc5549fafb9199370576064aaef33f85b",
-                     *       "snapshot_hash": "0cbe05c1d14d86276fe81b5c2c2987a120a5de7f9695e52eda94993ad5a97646",
+                     *       "snapshot_hash": "7edde9d2aa8773f3d0409464fed97136fda7c22e8c136f0ed0fd9abb06d2f4f0",
                      *       "start": "2027-01-04",
                      *       "totals": {
                      *         "left": 1,
