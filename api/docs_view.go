@@ -170,7 +170,7 @@ func (d docsMaker) view() docsView {
 	for _, scope := range scopes() {
 		v.Scopes = append(v.Scopes, docsTerm{scope, web.ScopeText(d.lang, scope)})
 	}
-	for _, class := range []RateClass{Reading, Writing, Computing, Signing} {
+	for _, class := range []RateClass{Reading, Writing, Computing, Signing, Copying} {
 		v.Rates = append(v.Rates, d.rate(rateExtension(class, true)))
 	}
 	for _, name := range slices.Sorted(maps.Keys(d.api.Components.Headers)) {

@@ -129,7 +129,7 @@ func TestPaging(t *testing.T) {
 func TestPagesReadNoMore(t *testing.T) {
 	tables := map[string]string{ // and to whom the list is shown
 		"list-programmes": "programmes admin", "list-organizations": "organizations admin", "list-providers": "providers admin", "list-accounts": "accounts admin",
-		"list-grants": "grants admin", "list-profiles": "profiles staff", "list-rounds": "rounds staff", "list-runs": "runs staff", "list-pairs": "pairs staff",
+		"list-grants": "grants admin", "list-invitations": "accounts admin", "list-profiles": "profiles staff", "list-rounds": "rounds staff", "list-runs": "runs staff", "list-pairs": "pairs staff",
 		"list-round-offers": "offers staff", "list-offers": "offers mentee", "list-keys": "api_keys mentee", "list-passkeys": "passkeys mentee", "list-sessions": "sessions mentee",
 	}
 	service, _ := embedder(t)

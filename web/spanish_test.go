@@ -31,6 +31,7 @@ var theirs = regexp.MustCompile(`(?i)\bsus? (contraseña|cuenta|perfil|cambio|so
 var otherwise = map[string][]string{
 	"admin.accounts_none":    {"empiece"},
 	"admin.disable_text":     {"active", "su perfil"},
+	"admin.erase_hint":       {"su cuenta"},
 	"admin.invitations_text": {"su cuenta"},
 	"apidocs.scopes_text":    {"su cuenta"},
 	"audit.session_reuse":    {"su sesión"},
