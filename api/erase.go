@@ -47,7 +47,7 @@ type eraseIn struct {
 	LanguageInput
 	Body struct {
 		Email    string `json:"email" minLength:"1" maxLength:"254" doc:"The account's own address, to be sure that it is meant" example:"lucia@example.org"`
-		Password string `json:"password,omitempty" maxLength:"1024" doc:"The account's own; without one it must have signed in within the last 10 minutes" example:"a bridge over the river"`
+		Password string `json:"password,omitempty" maxLength:"1024" doc:"The account's own; else a sign-in within 10 minutes" example:"a bridge over the river"`
 		Code     string `json:"code,omitempty" maxLength:"64" doc:"Of the second factor, where the account has one" example:"287082"`
 	}
 }

@@ -52,7 +52,7 @@ var (
 		models.OfferOffered:          "Both are asked; nobody has accepted.",
 		models.OfferAcceptedByMentee: "The entrepreneur has accepted; the mentor is asked.",
 		models.OfferAcceptedByMentor: "The mentor has accepted; the entrepreneur is asked.",
-		models.OfferActive:           "Both have accepted: they are a pair, and a place of the mentor is taken. It ends here only when one of the two is erased.",
+		models.OfferActive:           "Both have accepted: they are a pair, and a place of the mentor is taken. It ends only when one of them is erased.",
 		models.OfferDeclined:         "One of the two has declined. Nothing leads on.",
 		models.OfferExpired:          "The time to answer is over. Nothing leads on.",
 		models.OfferSuperseded:       "One of the two is taken elsewhere. Nothing leads on.",

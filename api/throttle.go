@@ -158,7 +158,7 @@ func (v *visit) early(err error) bool {
 	if e.Code != CodeTooMany || e.Key == "" {
 		return false
 	}
-	v.c.Header("Retry-After", inSeconds(e.Retry))
+	v.c.Writer.Header().Set("Retry-After", inSeconds(e.Retry))
 	v.c.Status(statuses[e.Code])
 	v.goTo("")
 	v.Alert = web.Text(v.Lang, e.Key, e.Args)

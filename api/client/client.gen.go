@@ -2018,7 +2018,7 @@ type EraseInBody struct {
 	// Examples: lucia@example.org
 	Email string `json:"email"`
 
-	// Password The account's own; without one it must have signed in within the last 10 minutes
+	// Password The account's own; else a sign-in within 10 minutes
 	//
 	// Examples: a bridge over the river
 	Password *string `json:"password,omitempty"`

@@ -44,10 +44,7 @@ func (g *network) guess(ctx context.Context) error {
 	a.forced = 4 * (g.top + a.ceiling)
 	defer a.lift(d.bonus)
 	if len(g.near) > 0 && d.bonus == 0 {
-		a.budget = direct*units + 1000
-		a.reset(0, false)
-		copy(a.price, g.near)
-		if done, err := a.phases(ctx, g.top/nearTop); done || err != nil {
+		if done, err := a.known(ctx); done || err != nil {
 			return err
 		}
 	}
@@ -85,6 +82,14 @@ func (g *network) guess(ctx context.Context) error {
 		a.tidy()
 	}
 	return err
+}
+
+// known is a try with the prices of a similar problem.
+func (a *auction) known(ctx context.Context) (done bool, err error) {
+	a.budget = direct*len(a.held) + 1000
+	a.reset(0, false)
+	copy(a.price, a.near)
+	return a.phases(ctx, a.top/nearTop)
 }
 
 // alike is a try with prices within the range of the scores, where that is small:

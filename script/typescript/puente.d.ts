@@ -1576,7 +1576,7 @@ export interface components {
              */
             email: string;
             /**
-             * @description The account's own; without one it must have signed in within the last 10 minutes
+             * @description The account's own; else a sign-in within 10 minutes
              * @example a bridge over the river
              */
             password?: string;
