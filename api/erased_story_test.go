@@ -40,7 +40,7 @@ func (i *installation) storyErased(t *testing.T, gone models.Role) {
 	}
 	at := "/rounds/" + idOf(round)
 	desk, there := i.browserOf(server.URL, "ana@example.org"), i.browserOf(server.URL, stays)
-	desk.open("/en"+at).link("/advice").open("/en"+at).link("/explain").sees(200) // that the links are there before
+	desk.open("/en" + at).link("/advice").open("/en" + at).link("/explain").sees(200) // that the links are there before
 	who.call(204, "POST", "/api/v1/me/erase", object{"email": email, "password": password})
 
 	// The interface for programs answers as its document says.

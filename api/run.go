@@ -347,7 +347,8 @@ func (s *Server) pairsOf(ctx context.Context, run *models.Run, people map[string
 func pairOf(ctx context.Context, p *models.Pair, people map[string]*models.ProfileRow) (Pair, error) {
 	lines, err := jobs.PairLines(p.Lines, words(ctx))
 	return Pair{
-		p.ID, memberOf(p.MenteeID, people[p.MenteeID]), memberOf(p.MentorID, people[p.MentorID]), p.Score, jobs.Points(int(p.Score)), p.MenteeRank, p.MentorRank, lines,
+		p.ID, memberOf(p.MenteeID, people[p.MenteeID]), memberOf(p.MentorID, people[p.MentorID]),
+		p.Score, jobs.Points(int(p.Score)), p.MenteeRank, p.MentorRank, lines,
 	}, err
 }
 

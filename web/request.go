@@ -8,7 +8,7 @@ type Request struct {
 	Page
 	Side                 string // who reads it: SideMentor or SideMentee
 	Name, About, Country string // of the other person
-	Left                 bool // the other person's account was erased; Name says so
+	Left                 bool   // the other person's account was erased; Name says so
 	Business             string
 	Due                  time.Time // reply by, in the reader's zone; zero if not set
 	Ask                  string    // in the other person's own words
