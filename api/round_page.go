@@ -337,16 +337,14 @@ func (s *Server) review(ctx context.Context, v *visit, problems map[string]strin
 		}
 	}
 	page.Unmatched = v.leftOver(found, people)
-	if page.Erased, err = s.Store.SnapshotErased(ctx, run.ID); err != nil {
-		return nil, err
-	}
+	page.Erased, err = s.Store.SnapshotErased(ctx, run.ID)
 	switch {
 	case page.Proof.Open, page.Erased: // its pairs are not those of the best total, or nothing can be asked any more
 		page.Advice = ""
 	case manages:
 		explainable(&page, path+"/explain?run="+run.ID+"&mentee=", pairs, found)
 	}
-	return web.ReviewPage(page), nil
+	return web.ReviewPage(page), err
 }
 
 // explainable links people of a run to what would change it for them.
