@@ -72,6 +72,7 @@ func (c *accountEraseCommand) Run(p *program) (err error) {
 		return err
 	}
 	if err := d.store.Scrub(p.ctx, true); err != nil {
+		p.line("erase.again", map[string]any{"Account": account}) // nothing else finds it any more
 		return err
 	}
 	if p.json {

@@ -177,7 +177,7 @@ func (s *Server) profilesPart(ctx context.Context, v *visit, a *models.Account) 
 	for i := range rows {
 		p := &rows[i]
 		part.Rows = append(part.Rows, web.AdminRow{
-			Name: nameOf(&p.Profile), Chips: []web.Chip{{Text: v.T("state." + string(p.State))}}, Facts: []string{places.names[p.ProgrammeID]},
+			Name: v.nameOf(p), Chips: []web.Chip{{Text: v.T("state." + string(p.State))}}, Facts: []string{places.names[p.ProgrammeID]},
 		})
 	}
 	return part, nil

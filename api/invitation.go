@@ -67,7 +67,7 @@ func (s *Server) resendInvitation(ctx context.Context, in *IDInput) (*accepted, 
 
 // inviteAgain writes to somebody who was invited with another link.
 func (s *Server) inviteAgain(ctx context.Context, id string) error {
-	a, err := s.Store.Account(ctx, id)
+	a, err := s.Store.Invitation(ctx, id)
 	if err != nil {
 		return err
 	}

@@ -122,7 +122,7 @@ func (s *Server) ownOffers(ctx context.Context, part ...models.Part) (all []*off
 func (o *offer) shown(ctx context.Context) (Offer, error) {
 	lines, err := jobs.PairLines(o.pair.Lines, words(ctx))
 	return Offer{
-		o.ID, o.side.String(), o.State, o.State == answered[o.side] || o.State == models.OfferActive, o.ExpiresAt, memberOf(o.other), o.contact,
+		o.ID, o.side.String(), o.State, o.State == answered[o.side] || o.State == models.OfferActive, o.ExpiresAt, memberOf(o.other.UID, o.other), o.contact,
 		o.pair.Score, jobs.Points(int(o.pair.Score)), lines,
 	}, err
 }

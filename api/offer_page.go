@@ -71,7 +71,8 @@ func (s *Server) offerPage(v *visit, o *offer, all []*offer, problems map[string
 	other := &o.other.Profile
 	path := askedPath + "/" + o.ID
 	page := web.Request{
-		Page: *v.Page, Side: o.side.String(), Name: nameOf(other), About: aboutOf(v.Lang, other), Country: other.Country, Business: other.Organization,
+		Page: *v.Page, Side: o.side.String(), Name: v.nameOf(o.other), Left: o.other.Erased(),
+		About: aboutOf(v.Lang, other), Country: other.Country, Business: other.Organization,
 		Due: o.ExpiresAt, Facts: v.facts(other), Score: scoreOf(o.pair.Score, lines), State: o.standing(), Contact: o.contact,
 		Accept: path + "/accept", Decline: path + "/decline",
 	}
@@ -89,7 +90,7 @@ func (s *Server) offerPage(v *visit, o *offer, all []*offer, problems map[string
 	}
 	for _, other := range all {
 		entry := web.Waiting{
-			Name: nameOf(&other.other.Profile), Note: aboutOf(v.Lang, &other.other.Profile), Path: askedPath + "/" + other.ID, Current: other.ID == o.ID,
+			Name: v.nameOf(other.other), Note: aboutOf(v.Lang, &other.other.Profile), Path: askedPath + "/" + other.ID, Current: other.ID == o.ID,
 		}
 		switch other.standing() {
 		case web.RequestActive:

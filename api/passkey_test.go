@@ -36,8 +36,16 @@ type device struct {
 
 func newDevice(account string) *device {
 	options := virtualwebauthn.AuthenticatorOptions{UserHandle: []byte(account)}
-	return &device{virtualwebauthn.NewAuthenticatorWithOptions(options), virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2), testSite}
+	key := virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2)
+	for len(key.Key.AttestationData()) < coseKey { // it drops zeros in front of a coordinate, which no real device does
+		key = virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2)
+	}
+	return &device{virtualwebauthn.NewAuthenticatorWithOptions(options), key, testSite}
 }
+
+// coseKey is how long a key of P-256 is in COSE, with two coordinates of 32
+// bytes (RFC 9053, 7.1.1).
+const coseKey = 77
 
 // makes answers a page that asks for a new passkey.
 func (d *device) makes(b *browser) url.Values {

@@ -416,6 +416,9 @@ func (s *Server) scopeOf(ctx context.Context, k kind, a *actor, id string) (*sco
 		if err != nil {
 			return hidden(err)
 		}
+		if p.Erased() {
+			return nil, &Error{Code: CodeNotFound}
+		}
 		return profileScope(p), nil
 	case aRun:
 		run, err := s.Store.RunStatus(ctx, id)

@@ -76,6 +76,7 @@ func (i *installation) refusedSettings(staff person, at string) {
 		{object{"weights": object{"preference": 900}}, "/body/settings/weights/preference"},
 		{object{"start": "2030-01-07"}, "/body/settings/start"},
 		{object{"cover": 3}, "/body/settings/cover"},
+		{object{"weights": nil}, "/body/settings/weights"},
 		{nil, "/body"},
 	} {
 		body := object{"settings": c.settings}

@@ -337,9 +337,13 @@ func (s *Server) review(ctx context.Context, v *visit, problems map[string]strin
 		}
 	}
 	page.Unmatched = v.leftOver(found, people)
-	if page.Proof.Open { // its pairs are not those of the best total
+	if page.Erased, err = s.Store.SnapshotErased(ctx, run.ID); err != nil {
+		return nil, err
+	}
+	switch {
+	case page.Proof.Open, page.Erased: // its pairs are not those of the best total, or nothing can be asked any more
 		page.Advice = ""
-	} else if manages {
+	case manages:
 		explainable(&page, path+"/explain?run="+run.ID+"&mentee=", pairs, found)
 	}
 	return web.ReviewPage(page), nil
@@ -436,7 +440,10 @@ func (v *visit) pairTable(page *web.Review, path string, pairs []Pair, people ma
 	}
 	page.First = from + 1
 	for _, p := range pairs[from:min(from+pairsShown, len(pairs))] {
-		row := web.Pair{ID: p.ID, Path: at(from, p.ID), Score: scoreOf(p.Score, p.Lines), Business: p.Mentee.Code, Mentor: p.Mentor.Code}
+		row := web.Pair{ID: p.ID, Path: at(from, p.ID), Score: scoreOf(p.Score, p.Lines), Business: v.nameOf(nil), Mentor: v.nameOf(nil)}
+		if people[p.Mentee.Profile] == nil && len(p.Lines) == 0 {
+			row.Path = "" // nothing is left to see
+		}
 		if mentee := people[p.Mentee.Profile]; mentee != nil {
 			row.Business, row.BusinessAbout, row.BusinessCountry = nameOf(&mentee.Profile), aboutOf(v.Lang, &mentee.Profile), mentee.Profile.Country
 			row.Choice = 1 + slices.Index(mentee.Profile.Wishes, p.Mentor.Code)
@@ -458,11 +465,13 @@ func (v *visit) leftOver(r *reviewed, people map[string]*models.ProfileRow) (out
 		rule, nearest := "", u.Nearest
 		if p := byCode[nearest]; p != nil {
 			nearest = nameOf(p)
+		} else if nearest != "" {
+			nearest = v.nameOf(nil)
 		}
 		if u.Rule != "" {
 			rule = v.T("rule." + u.Rule)
 		}
-		row := web.Unmatched{Name: u.ID, Reason: v.T("unpaired."+u.Reason, "Rule", rule, "Nearest", nearest, "Missing", jobs.Points(u.Points))}
+		row := web.Unmatched{Name: v.nameOf(nil), Reason: v.T("unpaired."+u.Reason, "Rule", rule, "Nearest", nearest, "Missing", jobs.Points(u.Points))}
 		if p := byCode[u.ID]; p != nil {
 			row.Name, row.About, row.Country = nameOf(p), aboutOf(v.Lang, p), p.Country
 		}

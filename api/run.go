@@ -295,7 +295,7 @@ type Pair struct {
 // Member is a person of a pair.
 type Member struct {
 	Profile string `json:"profile" format:"uuid"`
-	Code    string `json:"code"`
+	Code    string `json:"code" doc:"Empty for somebody whose account was erased"`
 	Name    string `json:"name,omitempty"`
 }
 
@@ -347,7 +347,8 @@ func (s *Server) pairsOf(ctx context.Context, run *models.Run, people map[string
 func pairOf(ctx context.Context, p *models.Pair, people map[string]*models.ProfileRow) (Pair, error) {
 	lines, err := jobs.PairLines(p.Lines, words(ctx))
 	return Pair{
-		p.ID, memberOf(people[p.MenteeID]), memberOf(people[p.MentorID]), p.Score, jobs.Points(int(p.Score)), p.MenteeRank, p.MentorRank, lines,
+		p.ID, memberOf(p.MenteeID, people[p.MenteeID]), memberOf(p.MentorID, people[p.MentorID]),
+		p.Score, jobs.Points(int(p.Score)), p.MenteeRank, p.MentorRank, lines,
 	}, err
 }
 
@@ -379,11 +380,12 @@ func nameless(people map[string]*models.ProfileRow) map[string]*models.ProfileRo
 	return out
 }
 
-func memberOf(p *models.ProfileRow) Member {
-	if p == nil {
-		return Member{}
+// memberOf is the person with an id. Of one who is not there any more the id is all.
+func memberOf(id string, p *models.ProfileRow) Member {
+	if p == nil || p.Erased() {
+		return Member{Profile: id}
 	}
-	return Member{p.UID, p.Profile.ID, p.Profile.Name}
+	return Member{id, p.Profile.ID, p.Profile.Name}
 }
 
 func (s *Server) runResult(ctx context.Context, in *IDInput) (*huma.StreamResponse, error) {

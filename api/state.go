@@ -55,7 +55,7 @@ var (
 		models.OfferActive:           "Both have accepted: they are a pair, and a place of the mentor is taken. It ends only when one of them is erased.",
 		models.OfferDeclined:         "One of the two has declined. Nothing leads on.",
 		models.OfferExpired:          "The time to answer is over. Nothing leads on.",
-		models.OfferSuperseded:       "One of the two is taken elsewhere. Nothing leads on.",
+		models.OfferSuperseded:       "One of the two is taken elsewhere, or has left. Nothing leads on.",
 	}
 )
 

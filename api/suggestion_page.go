@@ -129,6 +129,14 @@ func nameOf(p *models.Profile) string {
 	return p.Name
 }
 
+// nameOf is what somebody is called, also one who was erased or, as nil, is not there any more.
+func (v *visit) nameOf(p *models.ProfileRow) string {
+	if p == nil || p.Erased() {
+		return v.T("person.left")
+	}
+	return nameOf(&p.Profile)
+}
+
 // aboutOf is what somebody does, and where.
 func aboutOf(lang string, p *models.Profile) string {
 	var parts []string

@@ -30,8 +30,8 @@ const (
 // network, and by everybody together; and, apart from those, on a device that
 // has signed in to the account before, so that nobody locks its owner out by
 // guessing. Where account is given, what somebody does who is signed in counts
-// there and neither with the network nor with everybody, so that no stranger
-// uses it up.
+// there too. What has no limit of the network counts neither there nor with
+// everybody, so that no stranger uses it up.
 type limits struct{ address, network, all, device, account models.Budget }
 
 // budgets are the limits of all that is slowed down. The longest wait for a mail
@@ -108,9 +108,10 @@ func (s *Server) tries(ctx context.Context, what, email string, account *models.
 	counted := map[string]models.Budget{s.mac("try", what, "address", models.EmailKey(email)): b.address}
 	if a := actorOf(ctx); a != nil && b.account != (models.Budget{}) {
 		counted[s.mac("try", what, "account", a.ID)] = b.account
-		return counted
 	}
-	counted[s.networkKey(ctx, what)], counted[s.mac("try", what, "all")] = b.network, b.all
+	if b.network != (models.Budget{}) {
+		counted[s.networkKey(ctx, what)], counted[s.mac("try", what, "all")] = b.network, b.all
+	}
 	return counted
 }
 

@@ -18,8 +18,8 @@ import (
 const maxJSON = 1 << 20
 
 // decodeStrict reads one JSON object into a struct and refuses what the struct
-// does not name: unknown or doubled members, other types, trailing text, NUL
-// bytes and invalid UTF-8. The problem says the line and the member; line finds
+// does not name: unknown or doubled members, other types, null, trailing text,
+// NUL bytes and invalid UTF-8. The problem says the line and the member; line finds
 // the line of a member for later problems.
 func decodeStrict(file string, r io.Reader, into any) (line func(member string) int, problems models.Problems) {
 	return decodeWithin(maxJSON, file, r, into)
@@ -54,8 +54,8 @@ func decodeWithin(most int, file string, r io.Reader, into any) (line func(membe
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
 		return bad(dec.InputOffset(), "", "json.trailing", nil)
 	}
-	if member, at := doubledMember(data); member != "" {
-		return bad(at, member, "json.doubled", nil)
+	if member, key, at := refusedMember(data); key != "" {
+		return bad(at, member, key, map[string]any{"Got": "null"})
 	}
 	return line, nil
 }
@@ -87,9 +87,9 @@ func jsonError(err error, dec *json.Decoder) (at int64, member, key string, args
 	return dec.InputOffset(), "", "json.syntax", map[string]any{"Detail": err.Error()}
 }
 
-// doubledMember finds an object of valid JSON that names a member twice, and
-// says its path and where it stands.
-func doubledMember(data []byte) (string, int64) {
+// refusedMember finds in valid JSON a member that an object names twice, or a
+// null, which no format has, and says its path, what is wrong and where it stands.
+func refusedMember(data []byte) (member, key string, at int64) {
 	dec := json.NewDecoder(bytes.NewReader(data))
 	type level struct {
 		seen  map[string]bool // nil for an array
@@ -100,12 +100,15 @@ func doubledMember(data []byte) (string, int64) {
 	for {
 		tok, err := dec.Token()
 		if err != nil {
-			return "", 0
+			return "", "", 0
+		}
+		if tok == nil {
+			return strings.TrimSuffix(path(stack, func(l level) string { return l.name }, ""), "."), "json.type", dec.InputOffset()
 		}
 		top := len(stack) - 1
 		if name, ok := tok.(string); ok && top >= 0 && stack[top].seen != nil && !stack[top].named {
 			if stack[top].seen[name] {
-				return path(stack, func(l level) string { return l.name }, name), dec.InputOffset()
+				return path(stack, func(l level) string { return l.name }, name), "json.doubled", dec.InputOffset()
 			}
 			stack[top].seen[name], stack[top].name, stack[top].named = true, name, true
 			continue

@@ -25,8 +25,8 @@ type Export struct {
 type Record map[string]any
 
 // ExportAccount reads what is stored of the owner of an account; answers about ownership are opened, or left out without
-// a sealer. That it was read is
-// written to the audit log, and is in the next one. Tables are read one after the other, while others write.
+// a sealer. That it was read is written to the audit log, and is in the next one. Tables are read one after the other,
+// while others write.
 // Cost: a look at each table, by an index but for mails, the audit log, and the runs of the person's programmes, whose
 // snapshots are searched.
 func (s *Store) ExportAccount(ctx context.Context, by Actor, id string, installation Sealer) (*Export, error) {

@@ -31,6 +31,12 @@ func (s *Store) InvitedPart(ctx context.Context, part Part) (all []Account, err 
 	return all, failed("account", err)
 }
 
+// Invitation reads an invitation that waits for an answer. One that was taken or withdrawn is a conflict.
+func (s *Store) Invitation(ctx context.Context, id string) (*Account, error) {
+	a, err := stillInvited(s.Gorm.WithContext(ctx), id)
+	return a, failed("account", err)
+}
+
 // InviteAgain writes to somebody who was invited with another link; the one before ends. An invitation that was taken or
 // withdrawn is a conflict.
 func (s *Store) InviteAgain(ctx context.Context, by Actor, id string, ask Ask) error {

@@ -19,6 +19,9 @@ type ProfileRow struct {
 	UpdatedAt      time.Time
 }
 
+// Erased says whether its owner was erased: nothing of the profile is left but its id.
+func (p *ProfileRow) Erased() bool { return p.Profile.ID == "erased-"+p.UID }
+
 // TableName is the table of profiles.
 func (ProfileRow) TableName() string { return "profiles" }
 

@@ -349,6 +349,13 @@ func (s *Store) RunsAtWork(ctx context.Context) (ids []string, err error) {
 	return ids, failed("run", err)
 }
 
+// SnapshotErased says whether what a run was made from is gone, since somebody who was in it was erased.
+func (s *Store) SnapshotErased(ctx context.Context, id string) (bool, error) {
+	var n int64
+	err := s.Gorm.WithContext(ctx).Model(&Run{}).Where("id = ? AND snapshot = ?", id, ErasedSnapshot).Count(&n).Error
+	return n > 0, failed("run", err)
+}
+
 // Runs reads the runs of a round, newest first, without their snapshots and results.
 func (s *Store) Runs(ctx context.Context, round string, part ...Part) (all []Run, err error) {
 	err = newest(s.Gorm.WithContext(ctx).Omit("snapshot", "result").Where("round_id = ?", round), part).Find(&all).Error

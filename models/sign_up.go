@@ -151,9 +151,8 @@ func (s *Store) AskEmail(ctx context.Context, account *Account, email string, as
 
 // Invite makes an account for somebody, whose address gets a link that sets its password. An address that has an
 // account is told so; one that was invited and has no password yet gets another link, also if that invitation was
-// withdrawn. The account of staff has the
-// grants, one who is of staff already too. The id of the account is that of the invitation; of an address that has an
-// account otherwise, nothing has it.
+// withdrawn. The account of staff has the grants, one who is of staff already too. The id of the account is that of the
+// invitation; of an address that has an account otherwise, nothing has it.
 func (s *Store) Invite(ctx context.Context, by Actor, a *Account, grants []Grant, ask Ask) error {
 	address, ok := Email(a.Email)
 	if !ok {

@@ -143,6 +143,7 @@ func samplePages(lang string) map[string]templ.Component {
 		"request_declined":    RequestPage(sampleAnswered(lang, RequestDeclined)),
 		"request_expired":     RequestPage(sampleAnswered(lang, RequestExpired)),
 		"request_superseded":  RequestPage(sampleAnswered(lang, RequestSuperseded)),
+		"request_left":        RequestPage(sampleLeft(lang)),
 		"request_none":        RequestPage(sampleNoRequest(lang, SideMentor)),
 		"request_hostile":     RequestPage(sampleHostileRequest(lang)),
 		"offer":               RequestPage(sampleOffer(lang, RequestOpen)),
@@ -172,6 +173,7 @@ func samplePages(lang string) map[string]templ.Component {
 		"review_balanced":     ReviewPage(sampleBalanced(lang)),
 		"review_lottery":      ReviewPage(sampleLottery(lang)),
 		"review_open":         ReviewPage(sampleOpen(lang)),
+		"review_erased":       ReviewPage(sampleLeftRound(lang)),
 		"review_empty":        ReviewPage(sampleEmpty(lang)),
 		"review_hostile":      ReviewPage(sampleHostileReview(lang)),
 		"explained":           ExplainedPage(sampleExplained(lang)),
@@ -303,6 +305,14 @@ func sampleAnswered(lang string, state RequestState) Request {
 	return v
 }
 
+// sampleLeft is what a mentor sees of a pair whose other side was erased.
+func sampleLeft(lang string) Request {
+	v := sampleAnswered(lang, RequestSuperseded)
+	v.Name, v.Left, v.Business, v.About, v.Country, v.Ask, v.Facts, v.Contact = Text(lang, "person.left", nil), true, "", "", "", "", nil, ""
+	v.Requests, v.Score = nil, Score{Score: v.Score.Score}
+	return v
+}
+
 // sampleOffer is what an entrepreneur sees of the same pair.
 func sampleOffer(lang string, state RequestState) Request {
 	v, w := sampleRequest(lang), words[lang]
@@ -359,6 +369,24 @@ func samplePublished(lang string) Review {
 	v.Published, v.Selected, v.Publish, v.Fields = true, "3", "", nil
 	v.Pairs[0].Answer, v.Pairs[1].Answer = Text(lang, "state.active", nil), Text(lang, "state.offered", nil)
 	v.Proof = Proof{Proven: false, Method: "optimal", Total: 13_000_000, Bound: 13_748_400, Checks: []Check{{words[lang]["check2"], false}}}
+	return v
+}
+
+// sampleLeftRound is a round of which somebody was erased on each side.
+func sampleLeftRound(lang string) Review {
+	v := samplePublished(lang)
+	v.Erased, v.Advice, v.Selected = true, "", v.Pairs[0].ID
+	for i := range v.Pairs {
+		v.Pairs[i].Explain = ""
+	}
+	for i := range v.Unmatched {
+		v.Unmatched[i].Explain = ""
+	}
+	left := Text(lang, "person.left", nil)
+	business, mentor := &v.Pairs[0], &v.Pairs[1]
+	business.Path, business.Business, business.BusinessAbout, business.BusinessCountry = "", left, "", ""
+	mentor.Mentor, mentor.MentorAbout, mentor.MentorCountry = left, "", ""
+	business.Score, mentor.Score = Score{Score: business.Score.Score}, Score{Score: mentor.Score.Score}
 	return v
 }
 

@@ -8,6 +8,7 @@ type Request struct {
 	Page
 	Side                 string // who reads it: SideMentor or SideMentee
 	Name, About, Country string // of the other person
+	Left                 bool   // the other person's account was erased; Name says so
 	Business             string
 	Due                  time.Time // reply by, in the reader's zone; zero if not set
 	Ask                  string    // in the other person's own words
@@ -92,6 +93,9 @@ func (v Request) words() requestWords {
 func (v Request) heading() string {
 	if v.State == RequestNone {
 		return v.T(v.words().none)
+	}
+	if v.Left {
+		return v.Name
 	}
 	return v.title(v.T(v.words().title, "Name", v.Name), v.DeclineFields)
 }

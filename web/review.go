@@ -20,6 +20,7 @@ type Review struct {
 	Previous  string // path of the table's page before, "" at the first
 	Next      string // path of the table's page after, "" at the last
 	Unmatched []Unmatched
+	Erased    bool    // somebody who took part was erased, so that nothing can be asked of the run
 	Advice    string  // path of what would change the round, "" without
 	Download  string  // path of round.json, without a language in front
 	Runs      string  // path of all runs side by side, "" without
@@ -75,7 +76,7 @@ type Check struct {
 	OK   bool
 }
 
-// Pair is one row of the table of pairs. Path selects it.
+// Pair is one row of the table of pairs. Path selects it, "" where nothing is left to see.
 type Pair struct {
 	ID, Path                                 string
 	Business, BusinessAbout, BusinessCountry string
@@ -92,17 +93,21 @@ type Unmatched struct {
 	Explain                      string // path of what would change it, "" without
 }
 
-// selected is the pair that the panel shows, nil without pairs.
-func (v Review) selected() *Pair {
+// selected is the pair that the panel shows, nil without one to show.
+func (v Review) selected() (chosen *Pair) {
 	for i := range v.Pairs {
-		if v.Pairs[i].ID == v.Selected {
-			return &v.Pairs[i]
+		pair := &v.Pairs[i]
+		if pair.Path != "" && (chosen == nil || pair.ID == v.Selected) {
+			chosen = pair
 		}
 	}
-	if len(v.Pairs) > 0 {
-		return &v.Pairs[0]
-	}
-	return nil
+	return chosen
+}
+
+// shows says whether the panel shows a pair.
+func (v Review) shows(pair Pair) bool {
+	chosen := v.selected()
+	return chosen != nil && chosen.ID == pair.ID
 }
 
 // PublishFields are the fields of the form that publishes a round: confirm.

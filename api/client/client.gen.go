@@ -2453,6 +2453,7 @@ type MeRole string
 
 // Member defines model for Member.
 type Member struct {
+	// Code Empty for somebody whose account was erased
 	Code    string             `json:"code"`
 	Name    *string            `json:"name,omitempty"`
 	Profile openapi_types.UUID `json:"profile"`

@@ -1970,6 +1970,7 @@ export interface components {
             role: "entrepreneur" | "mentor" | "both" | "staff" | "admin";
         };
         Member: {
+            /** @description Empty for somebody whose account was erased */
             code: string;
             name?: string;
             /** Format: uuid */
