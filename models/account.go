@@ -167,6 +167,24 @@ func lockAccount(g *gorm.DB, id string, a *Account) error {
 	return locked(g).Where("id = ?", id).First(a).Error
 }
 
+// Whoever writes of a person asks for these conditions, of accounts and of profiles, in the statement that locks or changes
+// the row: nothing of somebody who was erased is stored by a request that was under way.
+const (
+	notErased        = "erased_at IS NULL"
+	profileNotErased = "code <> 'erased-' || id"
+)
+
+// lockOwner reads an account that nobody else changes before the transaction is over. One that was erased is not there.
+// Whoever locks profiles too locks the account first.
+func lockOwner(g *gorm.DB, id string, a *Account) error {
+	return locked(g).Where("id = ?", id).Where(notErased).First(a).Error
+}
+
+// lockProfile reads a profile that nobody else changes before the transaction is over. One that was erased is not there.
+func lockProfile(g *gorm.DB, id string, p *ProfileRow) error {
+	return locked(g).Where("id = ?", id).Where(profileNotErased).First(p).Error
+}
+
 // HasAdmin says whether an administrator has a way to sign in: one with a password.
 func (s *Store) HasAdmin(ctx context.Context) (bool, error) {
 	var n int64
@@ -191,9 +209,9 @@ func (s *Store) SetPassword(ctx context.Context, by Actor, account, hash, keep s
 
 // setPassword is SetPassword in a transaction of the caller.
 func (s *Store) setPassword(g *gorm.DB, by Actor, account, hash, keep string) error {
-	done := g.Model(&Account{}).Where("id = ?", account).
+	done := g.Model(&Account{}).Where("id = ?", account).Where(notErased).
 		Updates(map[string]any{"password_hash": hash, "version": gorm.Expr("version + 1"), "updated_at": s.now()})
-	if err := stale(g, done, &Account{}, account); err != nil {
+	if err := stale(g.Where(notErased), done, &Account{}, account); err != nil {
 		return err
 	}
 	if err := cmp.Or(s.signOutAll(g, account, keep), endKeys(g, account)); err != nil {
@@ -218,7 +236,7 @@ func (s *Store) SetSides(
 ) error {
 	return s.write(ctx, "account", func(g *gorm.DB) error {
 		var a Account
-		if err := locked(g).Where("id = ?", account).First(&a).Error; err != nil {
+		if err := lockOwner(g, account, &a); err != nil {
 			return err
 		}
 		if len(a.Sides()) == 0 || role != AccountEntrepreneur && role != AccountMentor {

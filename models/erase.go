@@ -27,12 +27,28 @@ const RunErased = "ended.erased"
 // transaction: after any failure or crash all of it is there, or nothing. Its sessions, links and keys end. Offers that wait
 // for it and its mentorships are superseded, which frees a mentor's place, and the other sides are written to, without its
 // name. Runs of its programmes that are at work fail with RunErased, since they have read its profile; those that
-// wait for their turn go on without it. What stays is a row with the id, which the audit log names, and which can never be used
-// again. The last thing written is a mail to the address that says so, if mails are sent at all; that mail is deleted when it was
-// sent. Without compose there are no mails. The last administrator who can sign in is kept. Erasing an account again says
-// so, and takes only what a request that was under way may have stored since.
+// wait for their turn go on without it. From then on nothing more is stored of the owner. What stays is a row with the
+// id, which the audit log names, and which can never be used again. The last thing written is a mail to the address that
+// says so, if mails are sent at all; that mail is deleted when it was sent. Without compose there are no mails. The last
+// administrator who can sign in is kept. Erasing an account again says so, and takes only what a request that was under
+// way may have stored since.
 // The bytes may still be in the database's files until Scrub.
 func (s *Store) EraseAccount(ctx context.Context, by Actor, id string, compose Compose) (done Erased, err error) {
+	for range eraseTries {
+		if done, err = s.eraseAccount(ctx, by, id, compose); !errors.Is(err, errAgain) {
+			break
+		}
+	}
+	return done, err
+}
+
+// eraseTries is how often an erasure that met a new run begins anew.
+const eraseTries = 10
+
+// errAgain says that somebody asked for a run just now.
+var errAgain = error(&Error{Code: CodeUnavailable, Key: "store.unavailable"})
+
+func (s *Store) eraseAccount(ctx context.Context, by Actor, id string, compose Compose) (done Erased, err error) {
 	err = s.write(ctx, "account", func(g *gorm.DB) error {
 		done = Erased{}
 		var a Account
@@ -42,7 +58,7 @@ func (s *Store) EraseAccount(ctx context.Context, by Actor, id string, compose C
 		e := &erasing{Store: s, by: by, account: &a}
 		steps := []func(*gorm.DB) error{e.leaveOffers, e.leaveLists, e.endGrants, e.empty}
 		if done.Before = a.ErasedAt != nil; !done.Before {
-			steps = append([]func(*gorm.DB) error{e.notLast, e.stopRuns}, steps...)
+			steps = append([]func(*gorm.DB) error{e.notLast, e.lockRuns, e.stopRuns}, steps...)
 		}
 		for _, step := range steps {
 			if err := step(g); err != nil {
@@ -66,6 +82,7 @@ type erasing struct {
 	by      Actor
 	account *Account
 
+	runs   []string // that have not ended, locked
 	own    []ProfileRow
 	others []ProfileRow // of the same programmes, who have an offer or a mentorship with one of them, or name one
 	ended  int
@@ -79,21 +96,47 @@ func (e *erasing) programmes(g *gorm.DB) *gorm.DB {
 	return g.Model(&ProfileRow{}).Select("programme_id").Where("account_id = ?", e.account.ID)
 }
 
+// unended are the runs of the programmes that wait or are at work.
+func (e *erasing) unended(g *gorm.DB) *gorm.DB {
+	rounds := g.Model(&Round{}).Select("id").Where("programme_id IN (?)", e.programmes(g))
+	return g.Model(&Run{}).Where("state IN ? AND round_id IN (?)", []RunState{RunQueued, RunRunning}, rounds).Order("id")
+}
+
+// lockRuns locks the runs that have not ended and then the rounds. A run that waits cannot start until the erasure is over, and
+// none is asked for nor published meanwhile. One that was asked for between the two is errAgain: whoever ends it waits for its
+// round, so it must not be waited for here.
+func (e *erasing) lockRuns(g *gorm.DB) error {
+	var now []string
+	if err := locked(e.unended(g)).Pluck("id", &e.runs).Error; err != nil {
+		return err
+	}
+	var rounds []Round
+	if err := locked(g).Where("programme_id IN (?)", e.programmes(g)).Order("id").Find(&rounds).Error; err != nil {
+		return err
+	}
+	if err := e.unended(g).Pluck("id", &now).Error; err != nil {
+		return err
+	}
+	for _, id := range now {
+		if !slices.Contains(e.runs, id) {
+			return errAgain
+		}
+	}
+	return nil
+}
+
 // stopRuns ends what has read the profiles and would store them.
 func (e *erasing) stopRuns(g *gorm.DB) error {
-	rounds := g.Model(&Round{}).Select("id").Where("programme_id IN (?)", e.programmes(g))
 	var running []string
-	err := g.Model(&Run{}).Where("state = ? AND round_id IN (?)", RunRunning, rounds).Order("id").Pluck("id", &running).Error
-	if err != nil {
+	if err := g.Model(&Run{}).Where("id IN ? AND state = ?", e.runs, RunRunning).Order("id").Pluck("id", &running).Error; err != nil {
 		return err
 	}
 	for _, id := range running {
-		if err := e.stopRun(g, e.by, id, RunFail, map[string]any{"reason": RunErased}); CodeOf(err) != CodeConflict && err != nil {
+		if err := e.stopRun(g, e.by, id, RunFail, map[string]any{"reason": RunErased}); err != nil {
 			return err
 		}
 	}
-	var locks []Round // nothing is published meanwhile
-	return locked(g).Where("programme_id IN (?)", e.programmes(g)).Order("id").Find(&locks).Error
+	return nil
 }
 
 // held are the states of offers that end when one of the two is erased.

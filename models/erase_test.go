@@ -536,7 +536,9 @@ func (f *subject) testAgain(t *testing.T) {
 	}
 	wantCode(t, f.CreateSession(ctx, &Session{IDHash: markHash("late"), AccountID: f.account.ID}), CodeConflict)
 	late := &ProfileRow{ProgrammeID: f.programme.ID, AccountID: &f.account.ID, Profile: Profile{Role: RoleMentee, ID: "E-9", Name: mark("name"), Reliability: -1}}
-	must(t, f.SaveProfiles(ctx, "", []*ProfileRow{late}, nil)) // by a request that was under way
+	wantCode(t, f.SaveProfiles(ctx, "", []*ProfileRow{late}, nil), CodeNotFound)
+	late.UID, late.Version, late.State = newID(f.now()), 1, ProfileDraft
+	must(t, f.Gorm.Create(late).Error) // whatever may have stored it
 	_, err = f.EraseAccount(ctx, "", f.account.ID, composed)
 	must(t, err)
 	if p, err := f.Profile(ctx, late.UID); err != nil || p.Profile.ID != "erased-"+late.UID || p.Profile.Name != "" {

@@ -101,7 +101,7 @@ func (s *Store) Factor(ctx context.Context, account string) (*Factor, error) {
 // has an app is a conflict.
 func (s *Store) BeginFactor(ctx context.Context, account string, secret Sealed) error {
 	return s.write(ctx, "second factor", func(g *gorm.DB) error {
-		if err := locked(g).Where("id = ?", account).First(&Account{}).Error; err != nil {
+		if err := lockOwner(g, account, &Account{}); err != nil {
 			return err
 		}
 		var confirmed int64
@@ -125,7 +125,7 @@ func (s *Store) ConfirmFactor(ctx context.Context, f *Factor, step int64, recove
 	return s.write(ctx, "second factor", func(g *gorm.DB) error {
 		now := s.now()
 		var a Account
-		if err := locked(g).Where("id = ?", f.AccountID).First(&a).Error; err != nil {
+		if err := lockOwner(g, f.AccountID, &a); err != nil {
 			return err
 		}
 		done := g.Model(&Factor{}).Where("account_id = ? AND created_at = ? AND confirmed_at IS NULL", f.AccountID, f.CreatedAt).
@@ -235,11 +235,14 @@ func (s *Store) HalfSession(ctx context.Context, hash string) (*Account, error) 
 func (s *Store) CompleteSession(ctx context.Context, half string, session *Session) error {
 	return s.write(ctx, "session", func(g *gorm.DB) error {
 		var was HalfSession
-		if err := locked(g).Where("id_hash = ? AND expires_at > ?", half, s.now()).First(&was).Error; err != nil {
+		if err := g.Where("id_hash = ? AND expires_at > ?", half, s.now()).First(&was).Error; err != nil {
 			return err
 		}
-		if err := g.Where("id_hash = ?", half).Delete(&HalfSession{}).Error; err != nil {
+		if err := lockOwner(g, was.AccountID, &Account{}); err != nil {
 			return err
+		}
+		if done := g.Where("id_hash = ?", half).Delete(&HalfSession{}); done.Error != nil || done.RowsAffected == 0 {
+			return cmp.Or(done.Error, missing("session"))
 		}
 		if session.Proof == nil {
 			return badCode()

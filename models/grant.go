@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"gorm.io/gorm"
@@ -52,12 +53,13 @@ func (s *Store) Grant(ctx context.Context, by Actor, o *Grant) error {
 		return err
 	}
 	return s.write(ctx, "grant", func(g *gorm.DB) error {
-		var n int64
-		if err := g.Model(&Account{}).Where("id = ? AND role = ?", o.AccountID, AccountStaff).Count(&n).Error; err != nil {
-			return err
-		}
-		if n == 0 {
+		var a Account
+		err := lockOwner(g, o.AccountID, &a)
+		if errors.Is(err, gorm.ErrRecordNotFound) || err == nil && a.Role != AccountStaff {
 			return invalid("account", "store.grant_account")
+		}
+		if err != nil {
+			return err
 		}
 		return s.addGrant(g, by, o)
 	})

@@ -23,6 +23,9 @@ type Identity struct {
 // or an account that has somebody else of the provider, is a conflict. What is linked already stays so.
 func (s *Store) LinkIdentity(ctx context.Context, account string, p *Provider, subject string) error {
 	return s.write(ctx, "identity", func(g *gorm.DB) error {
+		if err := lockOwner(g, account, &Account{}); err != nil {
+			return err
+		}
 		var known []Identity
 		where := "(issuer = ? AND subject = ?) OR (account_id = ? AND provider_id = ?)"
 		if err := g.Where(where, p.Issuer, subject, account, p.ID).Find(&known).Error; err != nil {

@@ -96,5 +96,5 @@ func (s *Store) welcome(g *gorm.DB, by Actor, a, wanted *Account) error {
 // storeAble stores from when on an account may do nothing, and other columns with it.
 func storeAble(g *gorm.DB, a *Account, others ...string) error {
 	columns := append([]string{"disabled_at", "version", "updated_at"}, others...)
-	return g.Model(&Account{}).Where("id = ?", a.ID).Select(columns).UpdateColumns(a).Error
+	return g.Model(&Account{}).Where("id = ?", a.ID).Where(notErased).Select(columns).UpdateColumns(a).Error
 }

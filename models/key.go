@@ -46,7 +46,7 @@ func (s *Store) CreateKey(ctx context.Context, k *APIKey) error {
 		return err
 	}
 	return s.write(ctx, "key", func(g *gorm.DB) error {
-		if err := locked(g).Where("id = ?", k.AccountID).First(&Account{}).Error; err != nil {
+		if err := lockOwner(g, k.AccountID, &Account{}); err != nil {
 			return err
 		}
 		var n int64

@@ -48,6 +48,11 @@ func (s *Store) CreateLink(ctx context.Context, by Actor, l *Link) error {
 
 // createLink is CreateLink in a transaction of the caller.
 func (s *Store) createLink(g *gorm.DB, by Actor, l *Link) error {
+	if l.AccountID != nil {
+		if err := lockOwner(g, *l.AccountID, &Account{}); err != nil {
+			return err
+		}
+	}
 	l.CreatedAt, l.UsedAt = s.now(), nil
 	l.ExpiresAt = l.CreatedAt.Add(LinkLives[l.Purpose])
 	owner := EmailKey(l.Email)

@@ -85,7 +85,7 @@ func (s *Store) AddOwnership(ctx context.Context, by Actor, installation Sealer,
 	}
 	err = s.write(ctx, "ownership answer", func(g *gorm.DB) error {
 		for _, profile := range slices.Sorted(maps.Keys(agreements)) { // one order, so that no two wait for each other
-			if err := locked(g).Where("id = ?", profile).First(&ProfileRow{}).Error; err != nil {
+			if err := lockProfile(g, profile, &ProfileRow{}); err != nil {
 				return err
 			}
 			a, there := agreements[profile], int64(0)
@@ -142,7 +142,7 @@ func answerPlace(id string) string { return "ownership_answers.answer#" + id }
 // profileVault opens the key of a profile, or makes one with the first answers.
 func (s *Store) profileVault(g *gorm.DB, installation Sealer, profile string) (*Vault, error) {
 	var p ProfileRow
-	if err := locked(g).Where("id = ?", profile).First(&p).Error; err != nil {
+	if err := lockProfile(g, profile, &p); err != nil {
 		return nil, err
 	}
 	keys, err := openProfileKey(g, installation, profile)
@@ -192,7 +192,7 @@ func (s *Store) endConsent(g *gorm.DB, profile string, purpose Purpose) error {
 func (s *Store) WithdrawConsent(ctx context.Context, by Actor, profile string, purpose Purpose) error {
 	return s.write(ctx, "consent", func(g *gorm.DB) error {
 		var p ProfileRow
-		if err := locked(g).Where("id = ?", profile).First(&p).Error; err != nil {
+		if err := lockProfile(g, profile, &p); err != nil {
 			return err
 		}
 		if err := s.endConsent(g, profile, purpose); err != nil {

@@ -44,7 +44,14 @@ func (s *Store) CreateChallenge(ctx context.Context, c *PasskeyChallenge) error 
 	if err := checkText(c); err != nil {
 		return err
 	}
-	return s.write(ctx, "challenge", func(g *gorm.DB) error { return g.Create(c).Error })
+	return s.write(ctx, "challenge", func(g *gorm.DB) error {
+		if c.AccountID != nil {
+			if err := lockOwner(g, *c.AccountID, &Account{}); err != nil {
+				return err
+			}
+		}
+		return g.Create(c).Error
+	})
 }
 
 // TakeChallenge uses a challenge up and gives it. Of several who come with it, one is served; for the others it is not
@@ -69,7 +76,7 @@ func (s *Store) CreatePasskey(ctx context.Context, p *Passkey, compose Compose) 
 	}
 	return s.write(ctx, "passkey", func(g *gorm.DB) error {
 		var a Account
-		if err := locked(g).Where("id = ?", p.AccountID).First(&a).Error; err != nil {
+		if err := lockOwner(g, p.AccountID, &a); err != nil {
 			return err
 		}
 		var n int64

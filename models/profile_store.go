@@ -22,7 +22,7 @@ func (s *Store) SaveProfiles(ctx context.Context, by Actor, created, updated []*
 	}
 	updated = slices.SortedFunc(slices.Values(updated), func(a, b *ProfileRow) int { return strings.Compare(a.UID, b.UID) }) // as others lock them
 	return s.write(ctx, "profile", func(g *gorm.DB) error {
-		if err := s.entering(g, updated); err != nil {
+		if err := cmp.Or(lockOwners(g, created), s.entering(g, updated)); err != nil {
 			return err
 		}
 		if err := s.addProfiles(g, by, created); err != nil {
@@ -38,6 +38,23 @@ func (s *Store) SaveProfiles(ctx context.Context, by Actor, created, updated []*
 		}
 		return nil
 	})
+}
+
+// lockOwners locks the accounts of profiles, none of which may have been erased.
+func lockOwners(g *gorm.DB, profiles []*ProfileRow) error {
+	var ids []string
+	for _, p := range profiles {
+		if p.AccountID != nil {
+			ids = append(ids, *p.AccountID)
+		}
+	}
+	slices.Sort(ids) // one order, so that no two wait for each other
+	for _, id := range slices.Compact(ids) {
+		if err := lockOwner(g, id, &Account{}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // addProfiles is SaveProfiles for new ones, in a transaction of the caller.
@@ -283,8 +300,8 @@ func (s *Store) updateProfile(g *gorm.DB, p *ProfileRow, columns ...string) erro
 		}
 	}
 	change.Version, change.UpdatedAt = p.Version+1, s.now()
-	done := g.Model(&ProfileRow{}).Where("id = ? AND version = ?", p.UID, p.Version).Select(columns).UpdateColumns(&change)
-	if err := stale(g, done, &ProfileRow{}, p.UID); err != nil {
+	done := g.Model(&ProfileRow{}).Where("id = ? AND version = ?", p.UID, p.Version).Where(profileNotErased).Select(columns).UpdateColumns(&change)
+	if err := stale(g.Where(profileNotErased), done, &ProfileRow{}, p.UID); err != nil {
 		return err
 	}
 	p.Version, p.UpdatedAt, p.Profile.Conflicts = change.Version, change.UpdatedAt, change.Profile.Conflicts
@@ -314,7 +331,7 @@ var gone = []ProfileState{ProfileFrozen, ProfileWithdrawn, ProfileBlocked, Profi
 func (s *Store) MoveProfile(ctx context.Context, by Actor, id string, event ProfileEvent) (to ProfileState, err error) {
 	err = s.write(ctx, "profile", func(g *gorm.DB) error {
 		var p ProfileRow
-		if err := locked(g).Where("id = ?", id).First(&p).Error; err != nil {
+		if err := lockProfile(g, id, &p); err != nil {
 			return err
 		}
 		if to, err = p.State.Next(event); err != nil {
@@ -363,6 +380,9 @@ func ofProven(g *gorm.DB) *gorm.DB {
 // ClaimProfile gives a profile without an owner to an account whose address is proven.
 func (s *Store) ClaimProfile(ctx context.Context, by Actor, id, account string) error {
 	return s.write(ctx, "profile", func(g *gorm.DB) error {
+		if err := lockOwner(g, account, &Account{}); err != nil {
+			return err
+		}
 		done := g.Model(&ProfileRow{}).Where("id = ? AND account_id IS NULL", id).
 			Updates(map[string]any{"account_id": account, "version": gorm.Expr("version + 1"), "updated_at": s.now()})
 		if err := stale(g, done, &ProfileRow{}, id); err != nil {

@@ -71,7 +71,7 @@ func (s *Store) createSession(g *gorm.DB, session *Session) error {
 		session.Kind = SessionBrowser
 	}
 	var a Account
-	if err := g.Where("id = ?", session.AccountID).First(&a).Error; err != nil {
+	if err := locked(g).Where("id = ?", session.AccountID).First(&a).Error; err != nil {
 		return err
 	}
 	if a.ErasedAt != nil { // while the password was looked at

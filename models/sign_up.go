@@ -123,6 +123,13 @@ func (s *Store) AskEmail(ctx context.Context, account *Account, email string, as
 		return invalid("email", "store.bad_email")
 	}
 	return s.write(ctx, "link", func(g *gorm.DB) error {
+		var both []Account // in one order, so that no two wait for each other
+		if err := locked(g).Where("id = ? OR email_key = ?", account.ID, EmailKey(address)).Order("id").Find(&both).Error; err != nil {
+			return err
+		}
+		if err := lockOwner(g, account.ID, &Account{}); err != nil {
+			return err
+		}
 		other, err := s.accountOf(g, EmailKey(address))
 		if err != nil {
 			return err
@@ -221,10 +228,10 @@ func (s *Store) addMissing(g *gorm.DB, by Actor, a *Account, grants []Grant) err
 	return nil
 }
 
-// accountOf reads the account of a key, nil when there is none.
+// accountOf locks the account of a key, which nobody erases meanwhile; it is nil when there is none.
 func (*Store) accountOf(g *gorm.DB, key string) (*Account, error) {
 	var all []Account
-	if err := g.Where("email_key = ?", key).Limit(1).Find(&all).Error; err != nil || len(all) == 0 {
+	if err := locked(g).Where("email_key = ?", key).Limit(1).Find(&all).Error; err != nil || len(all) == 0 {
 		return nil, err
 	}
 	return &all[0], nil

@@ -47,7 +47,7 @@ func (s *Store) Together(ctx context.Context, f func(ctx context.Context) error)
 // Alone is Together while nobody else changes a profile or what belongs to it.
 func (s *Store) Alone(ctx context.Context, profile string, f func(ctx context.Context) error) error {
 	return s.Together(ctx, func(ctx context.Context) error {
-		err := s.write(ctx, "profile", func(g *gorm.DB) error { return locked(g).Where("id = ?", profile).First(&ProfileRow{}).Error })
+		err := s.write(ctx, "profile", func(g *gorm.DB) error { return lockProfile(g, profile, &ProfileRow{}) })
 		if err != nil {
 			return err
 		}

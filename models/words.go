@@ -53,7 +53,7 @@ func (s *Store) SaveWords(ctx context.Context, by Actor, profile, words string, 
 		return err
 	}
 	return failed("own words", s.InTx(ctx, func(g *gorm.DB, tx *sql.Tx) error {
-		if err := locked(g).Where("id = ?", profile).First(&ProfileRow{}).Error; err != nil {
+		if err := lockProfile(g, profile, &ProfileRow{}); err != nil {
 			return err
 		}
 		var same int64
@@ -125,7 +125,7 @@ func (s *Store) SaveVectors(ctx context.Context, model string, words []OwnWords,
 	return s.write(ctx, "own words", func(g *gorm.DB) error {
 		for _, i := range order {
 			w, now := words[i], s.now()
-			err := locked(g).Where("id = ?", w.ProfileID).First(&ProfileRow{}).Error
+			err := lockProfile(g, w.ProfileID, &ProfileRow{})
 			if errors.Is(err, gorm.ErrRecordNotFound) {
 				continue
 			}
