@@ -171,7 +171,7 @@ func erasedWhile(t *testing.T, f *fixture, meanwhile func(round *Store)) {
 	must(t, f.CreateAccount(ctx, "", a))
 	must(t, f.ClaimProfile(ctx, "", f.mentees[2].UID, a.ID)) // E-3
 	tx := f.Gorm.Begin()
-	defer tx.Rollback()
+	defer func() { _ = tx.Rollback().Error }()
 	must(t, tx.Exec("SELECT 1 FROM rounds WHERE id = ? FOR UPDATE", f.round.ID).Error)
 	done := make(chan error, 1)
 	go func() { _, err := f.EraseAccount(ctx, "", a.ID, nil); done <- err }()
