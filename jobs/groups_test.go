@@ -160,7 +160,7 @@ func TestGroupSettings(t *testing.T) {
 		{"number in quotes", rule(`"name":"x","of":"mentees","at_most":"12"`), []string{"at_most settings.group_amount"}, false},
 		{"over all", rule(`"name":"x","of":"mentees","at_most":"100.1%"`), []string{"at_most settings.group_amount"}, false},
 		{"two decimals", rule(`"name":"x","of":"mentees","at_most":"1.25%"`), []string{"at_most settings.group_amount"}, false},
-		{"null", rule(`"name":"x","of":"mentees","at_most":null`), []string{"at_most settings.group_amount"}, false},
+		{"null", rule(`"name":"x","of":"mentees","at_most":null`), []string{"groups.at_most json.type"}, false},
 		{"country", rule(`"name":"x","of":"mentees","where":{"country":["FR"]},"at_least":1`), []string{"where.country settings.group_term"}, false},
 		{"language", rule(`"name":"x","of":"mentees","where":{"language":["xx"]},"at_least":1`), []string{"where.language settings.group_term"}, true},
 		{"unknown member", rule(`"name":"x","of":"mentees","where":{"women":true},"at_least":1`), []string{"women json.unknown"}, false},
