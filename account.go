@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 
 	"puente/api"
@@ -72,7 +73,7 @@ func (c *accountEraseCommand) Run(p *program) (err error) {
 		return err
 	}
 	if err := d.store.Scrub(p.ctx, true); err != nil {
-		p.line("erase.again", map[string]any{"Account": account}) // nothing else finds it any more
+		fmt.Fprintln(p.stderr, p.say("erase.again", map[string]any{"Account": account})) // nothing else finds it any more
 		return err
 	}
 	if p.json {
